@@ -1,0 +1,80 @@
+#pragma once
+// The bridge: one sound of the room, by mix-minus. A 20 ms tick thread pulls every talker's next 20 ms from their playout
+// buffer, sums once, subtracts each talker's own, and encodes: one shared Opus encode for all who only listen,
+// a private one for each who talks.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/loop.hpp"
+#include "base/result.hpp"
+#include "gst/encoded_frame.hpp"
+
+namespace tessera::media {
+
+/// 48 kHz mono, 960 samples per tick.
+struct PcmFrame {
+  GstClockTime running_time = 0;  ///< of the first sample; perfect multiples of 20 ms
+  const std::int16_t* samples = nullptr;
+  std::size_t count = 0;
+};
+using PcmConsumer = std::function<void(const PcmFrame&)>;
+
+/// One seat at the bridge. Owned by the room; dropping it leaves the mix at the next tick.
+/// `push` comes from a streaming thread, everything else from the control thread.
+class BridgeSeat {
+ public:
+  virtual ~BridgeSeat() = default;
+
+  /// One received Opus packet (depayloaded), PTS = running time of its capture as the jitter buffer says, plus the
+  /// RTP sequence number's gap when known (`lost` packets missing just before this one). `level`: RFC 6464 audio level
+  /// in −dBov (0 loudest … 127 silence), or −1 when the sender gives none.
+  virtual void push(GstBuffer* packet, GstClockTime running_time, int lost, int level) = 0;
+  /// Forget buffered sound (the endpoint went away); the next push starts afresh.
+  virtual void reset_input() = 0;
+
+  /// What this seat hears: each 20 ms exactly one Opus packet, called on the tick thread. Empty function: nothing.
+  virtual void set_output(gst::FrameConsumer consumer) = 0;
+
+  virtual void set_muted(bool muted) = 0;   ///< by self or by an operator: not heard by anyone
+  virtual void set_gain(double gain) = 0;   ///< linear, 0…4
+  virtual void set_playout_delay(std::chrono::milliseconds delay) = 0;
+
+  struct Stats {
+    std::uint64_t packets = 0, concealed = 0, late = 0;
+    int buffered_ms = 0;     ///< in the playout buffer at the last tick
+    double level_db = -127;  ///< of the last 20 ms, dBFS RMS
+    bool talking = false;
+    bool private_encode = false;
+  };
+  [[nodiscard]] virtual Stats stats() const = 0;
+};
+
+struct BridgeSpec {
+  int max_talkers = 8;         ///< loudest K in the mix
+  int opus_bitrate = 48'000;   ///< bits per second, per encode
+};
+
+class Bridge {
+ public:
+  static Result<std::unique_ptr<Bridge>> create(Loop& loop, BridgeSpec spec);
+  virtual ~Bridge() = default;
+
+  virtual std::shared_ptr<BridgeSeat> add_seat(const std::string& name) = 0;
+
+  /// The whole mix as PCM (for the recorder), on the tick thread, until the token is dropped.
+  [[nodiscard]] virtual std::shared_ptr<void> subscribe_pcm(PcmConsumer consumer) = 0;
+  /// Called on the control thread when the set or order of talkers changed (loudest first), with the names of seats.
+  virtual void on_speakers(std::function<void(std::vector<std::string>)> callback) = 0;
+
+  struct Stats {
+    std::uint64_t ticks = 0, late_ticks = 0;
+    int encoders = 0;   ///< Opus encoders that ran at the last tick
+    int seats = 0;
+  };
+  [[nodiscard]] virtual Stats stats() const = 0;
+};
+
+}  // namespace tessera::media

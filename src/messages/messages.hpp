@@ -1,0 +1,95 @@
+#pragma once
+// What `tessera serve` and `tessera room` say to each other over a socketpair: newline-delimited JSON.
+//
+//   serve → room   {"id": 7, "method": "join", "params": {…}}
+//   room → serve   {"id": 7, "result": {…}}   or   {"id": 7, "error": {"code": "…", "detail": "…", "status": 409}}
+//   room → serve   {"event": "participant-joined", "data": {…}}            (and "to": "<participant>" when directed)
+//
+// `status` is the HTTP status that the front answers with. This is the seam that the tests use to drive a room
+// without the front. Methods (params → result):
+//
+//   configure        {room, config: <server config as JSON>, settings: {}}  → {}        first, once: a spare becomes a room
+//   join             {name, role, kind: "participant"|"publisher"|"viewer", resume?}
+//                                       → {participant: "<id>", resume: "<token>", resumed: bool, room: <snapshot>}
+//   offer            {participant, endpoint: "main"|"screen", sdp, trickle: bool}
+//                                       → {sdp}     without trickle the answer holds every candidate
+//   candidate        {participant, endpoint, candidate, sdpMid, sdpMLineIndex}          → {}
+//   state            {participant, audio?, video?, hand?}                               → {}
+//   close-endpoint   {participant, endpoint}                                            → {}
+//   chat             {participant, text}                                                → {}
+//   detach           {participant}      the WebSocket is gone; the seat waits for a resume for a while → {}
+//   leave            {participant, reason?}                                             → {}
+//   update-participant {participant, muted?, gain?, name?, role?, pinned?}              → {participant: <participant>}
+//   set-layout       {name, pinned?}                                                    → {layout}
+//   start-recording  {directory, id}    (the front chose both)                          → {id, state}
+//   set-recording    {id, state: "stopped"|"paused"|"recording"}                        → {id, state}
+//   describe         {}                                                                 → <snapshot>
+//   stats            {}                 → {metrics: [{name, help, type: "gauge"|"counter", labels: {}, value}], endpoints: [...]}
+//   close            {reason}           ends the room: bye to all, recordings closed, then the process exits → {}
+//
+// Events (data):
+//   ready                       the process can take `configure`
+//   participant-joined|left|updated   <participant>  (left: + reason)
+//   speakers                    {speakers: ["<participant>", …]}  loudest first
+//   layout                      {name, width, height, placements: [{participant, kind, x, y, w, h}]}  pixels of the canvas
+//   recording                   {id, state, startedAt?, error?}    states: starting recording paused stopping finishing failed
+//                               ("finishing" says the live file is closed: the front runs the finisher)
+//   candidate      to           {endpoint, candidate, sdpMid, sdpMLineIndex}
+//   source-hint    to           {endpoint, maxWidth, maxHeight, maxFramerate, maxBitrate}
+//   endpoint       to           {endpoint, state: "connected"|"closed", reason?}
+//   chat                        {from, name, text}
+//   notice         to?          {code, text}
+//   bye            to           {reason}            the seat is gone (kicked, lost, room closed)
+//   empty                       {}                  nobody has been here for the idle time: the front closes the room
+//
+// <participant> = {id, name, role, kind, audio, video, hand, screen, muted, gain, pinned, talking, state, joinedAt}
+//    state: "connecting" | "connected" | "detached"
+// <snapshot> = {id, participants: [], layout: {name, placements, width, height}, layouts: [{name, title}],
+//               encoders: [{codec, consumers, frames, bitrate}], recordings: [{id, state, startedAt}], streams: [],
+//               speakers: [], pid, startedAt, canvas: {width, height, framerate}}
+
+#include <string>
+#include <string_view>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+
+namespace tessera::messages {
+
+struct Request {
+  std::int64_t id = 0;
+  std::string method;
+  Json params = Json::object();
+};
+
+struct Reply {
+  std::int64_t id = 0;
+  Json result;          ///< when ok
+  bool ok = true;
+  std::string code;     ///< when not ok: stable word
+  std::string detail;   ///< when not ok: for people
+  int status = 500;     ///< when not ok: HTTP status for the front
+};
+
+struct Event {
+  std::string name;
+  std::string to;       ///< participant id, empty for everybody
+  Json data = Json::object();
+};
+
+// One line each, with the final newline.
+std::string encode(const Request& request);
+std::string encode(const Reply& reply);
+std::string encode(const Event& event);
+
+/// What a line from the room process is. "bad-message" when it is neither.
+Result<std::variant<Reply, Event>> decode_from_room(std::string_view line);
+/// What a line from the front is.
+Result<Request> decode_from_front(std::string_view line);
+
+/// The HTTP status for an error code used by the room ("unknown-participant" → 404, "bad-sdp" → 400,
+/// "unsupported-offer" → 422, "room-full" → 503, "forbidden" → 403, "conflict" → 409, "bad-request" → 400,
+/// "disk-full" → 507, otherwise 500).
+int status_of(std::string_view code);
+
+}  // namespace tessera::messages
