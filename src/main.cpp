@@ -1,1 +1,108 @@
-int main() { return 0; }
+// Reads arguments and hands over.
+
+#include <sys/prctl.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "recording/commands.hpp"
+#include "room/check_pipelines.hpp"
+#include "room/room_process.hpp"
+#include "server/serve.hpp"
+
+namespace {
+
+constexpr int wrong_usage = 2;
+
+// What stands on disk is taken from the file that runs, also when it has been replaced since (an update).
+constexpr const char* this_executable = "/proc/self/exe";
+
+void add_common(CLI::App& command, tessera::server::ServeOptions& options) {
+  command.add_option("--config", options.config_file, "Configuration file (default: tessera.json when there is one)");
+  command.add_option("--recordings", options.recordings, "Folder of the recordings");
+  command.add_option("--layouts", options.layouts, "Folder of the layouts");
+  command.add_option("--pipelines", options.pipelines, "Folder of the GStreamer descriptions");
+}
+
+void add_serving(CLI::App& command, tessera::server::ServeOptions& options) {
+  add_common(command, options);
+  command.add_option("--listen", options.listen, "Address and port, as in 127.0.0.1:8080");
+  command.add_option("--ice-address", options.ice_addresses, "Local IP address for media; may be repeated");
+  command.add_option("--log-level", options.log_level, "debug, info, warn or error");
+}
+
+int in_recordings(const tessera::server::ServeOptions& options, int (*run)(const std::string&)) {
+  const auto directory = tessera::server::recordings_directory(options);
+  if (directory) return run(*directory);
+  std::fprintf(stderr, "tessera: %s\n", directory.error().message.c_str());
+  return wrong_usage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  namespace server = tessera::server;
+  CLI::App app("Tessera mixes, forwards and records WebRTC rooms.", "tessera");
+  app.set_version_flag("--version", TESSERA_VERSION);
+  app.require_subcommand(1);
+  server::ServeOptions options;
+  server::TokenOptions wanted;
+  std::vector<std::string> files;
+  std::string directory;
+  bool recovered = false;
+  int fd = -1;
+
+  auto* serve = app.add_subcommand("serve", "Runs the server");
+  add_serving(*serve, options);
+
+  auto* check = app.add_subcommand("check", "Checks configuration, layouts and pipelines");
+  add_serving(*check, options);
+
+  auto* layout = app.add_subcommand("layout", "Lists and checks layouts")->require_subcommand(1);
+  auto* layout_list = layout->add_subcommand("list", "Layouts there are");
+  add_common(*layout_list, options);
+  auto* layout_check = layout->add_subcommand("check", "Checks layout files, or all of the folder");
+  add_common(*layout_check, options);
+  layout_check->add_option("files", files, "Layout files");
+
+  auto* recording = app.add_subcommand("recording", "Lists, finishes and recovers recordings")->require_subcommand(1);
+  auto* recording_list = recording->add_subcommand("list", "Recordings there are");
+  add_common(*recording_list, options);
+  auto* recording_recover = recording->add_subcommand("recover", "Finishes what a crash left behind");
+  add_common(*recording_recover, options);
+  auto* recording_finish = recording->add_subcommand("finish", "Finishes one recording");
+  recording_finish->add_option("directory", directory, "Folder of the recording")->required();
+  recording_finish->add_flag("--recovered", recovered, "It was left behind by a crash");
+
+  auto* token = app.add_subcommand("token", "Makes an access token");
+  token->add_option("--config", options.config_file, "Configuration file with auth.key");
+  token->add_option("--room", wanted.room, "Room, or * for every room")->required();
+  token->add_option("--role", wanted.role, "viewer, speaker, operator or admin")->required();
+  token->add_option("--ttl", wanted.ttl, "How long it is good for: 90s, 15m, 1h, 7d")->capture_default_str();
+  token->add_option("--name", wanted.name, "Name that is shown");
+  token->add_option("--subject", wanted.subject, "Who it is for (default: the name)");
+  token->add_option("--private-key", wanted.private_key_file, "PEM private key, for RS256");
+
+  auto* room = app.add_subcommand("room", "A room process; started by serve")->group("");
+  room->add_option("--fd", fd, "Socket to the server")->required();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& stop) {
+    return app.exit(stop) == 0 ? 0 : wrong_usage;
+  }
+
+  if (room->parsed()) {
+    prctl(PR_SET_NAME, "tessera-room");  // started as /proc/self/exe, it would be called "exe" in process lists
+    return tessera::room::run_room_process(fd);
+  }
+  if (serve->parsed()) return server::serve(options, this_executable);
+  if (check->parsed()) return server::check(options, tessera::room::check_pipelines);
+  if (layout_list->parsed()) return server::layout_list(options);
+  if (layout_check->parsed()) return server::layout_check(options, files);
+  if (recording_list->parsed()) return in_recordings(options, tessera::recording::list_command);
+  if (recording_recover->parsed()) return in_recordings(options, tessera::recording::recover_command);
+  if (recording_finish->parsed()) return tessera::recording::finish_command(directory, recovered);
+  if (token->parsed()) return server::token(options, wanted);
+  return wrong_usage;
+}

@@ -48,6 +48,7 @@ class BridgeSeat {
     double level_db = -127;  ///< of the last 20 ms, dBFS RMS
     bool talking = false;
     bool private_encode = false;
+    int delay_ms = 0;        ///< media time behind the tick: the delay that the playout buffer adds; 0 while silent
   };
   [[nodiscard]] virtual Stats stats() const = 0;
 };
@@ -73,6 +74,7 @@ class Bridge {
     std::uint64_t ticks = 0, late_ticks = 0;
     int encoders = 0;   ///< Opus encoders that ran at the last tick
     int seats = 0;
+    std::uint64_t skipped_ticks = 0;  ///< left out because the thread was more than 200 ms behind
   };
   [[nodiscard]] virtual Stats stats() const = 0;
 };

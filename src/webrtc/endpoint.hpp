@@ -35,6 +35,9 @@ struct EndpointSpec {
   std::string offer;                   ///< SDP text as received
   bool trickle = true;                 ///< false: the answer waits for complete gathering (bounded)
   std::vector<gst::Codec> codecs{gst::Codec::h264, gst::Codec::vp8, gst::Codec::vp9};  ///< video, by preference; VP9 only received
+  /// What the peer should send us, by preference; empty: the codec that we send to it. Only where both sides offer it
+  /// may it differ: the answer then lists both, this one first.
+  std::vector<gst::Codec> receive_codecs;
   IceSettings ice;
   std::chrono::milliseconds jitter_latency{60};
   std::chrono::milliseconds silence_limit{10'000};  ///< no RTP or RTCP for so long: closed

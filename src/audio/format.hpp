@@ -1,0 +1,30 @@
+#pragma once
+// The one shape of sound inside the program: 48 kHz, mono, int16, in ticks of 20 ms.
+// Pure: no GStreamer, no clock, no threads. Times are running times handed in by the caller.
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace tessera::audio {
+
+using Nanoseconds = std::chrono::nanoseconds;
+
+inline constexpr int sample_rate = 48'000;
+inline constexpr std::size_t tick_samples = 960;
+inline constexpr Nanoseconds tick_length{20'000'000};
+inline constexpr double silence_db = -127;  ///< what digital silence is given as; RFC 6464's floor too
+
+using Frame = std::array<std::int16_t, tick_samples>;      ///< one tick of sound
+using WideFrame = std::array<std::int32_t, tick_samples>;  ///< one tick of a sum, in int16 steps, not limited
+
+/// Samples in a duration or position of a running time, to the nearest.
+constexpr std::int64_t samples_of(Nanoseconds time) {
+  const std::int64_t scaled = time.count() * 48;
+  return (scaled + (scaled < 0 ? -500'000 : 500'000)) / 1'000'000;
+}
+constexpr std::int64_t samples_of_ms(std::int64_t milliseconds) { return milliseconds * 48; }
+constexpr Nanoseconds duration_of(std::int64_t samples) { return Nanoseconds{samples * 1'000'000 / 48}; }
+
+}  // namespace tessera::audio

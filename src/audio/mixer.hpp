@@ -1,0 +1,109 @@
+#pragma once
+// One tick of the whole bridge, without threads and without a clock: what the tick thread calls, and what a test can
+// run through hours of in seconds.
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "audio/encode_stream.hpp"
+#include "audio/limiter.hpp"
+#include "audio/mix_minus.hpp"
+#include "audio/playout_buffer.hpp"
+#include "audio/talk_detector.hpp"
+#include "audio/talker_policy.hpp"
+
+namespace tessera::audio {
+
+/// A seat as the mixer sees it. Belongs to whoever ticks.
+class MixerSeat {
+ public:
+  explicit MixerSeat(std::uint64_t id) : id_(id) {}
+
+  // Set before each tick.
+  bool muted = false;
+  float gain = 1;          ///< linear, 0…4
+  bool listening = false;  ///< wants a packet every tick
+  PlayoutBuffer playout;
+
+  // Read after each tick.
+  [[nodiscard]] std::uint64_t id() const { return id_; }
+  [[nodiscard]] double level_db() const { return level_db_; }  ///< before the gain
+  [[nodiscard]] bool talking() const { return talking_; }
+  [[nodiscard]] bool in_mix() const { return in_mix_; }
+  [[nodiscard]] bool has_private() const { return private_.has_value(); }
+  [[nodiscard]] bool hears_shared() const { return hears_shared_; }
+  /// The seat's own packet; empty when it hears the shared one.
+  [[nodiscard]] std::span<const std::uint8_t> packet() const { return packet_; }
+
+ private:
+  friend class Mixer;
+
+  std::uint64_t id_;
+  TalkDetector detector_;
+  Frame frame_{};
+  double level_db_ = silence_db;
+  bool talking_ = false;
+  bool in_mix_ = false;
+  float mixed_gain_ = 0;  // at the end of the last tick
+  std::size_t mix_index_ = 0;
+  int linger_ = 0;  // ticks for which the private stream goes on after the last one in the mix
+  bool was_heard_ = false;  // the shared mix of the last ticks holds this seat's own voice
+  Limiter limiter_;
+  std::optional<EncodeStream> private_;
+  std::span<const std::uint8_t> packet_;
+  bool hears_shared_ = false;
+};
+
+struct MixerSpec {
+  int max_talkers = 8;
+  EncoderSpec encoder;
+};
+
+/// Mix-minus with one shared encode and a private one for each who is in the mix.
+///
+/// A seat gets its private stream at the very tick at which its sound enters the mix, and keeps it for 100 ms after
+/// its sound has left, because an encoder looks back over what it coded last. So no one hears themselves, not even
+/// around a change. A change of stream is prepared on both sides: the stream that starts first codes the last two shared
+/// ticks, and the first packet a listener gets from either is independent of the ones before.
+class Mixer {
+ public:
+  static Result<std::unique_ptr<Mixer>> create(const MixerSpec& spec);
+
+  struct Tick {
+    const Frame* mix = nullptr;            ///< everybody, limited
+    std::span<const std::uint8_t> shared;  ///< empty when no one hears it
+    int encoders = 0;                      ///< that ran
+    bool talkers_changed = false;
+    std::span<const std::uint64_t> talkers;  ///< ids in the mix, loudest first
+  };
+  /// Everything stays valid until the next tick or until a seat goes.
+  Tick tick(Nanoseconds time, std::span<MixerSeat* const> seats);
+
+ private:
+  explicit Mixer(const MixerSpec& spec) : spec_(spec), policy_(static_cast<std::size_t>(spec.max_talkers)) {}
+
+  void listen(Nanoseconds time, MixerSeat& seat);
+  void mix(std::span<MixerSeat* const> seats);
+  int encode_private(MixerSeat& seat);
+  int encode_shared(std::span<MixerSeat* const> seats);
+  std::optional<EncodeStream> take_stream();
+  [[nodiscard]] std::span<const Frame> heard() const { return heard_; }
+
+  MixerSpec spec_;
+  TalkerPolicy policy_;
+  std::vector<TalkerPolicy::Candidate> candidates_;
+  MixMinus sum_;
+  WideFrame wide_{};
+  Limiter limiter_;
+  Frame mix_{};
+  std::array<Frame, 2> heard_{};  // the shared mix of the two ticks before, oldest first
+  std::optional<EncodeStream> shared_;
+  bool shared_ran_ = false;
+  std::span<const std::uint8_t> shared_packet_;
+  std::vector<EncodeStream> pool_;
+  Frame private_mix_{};
+};
+
+}  // namespace tessera::audio

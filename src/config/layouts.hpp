@@ -1,0 +1,50 @@
+#pragma once
+// The layouts of a directory, checked as a whole: every *.json except *.schema.json is one.
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "layout/layout.hpp"
+
+namespace tessera::config {
+
+/// A value: read once, copied freely. To reload, load another and keep this one when that fails.
+class Layouts {
+ public:
+  Layouts() = default;
+
+  /// Errors: "cannot-read" (the directory), "bad-layout" (every fault of every file as "file: path: reason", one a
+  /// line; also a file not named after its layout, a rule that names a missing layout, a missing image).
+  static Result<Layouts> load(const std::string& directory);
+  /// For tests. Names must be unique.
+  static Layouts from_list(std::vector<layout::Layout> layouts);
+
+  /// The layout, or null. Valid as long as this object.
+  [[nodiscard]] const layout::Layout* find(std::string_view name) const;
+  /// The file's JSON as it was read, or null.
+  [[nodiscard]] const Json* source(std::string_view name) const;
+  [[nodiscard]] std::vector<std::string> names() const;  ///< in alphabetical order
+  /// [{name, title}]: what clients list.
+  [[nodiscard]] Json titles() const;
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] const std::string& directory() const { return directory_; }
+
+ private:
+  struct Entry {
+    layout::Layout layout;
+    Json source;
+  };
+  std::string directory_;
+  std::map<std::string, Entry, std::less<>> entries_;
+};
+
+/// One file by itself, for `tessera layout check`; rules may name layouts that are elsewhere. Errors: "cannot-read",
+/// "bad-json", "bad-layout".
+Result<layout::Layout> load_layout_file(const std::string& path);
+
+}  // namespace tessera::config

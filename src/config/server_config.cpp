@@ -1,0 +1,175 @@
+#include "config/server_config.hpp"
+
+#include <limits>
+
+#include "base/json_reader.hpp"
+
+namespace tessera::config {
+namespace {
+
+// Reads members of one section. Its twin below writes them: a key stands once, in `fields`.
+class Reading {
+ public:
+  explicit Reading(JsonReader reader) : reader_(std::move(reader)) {}
+
+  void operator()(std::string_view key, std::string& value) { value = reader_.string(key, value); }
+  void operator()(std::string_view key, std::vector<std::string>& value) { value = reader_.strings(key, value); }
+  void operator()(std::string_view key, int& value, int min, int max) {
+    value = static_cast<int>(reader_.integer(key, value, min, max));
+  }
+  template <typename Section>
+  void section(std::string_view key, Section& value) {
+    Reading nested(reader_.object(key));
+    fields(nested, value);
+    nested.finish();
+  }
+  void finish() { reader_.reject_unknown(); }
+
+ private:
+  JsonReader reader_;
+};
+
+class Writing {
+ public:
+  void operator()(std::string_view key, const std::string& value) { json_.set(key, value); }
+  void operator()(std::string_view key, const std::vector<std::string>& value) {
+    Json array = Json::array();
+    for (const auto& item : value) array.push(item);
+    json_.set(key, std::move(array));
+  }
+  void operator()(std::string_view key, int value, int, int) { json_.set(key, value); }
+  template <typename Section>
+  void section(std::string_view key, Section& value) {
+    Writing nested;
+    fields(nested, value);
+    json_.set(key, std::move(nested.json_));
+  }
+  Json take() { return std::move(json_); }
+
+ private:
+  Json json_ = Json::object();
+};
+
+constexpr int unlimited = std::numeric_limits<int>::max();
+
+template <typename Visit>
+void fields(Visit& visit, ListenConfig& listen) {
+  visit("address", listen.address);
+  visit("port", listen.port, 0, 65535);
+}
+
+template <typename Visit>
+void fields(Visit& visit, TlsConfig& tls) {
+  visit("certificate", tls.certificate);
+  visit("key", tls.key);
+}
+
+template <typename Visit>
+void fields(Visit& visit, AuthConfig& auth) {
+  visit("key", auth.key);
+  visit("publicKeyFile", auth.public_key_file);
+}
+
+template <typename Visit>
+void fields(Visit& visit, TurnConfig& turn) {
+  visit("urls", turn.urls);
+  visit("secret", turn.secret);
+  visit("username", turn.username);
+  visit("password", turn.password);
+  visit("ttlSeconds", turn.ttl_seconds, 60, unlimited);
+}
+
+template <typename Visit>
+void fields(Visit& visit, IceConfig& ice) {
+  visit("addresses", ice.addresses);
+  visit("minPort", ice.min_port, 0, 65535);
+  visit("maxPort", ice.max_port, 0, 65535);
+  visit("stunServers", ice.stun_servers);
+  visit.section("turn", ice.turn);
+}
+
+template <typename Visit>
+void fields(Visit& visit, RoomConfig& room) {
+  visit("width", room.width, 64, 4096);
+  visit("height", room.height, 64, 4096);
+  visit("framerate", room.framerate, 1, 60);
+  visit("layout", room.layout);
+  visit("maxParticipants", room.max_participants, 1, 10000);
+  visit("maxTiles", room.max_tiles, 1, 49);
+  visit("idleSeconds", room.idle_seconds, 0, 86400);
+  visit("resumeSeconds", room.resume_seconds, 0, 3600);
+  visit("silenceSeconds", room.silence_seconds, 1, 3600);
+  visit("playoutDelayMs", room.playout_delay_ms, 0, 2000);
+  visit("jitterMs", room.jitter_ms, 0, 2000);
+}
+
+template <typename Visit>
+void fields(Visit& visit, VideoConfig& video) {
+  visit("codecs", video.codecs);
+}
+
+template <typename Visit>
+void fields(Visit& visit, AudioConfig& audio) {
+  visit("bitrate", audio.bitrate, 6000, 510000);  // what Opus takes (RFC 6716, section 2.1.1)
+  visit("maxTalkers", audio.max_talkers, 1, 64);
+}
+
+template <typename Visit>
+void fields(Visit& visit, RecordingConfig& recording) {
+  visit("directory", recording.directory);
+  visit("reserveMb", recording.reserve_mb, 0, unlimited);
+}
+
+template <typename Visit>
+void fields(Visit& visit, PathsConfig& paths) {
+  visit("layouts", paths.layouts);
+  visit("pipelines", paths.pipelines);
+}
+
+template <typename Visit>
+void fields(Visit& visit, LogConfig& log) {
+  visit("level", log.level);
+}
+
+template <typename Visit>
+void fields(Visit& visit, LimitsConfig& limits) {
+  visit("maxBodyBytes", limits.max_body_bytes, 1024, 64 * 1024 * 1024);
+  visit("maxRooms", limits.max_rooms, 1, 10000);
+  visit("spareRooms", limits.spare_rooms, 0, 16);
+}
+
+template <typename Visit>
+void sections(Visit& visit, ServerConfig& config) {
+  visit.section("listen", config.listen);
+  visit.section("tls", config.tls);
+  visit.section("auth", config.auth);
+  visit.section("ice", config.ice);
+  visit.section("room", config.room);
+  visit.section("video", config.video);
+  visit.section("audio", config.audio);
+  visit.section("recording", config.recording);
+  visit.section("paths", config.paths);
+  visit.section("log", config.log);
+  visit.section("limits", config.limits);
+}
+
+}  // namespace
+
+Result<ServerConfig> ServerConfig::from_json(const Json& json, std::string_view file_for_messages) {
+  std::vector<JsonFault> faults;
+  ServerConfig config;
+  Reading reading(JsonReader(json, faults));
+  sections(reading, config);
+  reading.finish();
+  if (!faults.empty()) return error("bad-config", "{}", describe(file_for_messages, faults));
+  return config;
+}
+
+Json ServerConfig::to_json() const {
+  Writing writing;
+  ServerConfig copy = *this;  // the visitors take members by reference to share one list of keys
+  sections(writing, copy);
+  return writing.take();
+}
+
+}  // namespace tessera::config

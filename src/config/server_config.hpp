@@ -1,0 +1,143 @@
+#pragma once
+// Everything an operator can set about the server. The front reads it from a file, the environment and flags,
+// and sends it as JSON to the room processes.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+
+namespace tessera::config {
+
+/// Where the front listens. Port 0: any free port.
+struct ListenConfig {
+  std::string address = "127.0.0.1";
+  int port = 8080;
+  bool operator==(const ListenConfig&) const = default;
+};
+
+/// PEM files; both or neither.
+struct TlsConfig {
+  std::string certificate;
+  std::string key;
+  bool operator==(const TlsConfig&) const = default;
+};
+
+/// Without either key the server is open, and then it listens on loopback only.
+struct AuthConfig {
+  std::string key;              ///< HS256 secret
+  std::string public_key_file;  ///< RS256, PEM
+  [[nodiscard]] bool open() const { return key.empty() && public_key_file.empty(); }
+  bool operator==(const AuthConfig&) const = default;
+};
+
+struct TurnConfig {
+  std::vector<std::string> urls;  ///< "turn:host:port?transport=udp", "turns:…"
+  std::string secret;             ///< shared with coturn's use-auth-secret; or username and password
+  std::string username;
+  std::string password;
+  int ttl_seconds = 86400;        ///< how long made credentials are good for
+  bool operator==(const TurnConfig&) const = default;
+};
+
+struct IceConfig {
+  std::vector<std::string> addresses;  ///< local addresses to offer; empty: every interface
+  int min_port = 0;                    ///< UDP ports of media; 0 and 0: what the kernel gives
+  int max_port = 0;
+  std::vector<std::string> stun_servers;  ///< "stun:host:port"
+  TurnConfig turn;
+  bool operator==(const IceConfig&) const = default;
+};
+
+/// What a room starts with.
+struct RoomConfig {
+  int width = 1280;  ///< of the canvas, even
+  int height = 720;
+  int framerate = 30;
+  std::string layout = "grid";
+  int max_participants = 100;
+  int max_tiles = 25;
+  int idle_seconds = 10;      ///< after the last leave the room stays this long
+  int resume_seconds = 30;    ///< a lost connection's seat is kept this long
+  int silence_seconds = 10;   ///< no packet for this long: the connection is lost
+  int playout_delay_ms = 20;
+  int jitter_ms = 60;
+  bool operator==(const RoomConfig&) const = default;
+};
+
+struct VideoConfig {
+  std::vector<std::string> codecs = {"h264", "vp8"};  ///< what we send, preferred first
+  bool operator==(const VideoConfig&) const = default;
+};
+
+struct AudioConfig {
+  int bitrate = 48000;  ///< bits a second of each Opus encode
+  int max_talkers = 8;
+  bool operator==(const AudioConfig&) const = default;
+};
+
+struct RecordingConfig {
+  std::string directory = "recordings";
+  int reserve_mb = 200;  ///< recording stops when the disk has less than this left
+  bool operator==(const RecordingConfig&) const = default;
+};
+
+struct PathsConfig {
+  std::string layouts = "layouts";
+  std::string pipelines = "pipelines";
+  bool operator==(const PathsConfig&) const = default;
+};
+
+struct LogConfig {
+  std::string level = "info";
+  bool operator==(const LogConfig&) const = default;
+};
+
+struct LimitsConfig {
+  int max_body_bytes = 262144;
+  int max_rooms = 50;
+  int spare_rooms = 1;  ///< warm room processes waiting to be used
+  bool operator==(const LimitsConfig&) const = default;
+};
+
+struct ServerConfig {
+  ListenConfig listen;
+  TlsConfig tls;
+  AuthConfig auth;
+  IceConfig ice;
+  RoomConfig room;
+  VideoConfig video;
+  AudioConfig audio;
+  RecordingConfig recording;
+  PathsConfig paths;
+  LogConfig log;
+  LimitsConfig limits;
+  bool operator==(const ServerConfig&) const = default;
+
+  /// Error "bad-config" lists every mistake as "file: path: reason", one a line.
+  static Result<ServerConfig> from_json(const Json& json, std::string_view file_for_messages = "configuration");
+  /// The whole configuration, secrets included: for the room processes, not for clients.
+  [[nodiscard]] Json to_json() const;
+
+  using Environment = std::function<std::optional<std::string>(const char* name)>;
+  /// The file (default: $TESSERA_CONFIG, else ./tessera.json when it exists), then the environment's TESSERA_… over
+  /// it, then the default directories resolved (see paths.hpp). Relative paths are relative to the working directory.
+  /// Flags come after this; call `validate` after them. Errors: "cannot-read", "bad-json", "bad-config".
+  static Result<ServerConfig> load(std::optional<std::string> file = std::nullopt);
+  static Result<ServerConfig> load(std::optional<std::string> file, const Environment& environment);
+
+  /// Checks what no single value shows: an open server away from loopback, odd sizes, half a TLS pair …
+  /// Error "bad-config", one mistake a line, each with what to do.
+  [[nodiscard]] Result<void> validate() const;
+};
+
+/// "127.0.0.1:8080", "[::1]:8080", "localhost:8080", ":8080" (every interface). Error: "bad-config".
+Result<ListenConfig> parse_listen(std::string_view text);
+/// Is this an address that only this machine reaches?
+bool is_loopback(std::string_view address);
+
+}  // namespace tessera::config

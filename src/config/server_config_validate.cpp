@@ -1,0 +1,140 @@
+#include <arpa/inet.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "config/server_config.hpp"
+
+namespace tessera::config {
+namespace {
+
+bool is_address(const std::string& text) {
+  in6_addr binary;
+  return inet_pton(AF_INET, text.c_str(), &binary) == 1 || inet_pton(AF_INET6, text.c_str(), &binary) == 1;
+}
+
+bool one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+class Checks {
+ public:
+  template <typename... Args>
+  void that(bool holds, fmt::format_string<Args...> reason, Args&&... args) {
+    if (!holds) faults_.push_back(fmt::format(reason, std::forward<Args>(args)...));
+  }
+  [[nodiscard]] Result<void> result() const {
+    if (faults_.empty()) return {};
+    return error("bad-config", "{}", fmt::join(faults_, "\n"));
+  }
+
+ private:
+  std::vector<std::string> faults_;
+};
+
+void check_front(Checks& check, const ServerConfig& config) {
+  check.that(!config.listen.address.empty(), "listen.address: is empty; 127.0.0.1 is the default");
+  check.that(config.listen.port >= 0 && config.listen.port <= 65535, "listen.port: {} is not a port (0 to 65535)",
+             config.listen.port);
+  check.that(!config.auth.open() || config.listen.address.empty() || is_loopback(config.listen.address),
+             "listen.address: {} can be reached from other machines, and without a token key everybody may do "
+             "everything; set auth.key (TESSERA_AUTH_KEY) or auth.publicKeyFile, or listen on 127.0.0.1",
+             config.listen.address);
+  check.that(config.auth.key.empty() || config.auth.public_key_file.empty(),
+             "auth: key (HS256) and publicKeyFile (RS256) are both set; keep one");
+  check.that(config.tls.certificate.empty() == config.tls.key.empty(),
+             "tls: certificate and key go together; set both or neither");
+}
+
+void check_ice(Checks& check, const IceConfig& ice) {
+  for (const auto& address : ice.addresses)
+    check.that(is_address(address), "ice.addresses: \"{}\" is not an IP address", address);
+  check.that(ice.min_port >= 0 && ice.max_port <= 65535 && ice.min_port <= ice.max_port,
+             "ice: minPort {} and maxPort {} are not a range of ports", ice.min_port, ice.max_port);
+  check.that((ice.min_port == 0) == (ice.max_port == 0), "ice: set both minPort and maxPort, or neither");
+  for (const auto& url : ice.stun_servers)
+    check.that(url.starts_with("stun:") && url.size() > 5 && !url.starts_with("stun://"),
+               "ice.stunServers: \"{}\" is not of the form stun:HOST:PORT", url);
+  for (const auto& url : ice.turn.urls)
+    check.that((url.starts_with("turn:") || url.starts_with("turns:")) && url.find("://") == std::string::npos &&
+                   url.back() != ':',
+               "ice.turn.urls: \"{}\" is not of the form turn:HOST:PORT?transport=udp", url);
+  const bool credentials = !ice.turn.secret.empty() || (!ice.turn.username.empty() && !ice.turn.password.empty());
+  check.that(ice.turn.urls.empty() || credentials,
+             "ice.turn: needs a secret (coturn's static-auth-secret), or a username and a password");
+}
+
+void check_room(Checks& check, const RoomConfig& room) {
+  check.that(room.width % 2 == 0 && room.height % 2 == 0, "room: width {} and height {} must be even", room.width,
+             room.height);
+  check.that(room.width >= 64 && room.width <= 4096 && room.height >= 64 && room.height <= 4096,
+             "room: {}x{} is out of bounds; 64 to 4096 each way", room.width, room.height);
+  check.that(room.framerate >= 1 && room.framerate <= 60, "room.framerate: {} is out of bounds; 1 to 60",
+             room.framerate);
+  check.that(!room.layout.empty(), "room.layout: is empty; \"grid\" is the default");
+}
+
+void check_media(Checks& check, const ServerConfig& config) {
+  check.that(!config.video.codecs.empty(), "video.codecs: is empty; name h264, vp8 or both");
+  for (const auto& codec : config.video.codecs)
+    check.that(one_of(codec, {"h264", "vp8"}), "video.codecs: \"{}\" cannot be sent; h264 and vp8 can", codec);
+  for (std::size_t i = 0; i < config.video.codecs.size(); ++i)
+    check.that(std::find(config.video.codecs.begin(), config.video.codecs.begin() + static_cast<long>(i),
+                         config.video.codecs[i]) == config.video.codecs.begin() + static_cast<long>(i),
+               "video.codecs: \"{}\" is there twice", config.video.codecs[i]);
+  check.that(!config.recording.directory.empty(), "recording.directory: is empty");
+  check.that(!config.paths.layouts.empty(), "paths.layouts: is empty");
+  check.that(!config.paths.pipelines.empty(), "paths.pipelines: is empty");
+  check.that(one_of(config.log.level, {"debug", "info", "warn", "error"}),
+             "log.level: \"{}\" is not one of debug, info, warn, error", config.log.level);
+}
+
+}  // namespace
+
+Result<void> ServerConfig::validate() const {
+  Checks check;
+  check_front(check, *this);
+  check_ice(check, ice);
+  check_room(check, room);
+  check_media(check, *this);
+  return check.result();
+}
+
+bool is_loopback(std::string_view address) {
+  const std::string text(address);
+  if (text == "localhost") return true;
+  if (in_addr v4; inet_pton(AF_INET, text.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
+  in6_addr v6;
+  return inet_pton(AF_INET6, text.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+Result<ListenConfig> parse_listen(std::string_view text) {
+  const auto wrong = [&] {
+    return error("bad-config", "\"{}\" is not of the form ADDRESS:PORT or [IPV6]:PORT", text);
+  };
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return wrong();
+  std::string_view address = text.substr(0, colon);
+  const std::string_view digits = text.substr(colon + 1);
+
+  ListenConfig listen;
+  const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), listen.port);
+  if (digits.empty() || failure != std::errc{} || end != digits.data() + digits.size() || listen.port < 0 ||
+      listen.port > 65535)
+    return wrong();
+  if (address.starts_with('[') != address.ends_with(']') || address == "[") return wrong();
+  const bool bracketed = address.starts_with('[');
+  if (bracketed) address = address.substr(1, address.size() - 2);
+  listen.address = address.empty() && !bracketed ? "0.0.0.0" : std::string(address);
+  // Only brackets tell the colons of an IPv6 address from the one before the port.
+  if (bracketed != (listen.address.find(':') != std::string::npos)) return wrong();
+  if (bracketed && !is_address(listen.address)) return wrong();
+  if (!is_address(listen.address) &&
+      listen.address.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") !=
+          std::string::npos)
+    return wrong();
+  return listen;
+}
+
+}  // namespace tessera::config

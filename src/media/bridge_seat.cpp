@@ -1,0 +1,129 @@
+#include "media/bridge_seat.hpp"
+
+#include <algorithm>
+
+#include "gst/element.hpp"
+
+namespace tessera::media {
+namespace {
+
+constexpr std::size_t most_in_inbox = 500;  // a tick that stands still must not fill the memory
+
+audio::Nanoseconds ns(GstClockTime time) { return audio::Nanoseconds{static_cast<std::int64_t>(time)}; }
+
+template <typename Rep, typename Period>
+int in_ms(std::chrono::duration<Rep, Period> time) {
+  return static_cast<int>(std::chrono::round<std::chrono::milliseconds>(time).count());
+}
+
+}  // namespace
+
+thread_local bool on_bridge_thread = false;
+
+void SeatCore::push(GstBuffer* packet, GstClockTime running_time, int lost, int level) {
+  const GstClockTime arrival = gst::now();
+  audio::PlayoutPacket taken;
+  taken.data.resize(gst_buffer_get_size(packet));
+  gst_buffer_extract(packet, 0, taken.data.data(), taken.data.size());
+  taken.arrival = ns(arrival);
+  taken.running_time = GST_CLOCK_TIME_IS_VALID(running_time) ? ns(running_time) : taken.arrival;
+  taken.lost = std::max(lost, 0);
+  taken.level = level;
+  const std::lock_guard lock(mutex_);
+  if (inbox_.size() < most_in_inbox) inbox_.push_back(std::move(taken));
+}
+
+void SeatCore::reset_input() {
+  const std::lock_guard lock(mutex_);
+  inbox_.clear();
+  reset_ = true;
+}
+
+void SeatCore::set_output(std::shared_ptr<const gst::FrameConsumer> consumer) {
+  const std::lock_guard lock(mutex_);
+  output_.swap(consumer);  // the old one goes after the lock
+}
+
+void SeatCore::set_muted(bool muted) {
+  const std::lock_guard lock(mutex_);
+  muted_ = muted;
+}
+
+void SeatCore::set_gain(double gain) {
+  const std::lock_guard lock(mutex_);
+  gain_ = static_cast<float>(gain >= 0 ? std::min(gain, 4.0) : 0);  // NaN is silence
+}
+
+void SeatCore::set_playout_delay(std::chrono::milliseconds delay) {
+  const std::lock_guard lock(mutex_);
+  playout_delay_ = std::clamp<audio::Nanoseconds>(delay, std::chrono::milliseconds(0), std::chrono::milliseconds(700));
+}
+
+BridgeSeat::Stats SeatCore::stats() const {
+  const std::lock_guard lock(mutex_);
+  return stats_;
+}
+
+void SeatCore::collect() {
+  bool reset = false;
+  audio::Nanoseconds delay{};
+  {
+    const std::lock_guard lock(mutex_);
+    taken_.swap(inbox_);
+    tick_output_ = output_;
+    mix.muted = muted_;
+    mix.gain = gain_;
+    delay = playout_delay_;
+    reset = std::exchange(reset_, false);
+  }
+  mix.listening = tick_output_ && *tick_output_;
+  if (reset) mix.playout.reset();
+  mix.playout.set_playout_delay(delay);
+  for (auto& packet : taken_) mix.playout.push(std::move(packet));
+  taken_.clear();
+}
+
+void SeatCore::publish_stats() {
+  const auto playout = mix.playout.stats();
+  const BridgeSeat::Stats stats{.packets = playout.packets,
+                                .concealed = playout.concealed,
+                                .late = playout.late,
+                                .buffered_ms = in_ms(playout.buffered),
+                                .level_db = mix.level_db(),
+                                .talking = mix.talking(),
+                                .private_encode = mix.has_private(),
+                                .delay_ms = in_ms(playout.delay)};
+  const std::lock_guard lock(mutex_);
+  stats_ = stats;
+}
+
+void SeatList::add(std::shared_ptr<SeatCore> core) {
+  const std::lock_guard lock(mutex_);
+  cores_.push_back(std::move(core));
+}
+
+void SeatList::remove(const SeatCore* core) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(cores_, [core](const auto& each) { return each.get() == core; });
+}
+
+void SeatList::snapshot(std::vector<std::shared_ptr<SeatCore>>& out) const {
+  const std::lock_guard lock(mutex_);
+  out = cores_;
+}
+
+std::size_t SeatList::size() const {
+  const std::lock_guard lock(mutex_);
+  return cores_.size();
+}
+
+SeatHandle::~SeatHandle() {
+  list_->remove(core_.get());
+  core_->set_output(nullptr);
+}
+
+void SeatHandle::set_output(gst::FrameConsumer consumer) {
+  core_->set_output(consumer ? share_closure(loop_, std::move(consumer)) : nullptr);
+}
+
+}  // namespace tessera::media

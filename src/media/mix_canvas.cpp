@@ -1,0 +1,145 @@
+#include "media/mix_canvas.hpp"
+
+#include <pthread.h>
+#include <time.h>
+
+#include "base/log.hpp"
+#include "gst/element.hpp"
+#include "media/drawing.hpp"
+#include "media/fit.hpp"
+
+namespace tessera::media {
+namespace {
+
+constexpr std::chrono::milliseconds watch_period{250};
+
+/// The shared clock is the monotonic one, so its nanoseconds are running times (gst::make_pipeline).
+void sleep_until(GstClockTime time) {
+  const timespec wake{static_cast<time_t>(time / GST_SECOND), static_cast<long>(time % GST_SECOND)};
+  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &wake, nullptr) == EINTR) {
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Canvas>> MixCanvas::create(Loop& loop, CanvasSpec spec) {
+  gst::ensure_initialised();
+  spec.width &= ~1;
+  spec.height &= ~1;
+  if (spec.width < 16 || spec.height < 16 || spec.framerate < 1 || spec.framerate > 120)
+    return error("bad-request", "a canvas of {}×{} at {} frames a second cannot be made", spec.width,
+                 spec.height, spec.framerate);
+  std::unique_ptr<MixCanvas> canvas(new MixCanvas(spec));
+  auto composer = Composer::create(loop, spec, [self = canvas.get()](gst::Ptr<GstBuffer> frame) {
+    ++self->ticks_;
+    self->consumers_.call(frame.get());
+  });
+  if (!composer) return std::move(composer).error();
+  canvas->composer_ = std::move(*composer);
+  warm_up_fonts();
+  canvas->apply({}, spec.background);
+  canvas->watch_ = loop.every(watch_period, [self = canvas.get()] {
+    for (const auto& weak : self->tiles_)
+      if (const auto tile = weak.lock()) tile->watch(gst::now());
+  });
+  canvas->thread_ = std::thread([self = canvas.get()] { self->run(); });
+  return std::unique_ptr<Canvas>(std::move(canvas));
+}
+
+MixCanvas::~MixCanvas() {
+  watch_.reset();
+  stopping_ = true;
+  composer_->stop();  // first: it ends a push that the tick thread may be waiting in
+  if (thread_.joinable()) thread_.join();
+}
+
+std::shared_ptr<Tile> MixCanvas::create_tile(const std::string& name) {
+  auto tile = std::make_shared<PictureTile>(name);
+  std::erase_if(tiles_, [](const auto& weak) { return weak.expired(); });
+  tiles_.push_back(tile);
+  return tile;
+}
+
+void MixCanvas::apply(std::vector<TilePlacement> placements, std::uint32_t background) {
+  if (static_cast<int>(placements.size()) > spec_.max_tiles) {
+    log::warn("canvas: {} tiles asked for, {} are drawn", placements.size(), spec_.max_tiles);
+    placements.resize(static_cast<std::size_t>(spec_.max_tiles));
+  }
+  if (!background_picture_ || background != background_) {
+    background_ = background;
+    background_picture_ = solid(spec_.width, spec_.height, to_yuv(background));
+  }
+  auto plan = std::make_shared<Plan>();
+  plan->background = gst::ref(background_picture_.get());
+  for (const TilePlacement& placement : placements) {
+    const Rect rect = even(placement.rect);
+    auto tile = std::dynamic_pointer_cast<PictureTile>(placement.tile);
+    if (!tile || rect.w == 0 || rect.w > 2 * spec_.width || rect.h > 2 * spec_.height) continue;
+    auto view = tile->view_for({rect.w, rect.h, placement.style, background});
+    plan->entries.push_back({std::move(tile), std::move(view), rect});
+  }
+  std::shared_ptr<const Plan> replaced = std::move(plan);
+  {
+    const std::lock_guard lock(plan_mutex_);
+    next_plan_.swap(replaced);
+  }
+}
+
+std::shared_ptr<void> MixCanvas::subscribe(RawFrameConsumer consumer) {
+  return consumers_.subscribe(std::move(consumer));
+}
+
+GstClockTime MixCanvas::time_of(std::uint64_t number) const {
+  return gst_util_uint64_scale(number, GST_SECOND, static_cast<guint64>(spec_.framerate));
+}
+
+void MixCanvas::run() {
+  pthread_setname_np(pthread_self(), "canvas-tick");
+  std::uint64_t number = 0;
+  while (!stopping_) {
+    // The next multiple of 1/framerate on the shared clock; ticks that were slept through are not made up
+    // for.
+    const std::uint64_t next =
+        gst_util_uint64_scale(gst::now(), static_cast<guint64>(spec_.framerate), GST_SECOND) + 1;
+    if (number != 0 && next > number + 1 && consumers_.size() > 0) skipped_ += next - number - 1;
+    number = std::max(next, number + 1);
+    sleep_until(time_of(number));
+    if (!stopping_) tick(time_of(number));
+  }
+}
+
+void MixCanvas::take_new_plan() {
+  std::shared_ptr<const Plan> next;
+  {
+    const std::lock_guard lock(plan_mutex_);
+    next.swap(next_plan_);
+  }
+  if (next) plan_ = std::move(next);
+}
+
+MixCanvas::Inputs MixCanvas::pictures(GstClockTime time) {
+  const GstClockTime cutoff = time + GST_SECOND / static_cast<GstClockTime>(2 * spec_.framerate);
+  Inputs inputs;
+  inputs.reserve(plan_->entries.size() + 1);
+  inputs.push_back({{0, 0, spec_.width, spec_.height}, gst::ref(plan_->background.get())});
+  for (const auto& entry : plan_->entries)
+    if (auto picture = entry.tile->take(*entry.view, cutoff))
+      inputs.push_back({entry.rect, std::move(picture)});
+  return inputs;
+}
+
+void MixCanvas::tick(GstClockTime time) {
+  if (!composer_->idle()) {
+    ++skipped_;
+    return;
+  }
+  take_new_plan();
+  if (consumers_.size() == 0) return;
+  auto inputs = pictures(time);
+  held_before_ = std::move(held_);
+  held_.clear();
+  for (const auto& input : inputs) held_.push_back(gst::ref(input.picture.get()));
+  composer_->compose(std::move(inputs), time);
+}
+
+}  // namespace tessera::media

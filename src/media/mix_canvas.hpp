@@ -1,0 +1,70 @@
+#pragma once
+// The Canvas: the plan (which tile where), the tick that follows it, and those who take its frames.
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "media/canvas.hpp"
+#include "media/composer.hpp"
+#include "media/fanout.hpp"
+#include "media/picture_tile.hpp"
+
+namespace tessera::media {
+
+/// Lives on the control thread, which calls everything but `tick`. The tick thread reads a plan, which nobody
+/// changes once it is handed over, and never waits for an endpoint.
+class MixCanvas final : public Canvas {
+ public:
+  static Result<std::unique_ptr<Canvas>> create(Loop& loop, CanvasSpec spec);
+  ~MixCanvas() override;
+
+  std::shared_ptr<Tile> create_tile(const std::string& name) override;
+  void apply(std::vector<TilePlacement> placements, std::uint32_t background) override;
+  [[nodiscard]] std::shared_ptr<void> subscribe(RawFrameConsumer consumer) override;
+  [[nodiscard]] const CanvasSpec& spec() const override { return spec_; }
+  [[nodiscard]] Stats stats() const override { return {ticks_, skipped_}; }
+
+ private:
+  struct Plan {
+    struct Entry {
+      std::shared_ptr<PictureTile> tile;
+      std::shared_ptr<TileView> view;
+      Rect rect;
+    };
+    gst::Ptr<GstBuffer> background;
+    std::vector<Entry> entries;
+  };
+  using Inputs = std::vector<Composer::Input>;
+
+  explicit MixCanvas(CanvasSpec spec) : spec_(spec) {}
+  void run();
+  void tick(GstClockTime time);
+  void take_new_plan();
+  Inputs pictures(GstClockTime time);
+  [[nodiscard]] GstClockTime time_of(std::uint64_t number) const;
+
+  const CanvasSpec spec_;
+  Fanout<GstBuffer*> consumers_;
+  std::unique_ptr<Composer> composer_;
+  std::vector<std::weak_ptr<PictureTile>> tiles_;
+  std::uint32_t background_ = 0;
+  gst::Ptr<GstBuffer> background_picture_;
+
+  std::mutex plan_mutex_;  ///< guards next_plan_, for the time of a pointer's exchange
+  std::shared_ptr<const Plan> next_plan_;
+  std::shared_ptr<const Plan> plan_;  ///< tick thread
+
+  /// Pictures of the frames before, kept until the compositor has let go of them: a buffer whose memory is
+  /// still in use cannot be recycled by its pool.
+  std::vector<gst::Ptr<GstBuffer>> held_, held_before_;  ///< tick thread
+
+  std::atomic<std::uint64_t> ticks_{0}, skipped_{0};
+  std::atomic<bool> stopping_{false};
+  SourceGuard watch_;
+  std::thread thread_;
+};
+
+}  // namespace tessera::media

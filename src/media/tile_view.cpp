@@ -1,0 +1,107 @@
+#include "media/tile_view.hpp"
+
+#include <algorithm>
+
+#include "media/drawing.hpp"
+
+namespace tessera::media {
+namespace {
+
+/// Frames waiting for their playout delay: two seconds of 30 a second. Older ones go first.
+constexpr std::size_t most_waiting = 60;
+/// A speaking border is seen even where the layout draws none.
+constexpr int speaking_border = 4;
+
+}  // namespace
+
+TileView::TileView(Look look)
+    : look_(std::move(look)),
+      pool_(look_.width, look_.height),
+      scaler_(look_.width, look_.height, look_.style.fit, to_yuv(look_.background)) {}
+
+void TileView::set_dress(const Dress& dress) {
+  const bool same_text = !label_.empty() && dress.name == dress_.name && dress.muted == dress_.muted;
+  dress_ = dress;
+  if (same_text) return;
+  const int inset = std::max(look_.style.border, speaking_border);
+  label_ = draw_label(look_.style.label ? dress.name : "", dress.muted, look_.width, look_.height, inset);
+}
+
+void TileView::dress_up(GstVideoFrame* frame) const {
+  const TileStyle& style = look_.style;
+  if (dress_.speaking)
+    draw_border(frame, std::max(style.border, speaking_border), to_yuv(style.speaking_color));
+  else
+    draw_border(frame, style.border, to_yuv(style.border_color));
+  label_.blend(frame);
+}
+
+bool TileView::draw_frame(const GstVideoInfo& info, GstBuffer* raw, GstClockTime running_time) {
+  auto buffer = pool_.acquire();
+  if (!buffer) return false;
+  {
+    MappedFrame frame(pool_.info(), buffer.get(), GST_MAP_READWRITE);
+    if (!frame || !scaler_.scale(info, raw, frame.get())) return false;
+    dress_up(frame.get());
+  }
+  const std::lock_guard lock(mutex_);
+  if (!queue_.empty() && queue_.back().running_time == running_time) {  // the same frame in a new dress
+    queue_.back().buffer = std::move(buffer);
+    return true;
+  }
+  queue_.push_back({running_time, std::move(buffer), false});
+  if (queue_.size() > most_waiting) queue_.pop_front();
+  return true;
+}
+
+void TileView::draw_card(const std::string& caption) {
+  auto buffer = pool_.acquire();
+  if (!buffer) return;
+  {
+    MappedFrame frame(pool_.info(), buffer.get(), GST_MAP_READWRITE);
+    if (!frame) return;
+    media::draw_card(frame.get(), dress_.name, caption);
+    dress_up(frame.get());
+  }
+  set_still(std::move(buffer));
+}
+
+void TileView::draw_stalled(const GstVideoInfo& info, GstBuffer* raw, const std::string& caption) {
+  auto buffer = pool_.acquire();
+  if (!buffer) return;
+  {
+    MappedFrame frame(pool_.info(), buffer.get(), GST_MAP_READWRITE);
+    if (!frame || !scaler_.scale(info, raw, frame.get())) return;
+    dim(frame.get(), 45);
+    draw_caption(caption, look_.width, look_.height).blend(frame.get());
+    dress_up(frame.get());
+  }
+  set_still(std::move(buffer));
+}
+
+void TileView::set_still(gst::Ptr<GstBuffer> picture) {
+  const std::lock_guard lock(mutex_);
+  still_ = std::move(picture);
+}
+
+void TileView::forget_frames() {
+  const std::lock_guard lock(mutex_);
+  queue_.clear();
+}
+
+gst::Ptr<GstBuffer> TileView::due(GstClockTimeDiff cutoff, bool& fresh) {
+  const std::lock_guard lock(mutex_);
+  if (queue_.empty()) return nullptr;
+  while (queue_.size() > 1 && static_cast<GstClockTimeDiff>(queue_[1].running_time) <= cutoff)
+    queue_.pop_front();
+  Picture& picture = queue_.front();
+  fresh = !std::exchange(picture.shown, true);
+  return gst::ref(picture.buffer.get());
+}
+
+gst::Ptr<GstBuffer> TileView::still() {
+  const std::lock_guard lock(mutex_);
+  return gst::ref(still_.get());
+}
+
+}  // namespace tessera::media

@@ -1,0 +1,95 @@
+#include "media/video_input.hpp"
+
+#include <gst/app/gstappsink.h>
+
+#include "config/pipelines.hpp"
+#include "gst/cpu_stage.hpp"
+#include "gst/element.hpp"
+
+namespace tessera::media {
+namespace {
+
+/// Goes with the appsink. Both ends of a decoder run on the depayloader's thread, so plain members do.
+struct Decoded {
+  std::shared_ptr<Tile> tile;
+  std::uint64_t entered =
+      0;  ///< the thread's CPU time when the packet went in, or when the last frame was handed on
+};
+
+GstPadProbeReturn on_entry(GstPad*, GstPadProbeInfo*, gpointer data) {
+  static_cast<Decoded*>(data)->entered = gst::thread_cpu_ns();
+  return GST_PAD_PROBE_OK;
+}
+
+GstFlowReturn on_sample(GstAppSink* sink, gpointer data) {
+  auto* decoded = static_cast<Decoded*>(data);
+  const auto sample = gst::adopt(gst_app_sink_pull_sample(sink));
+  const std::uint64_t now = gst::thread_cpu_ns();
+  // A decoder with threads of its own calls from one of them, where the clock started elsewhere.
+  if (decoded->entered != 0 && now > decoded->entered)
+    gst::stage_counters()[static_cast<std::size_t>(gst::Stage::decode)].fetch_add(now - decoded->entered,
+                                                                                  std::memory_order_relaxed);
+  if (sample) decoded->tile->push(sample.get());
+  decoded->entered = gst::thread_cpu_ns();
+  return GST_FLOW_OK;
+}
+
+/// Takes half-attached elements out again.
+struct Undo {
+  GstBin* pipeline;
+  std::vector<GstElement*> elements;
+  bool done = false;
+  ~Undo() {
+    if (done) return;
+    for (GstElement* element : elements) {
+      gst_element_set_state(element, GST_STATE_NULL);
+      gst_bin_remove(pipeline, element);
+    }
+  }
+};
+
+}  // namespace
+
+Result<void> attach_video_input(GstBin* pipeline, GstPad* source, gst::Codec codec,
+                                const config::Pipelines& pipelines, std::shared_ptr<Tile> tile) {
+  const std::string name = fmt::format("decode-{}", gst::name_of(codec));
+  auto description = pipelines.get(name);
+  if (!description) return error("bad-pipeline", "{}", description.error().message);
+  auto decoder = gst::parse_bin(*description, name);
+  if (!decoder) return std::move(decoder).error();
+  auto sink = gst::make("appsink");
+  if (!sink) return std::move(sink).error();
+  gst_object_set_name(GST_OBJECT(decoder->get()),
+                      nullptr);  // an endpoint may have more than one: let it be numbered
+
+  // No clock, no preroll, no quality-of-service events: every decoded frame is handed on at once.
+  const auto caps = gst::adopt(gst_caps_from_string("video/x-raw"));
+  g_object_set(sink->get(), "sync", FALSE, "async", FALSE, "qos", FALSE, "max-buffers", 1u, "drop", TRUE,
+               "enable-last-sample", FALSE, "caps", caps.get(), nullptr);
+  auto decoded = std::make_unique<Decoded>();
+  decoded->tile = std::move(tile);
+  const auto entry = gst::adopt(gst_element_get_static_pad(decoder->get(), "sink"));
+  if (!entry) return error("bad-pipeline", "pipelines/{}.gst has no open sink pad", name);
+  // Both live exactly as long as the elements: the appsink owns the data, and the decoder never runs without
+  // it.
+  gst_pad_add_probe(entry.get(), GST_PAD_PROBE_TYPE_BUFFER, on_entry, decoded.get(), nullptr);
+  GstAppSinkCallbacks callbacks{};
+  callbacks.new_sample = on_sample;
+  gst_app_sink_set_callbacks(GST_APP_SINK(sink->get()), &callbacks, decoded.release(),
+                             [](gpointer data) { delete static_cast<Decoded*>(data); });
+
+  gst_bin_add_many(pipeline, decoder->get(), sink->get(), nullptr);
+  Undo undo{pipeline, {decoder->get(), sink->get()}};
+  if (!gst_element_link(decoder->get(), sink->get()))
+    return error("bad-pipeline", "pipelines/{}.gst must give video/x-raw", name);
+  // Downstream first, so that nothing arrives at an element that is not running.
+  if (!gst_element_sync_state_with_parent(sink->get()) || !gst_element_sync_state_with_parent(decoder->get()))
+    return error("state-change", "{} did not start", name);
+  if (const GstPadLinkReturn linked = gst_pad_link(source, entry.get()); linked != GST_PAD_LINK_OK)
+    return error("bad-pipeline", "pipelines/{}.gst does not take what the depayloader gives ({})", name,
+                 gst_pad_link_get_name(linked));
+  undo.done = true;
+  return {};
+}
+
+}  // namespace tessera::media

@@ -1,0 +1,48 @@
+#include "recording/av.hpp"
+
+#include <array>
+#include <cstdarg>
+#include <mutex>
+#include <string_view>
+
+#include "base/log.hpp"
+
+namespace tessera::recording::av {
+namespace {
+
+void log_line(void* context, int level, const char* format, va_list arguments) {
+  if (level > AV_LOG_INFO || !log::enabled(log::Level::debug)) return;
+  std::array<char, 1024> line{};
+  int prefix = 1;
+  av_log_format_line2(context, level, format, arguments, line.data(), static_cast<int>(line.size()), &prefix);
+  std::string_view text(line.data());
+  while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
+  if (!text.empty()) log::debug("libav: {}", text);
+}
+
+}  // namespace
+
+std::string text_of(int code) {
+  std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
+  av_strerror(code, text.data(), text.size());
+  return text.data();
+}
+
+void route_log() {
+  static std::once_flag once;
+  std::call_once(once, [] { av_log_set_callback(&log_line); });
+}
+
+Result<Input> open_input(const std::string& path) {
+  route_log();
+  AVFormatContext* raw = nullptr;
+  // "file:" so that a path with a colon is not taken for another protocol.
+  const int code = avformat_open_input(&raw, ("file:" + path).c_str(), nullptr, nullptr);
+  if (code < 0) {
+    const bool disk = code == AVERROR(EIO) || code == AVERROR(ENOENT) || code == AVERROR(EACCES) || code == AVERROR(EMFILE);
+    return error(disk ? "cannot-read" : "unreadable", "cannot open {}: {}", path, text_of(code));
+  }
+  return Input(raw);
+}
+
+}  // namespace tessera::recording::av

@@ -1,0 +1,43 @@
+#pragma once
+// Owning pointers and error texts for libavformat.
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+}
+
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace tessera::recording::av {
+
+struct CloseInput {
+  void operator()(AVFormatContext* context) const { avformat_close_input(&context); }
+};
+struct CloseOutput {
+  void operator()(AVFormatContext* context) const {
+    if (context->pb) avio_closep(&context->pb);
+    avformat_free_context(context);
+  }
+};
+struct FreePacket {
+  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
+};
+using Input = std::unique_ptr<AVFormatContext, CloseInput>;
+using Output = std::unique_ptr<AVFormatContext, CloseOutput>;
+using Packet = std::unique_ptr<AVPacket, FreePacket>;
+
+inline Packet new_packet() { return Packet(av_packet_alloc()); }
+
+std::string text_of(int code);
+
+/// Sends libav's log lines to ours at debug level; once per process, thread-safe.
+void route_log();
+
+/// Opens a file by its path (never as a URL) and reads its header, but decodes nothing. "unreadable", or "cannot-read"
+/// when the disk is at fault.
+Result<Input> open_input(const std::string& path);
+
+}  // namespace tessera::recording::av

@@ -1,0 +1,54 @@
+#include "recording/manifest.hpp"
+
+#include "recording/files.hpp"
+
+namespace tessera::recording {
+
+Json new_manifest(std::string_view id, std::string_view room, WallTime start) {
+  return Json::object({{"version", 1},
+                       {"id", id},
+                       {"room", room},
+                       {"state", "starting"},
+                       {"startedAt", timestamp(start)},
+                       {"files", Json::array()},
+                       {"closed", false},
+                       {"recovered", false}});
+}
+
+void set_state(Json& manifest, std::string_view state) { manifest.set("state", state); }
+
+void set_error(Json& manifest, const Error& failure) {
+  manifest.set("error", Json::object({{"code", failure.code}, {"message", failure.message}}));
+}
+
+bool is_beyond_rescue(const Json& manifest) {
+  const std::string code = manifest["error"]["code"].as_string();
+  return manifest["state"].as_string() == "failed" && (code == "no-picture" || code == "unreadable");
+}
+
+bool needs_finishing(const Json& manifest, FolderContent content, WallTime now) {
+  if (is_beyond_rescue(manifest)) return false;
+  const std::string state = manifest["state"].as_string();
+  if (state == "ready" || state == "failed") return content.live;  // ready: the live file was not yet removed
+  if (content.live || content.final) return true;
+  // Nothing was written. A recorder may be about to: its folder exists for a moment before it takes the lock.
+  const auto started = parse_timestamp(manifest["startedAt"].as_string());
+  return !started || now - *started > std::chrono::minutes(1);
+}
+
+Result<Json> load_manifest(const std::string& directory) {
+  auto text = read_small_file(directory + "/" + manifest_file);
+  if (!text) return text.error();
+  auto manifest = Json::parse(*text);
+  if (!manifest) return manifest.error();
+  if (!manifest->is_object() || !(*manifest)["id"].is_string() || !(*manifest)["room"].is_string() ||
+      !(*manifest)["state"].is_string())
+    return error("bad-manifest", "{}/{} is not the manifest of a recording", directory, manifest_file);
+  return manifest;
+}
+
+Result<void> save_manifest(const std::string& directory, const Json& manifest) {
+  return write_atomically(directory + "/" + manifest_file, manifest.dump(true) + "\n");
+}
+
+}  // namespace tessera::recording

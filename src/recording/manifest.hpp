@@ -1,0 +1,38 @@
+#pragma once
+// recording.json: what a recording is and how far it has come. Pure, but for load and save.
+//
+//   {version, id, room, state, startedAt, endedAt?, durationMs?, bytes?, sha256?, files: [], width, height, framerate,
+//    closed, recovered, droppedFrames?, silenceMs?, error?: {code, message}, …details}
+//
+//   state    starting → recording → stopping → finishing → ready | failed
+//   closed   the live file was ended by the recorder; without it the process died, and finishing counts as recovery
+
+#include <string>
+#include <string_view>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "recording/names.hpp"
+
+namespace tessera::recording {
+
+Json new_manifest(std::string_view id, std::string_view room, WallTime start);
+void set_state(Json& manifest, std::string_view state);
+void set_error(Json& manifest, const Error& failure);
+
+/// Whether a failure is the live file's own fault, so that trying again can not help.
+bool is_beyond_rescue(const Json& manifest);
+
+/// What is left to do for a recording that nobody is working on.
+struct FolderContent {
+  bool live = false;
+  bool final = false;
+};
+bool needs_finishing(const Json& manifest, FolderContent content, WallTime now);
+
+/// Reads <directory>/recording.json. "cannot-read", "bad-json", "bad-manifest".
+Result<Json> load_manifest(const std::string& directory);
+/// Replaces it atomically. "cannot-write", "disk-full".
+Result<void> save_manifest(const std::string& directory, const Json& manifest);
+
+}  // namespace tessera::recording

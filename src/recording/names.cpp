@@ -1,0 +1,81 @@
+#include "recording/names.hpp"
+
+#include <algorithm>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "base/random.hpp"
+
+namespace tessera::recording {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_name_char(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || is_digit(c) || c == '_' || c == '-';
+}
+
+/// 'd' in the pattern stands for a digit, anything else for itself.
+bool matches(std::string_view text, std::string_view pattern) {
+  return text.size() == pattern.size() && std::equal(text.begin(), text.end(), pattern.begin(), [](char c, char p) {
+           return p == 'd' ? is_digit(c) : c == p;
+         });
+}
+
+std::string format_time(WallTime time, const char* seconds_format, const char* tail) {
+  const auto ms = time.time_since_epoch().count();
+  const auto seconds = static_cast<std::time_t>(ms / 1000);
+  return fmt::format("{}.{:03}{}", fmt::format(fmt::runtime(seconds_format), fmt::gmtime(seconds)), ms % 1000, tail);
+}
+
+constexpr std::string_view folder_pattern = "ddddddddTdddddd.dddZ";
+constexpr std::string_view id_prefix_pattern = "ddddddddTdddddddddZ-";
+constexpr std::size_t token_bytes = 9;  // 12 characters of base64url
+
+}  // namespace
+
+WallTime wall_now() {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+bool valid_room_name(std::string_view room) {
+  return !room.empty() && room.size() <= 64 && std::all_of(room.begin(), room.end(), is_name_char);
+}
+
+std::string folder_name(WallTime start) { return format_time(start, "{:%Y%m%dT%H%M%S}", "Z"); }
+bool valid_folder_name(std::string_view name) { return matches(name, folder_pattern); }
+std::string timestamp(WallTime time) { return format_time(time, "{:%Y-%m-%dT%H:%M:%S}", "Z"); }
+
+std::optional<WallTime> parse_timestamp(std::string_view text) {
+  if (!matches(text, "dddd-dd-ddTdd:dd:dd.dddZ")) return {};
+  const auto number = [&](std::size_t at, std::size_t count) {
+    int value = 0;
+    for (std::size_t i = at; i < at + count; ++i) value = value * 10 + (text[i] - '0');
+    return value;
+  };
+  const std::chrono::year_month_day day{std::chrono::year(number(0, 4)),
+                                        std::chrono::month(static_cast<unsigned>(number(5, 2))),
+                                        std::chrono::day(static_cast<unsigned>(number(8, 2)))};
+  if (!day.ok() || number(11, 2) > 23 || number(14, 2) > 59 || number(17, 2) > 60) return {};
+  return WallTime(std::chrono::sys_days(day)) + std::chrono::hours(number(11, 2)) +
+         std::chrono::minutes(number(14, 2)) + std::chrono::seconds(number(17, 2)) +
+         std::chrono::milliseconds(number(20, 3));
+}
+
+std::string new_id(std::string_view folder) {
+  std::string id(folder);
+  std::erase(id, '.');
+  return id + "-" + random_token(token_bytes);
+}
+
+std::optional<std::string> folder_of(std::string_view id) {
+  const std::size_t prefix = id_prefix_pattern.size();
+  if (id.size() != prefix + token_bytes * 4 / 3) return {};
+  if (!matches(id.substr(0, prefix), id_prefix_pattern)) return {};
+  if (!std::all_of(id.begin() + static_cast<std::ptrdiff_t>(prefix), id.end(), is_name_char)) return {};
+  std::string folder(id.substr(0, prefix - 1));
+  folder.insert(15, ".");
+  return folder;
+}
+
+}  // namespace tessera::recording

@@ -1,0 +1,39 @@
+#pragma once
+// Names of rooms, folders and recordings: what may become part of a path is decided here and nowhere else.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tessera::recording {
+
+using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
+
+WallTime wall_now();
+
+/// 1…64 of A–Z a–z 0–9 _ -: no dot, no slash, nothing a file system or a terminal could read otherwise.
+bool valid_room_name(std::string_view room);
+
+/// "20261121T004512.123Z": the name of a recording's folder.
+std::string folder_name(WallTime start);
+bool valid_folder_name(std::string_view name);
+/// "2026-11-21T00:45:12.123Z", as in manifests (RFC 3339).
+std::string timestamp(WallTime time);
+/// The reverse of timestamp().
+std::optional<WallTime> parse_timestamp(std::string_view text);
+
+/// "20261121T004512123Z-k3vQ…": the folder's name without its dot, and 72 random bits, so that an id can be neither guessed
+/// nor turned into a path outside of the recordings.
+std::string new_id(std::string_view folder);
+/// The folder that an id names; nothing when it is not one of ours.
+std::optional<std::string> folder_of(std::string_view id);
+
+// The files of a recording, inside its folder.
+inline constexpr const char* live_file = "live.mkv";
+inline constexpr const char* final_file = "recording.mp4";
+inline constexpr const char* partial_file = "recording.mp4.part";
+inline constexpr const char* manifest_file = "recording.json";
+inline constexpr const char* lock_file = "recording.lock";
+
+}  // namespace tessera::recording

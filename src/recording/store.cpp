@@ -1,0 +1,153 @@
+#include "recording/store.hpp"
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+#include "base/log.hpp"
+#include "recording/files.hpp"
+#include "recording/manifest.hpp"
+#include "recording/names.hpp"
+
+namespace tessera::recording {
+namespace {
+
+std::vector<std::string> names_in(const std::string& directory) {
+  std::vector<std::string> names;
+  const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(directory.c_str()), &::closedir);
+  if (!open) return names;
+  while (const dirent* item = ::readdir(open.get())) names.emplace_back(item->d_name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+/// The recording in a folder. A folder with something recorded but without a usable manifest is still one: its
+/// manifest is made up, with an empty id (the finisher gives it one).
+std::optional<Entry> read_entry(const std::string& room, const std::string& folder, const std::string& directory) {
+  Entry entry{.id = "", .room = room, .directory = directory, .manifest = Json::object(), .file = ""};
+  auto manifest = load_manifest(directory);
+  if (manifest && (*manifest)["room"].as_string() == room &&
+      folder_of((*manifest)["id"].as_string()) == std::optional(folder)) {
+    entry.id = (*manifest)["id"].as_string();
+    entry.manifest = std::move(*manifest);
+  } else if (regular_file_size(directory + "/" + live_file) || regular_file_size(directory + "/" + final_file)) {
+    entry.manifest = Json::object({{"id", ""}, {"room", room}, {"state", "recording"}});
+  } else {
+    return {};
+  }
+  if (entry.manifest["state"].as_string() == "ready" && regular_file_size(directory + "/" + final_file))
+    entry.file = directory + "/" + final_file;
+  return entry;
+}
+
+}  // namespace
+
+Result<Created> Store::create(const std::string& room) const {
+  if (!valid_room_name(room))
+    return error("bad-room-name", "a room's name has 1 to 64 letters, digits, - and _, and no others");
+  std::error_code failure;
+  std::filesystem::create_directories(directory_, failure);
+  if (failure) return error("cannot-write", "cannot make {}: {}", directory_, failure.message());
+  const std::string room_directory = directory_ + "/" + room;
+  if (::mkdir(room_directory.c_str(), 0750) != 0 && errno != EEXIST)
+    return error("cannot-write", "cannot make {}: {}", room_directory, std::strerror(errno));
+  if (!is_real_directory(room_directory))
+    return error("cannot-write", "{} is not a directory; move it away", room_directory);
+  // Two recordings of a room in the same millisecond: the later takes the next one.
+  WallTime start = wall_now();
+  for (int attempt = 0; attempt < 100; ++attempt, start += std::chrono::milliseconds(1)) {
+    const std::string folder = folder_name(start);
+    const std::string directory = room_directory + "/" + folder;
+    if (::mkdir(directory.c_str(), 0750) != 0) {
+      if (errno == EEXIST) continue;
+      if (errno == ENOENT && ::mkdir(room_directory.c_str(), 0750) == 0) continue;  // its last recording was just removed
+      return error("cannot-write", "cannot make {}: {}", directory, std::strerror(errno));
+    }
+    Created created{new_id(folder), directory};
+    if (auto saved = save_manifest(directory, new_manifest(created.id, room, start)); !saved) {
+      ::unlink((directory + "/" + manifest_file + ".tmp").c_str());
+      ::rmdir(directory.c_str());
+      return saved.error();
+    }
+    if (auto synced = sync_path(room_directory); !synced) return synced.error();
+    return created;
+  }
+  return error("cannot-write", "{} has a folder for every millisecond tried", room_directory);
+}
+
+std::vector<Entry> Store::entries(const std::optional<std::string>& room) const {
+  std::vector<Entry> found;
+  for (const std::string& name : room ? std::vector{*room} : names_in(directory_)) {
+    const std::string room_directory = directory_ + "/" + name;
+    if (!valid_room_name(name) || !is_real_directory(room_directory)) continue;
+    for (const std::string& folder : names_in(room_directory)) {
+      const std::string directory = room_directory + "/" + folder;
+      if (!valid_folder_name(folder) || !is_real_directory(directory)) continue;
+      if (auto entry = read_entry(name, folder, directory)) found.push_back(std::move(*entry));
+    }
+  }
+  const auto start_of = [](const Entry& entry) { return entry.directory.substr(entry.directory.rfind('/')); };
+  std::stable_sort(found.begin(), found.end(),
+                   [&](const Entry& a, const Entry& b) { return start_of(a) > start_of(b); });
+  return found;
+}
+
+std::vector<Json> Store::list(const std::optional<std::string>& room) const {
+  std::vector<Json> manifests;
+  for (Entry& entry : entries(room))
+    if (!entry.id.empty()) manifests.push_back(std::move(entry.manifest));
+  return manifests;
+}
+
+std::optional<Entry> Store::find(std::string_view id) const {
+  const auto folder = folder_of(id);
+  if (!folder) return {};
+  for (const std::string& room : names_in(directory_)) {
+    const std::string directory = directory_ + "/" + room + "/" + *folder;
+    if (!valid_room_name(room) || !is_real_directory(directory_ + "/" + room) || !is_real_directory(directory)) continue;
+    auto entry = read_entry(room, *folder, directory);
+    if (entry && entry->id == id) return entry;
+  }
+  return {};
+}
+
+Result<void> Store::remove(std::string_view id) const {
+  const auto entry = find(id);
+  if (!entry) return error("unknown-recording", "there is no recording with this id");
+  auto lock = FolderLock::try_take(entry->directory);
+  if (!lock) return lock.error();
+  if (!lock->has_value()) return error("conflict", "recording {} is still being made; stop it first", entry->id);
+  // The manifest goes last, so that a crash in between leaves something that can be found and removed again.
+  auto names = names_in(entry->directory);
+  std::stable_partition(names.begin(), names.end(), [](const std::string& name) { return name != manifest_file; });
+  for (const std::string& name : names) {
+    if (name == "." || name == "..") continue;
+    const std::string path = entry->directory + "/" + name;
+    if (::unlink(path.c_str()) != 0)
+      return error("cannot-write", "cannot delete {}: {}", path, std::strerror(errno));
+  }
+  if (::rmdir(entry->directory.c_str()) != 0)
+    return error("cannot-write", "cannot delete {}: {}", entry->directory, std::strerror(errno));
+  ::rmdir((directory_ + "/" + entry->room).c_str());  // stays when other recordings are in it
+  return {};
+}
+
+std::vector<Entry> Store::unfinished() const {
+  std::vector<Entry> found;
+  for (Entry& entry : entries({})) {
+    const FolderContent content{.live = regular_file_size(entry.directory + "/" + live_file).has_value(),
+                                .final = regular_file_size(entry.directory + "/" + final_file).has_value()};
+    if (needs_finishing(entry.manifest, content, wall_now()) && !FolderLock::is_held(entry.directory))
+      found.push_back(std::move(entry));
+  }
+  std::reverse(found.begin(), found.end());
+  return found;
+}
+
+}  // namespace tessera::recording

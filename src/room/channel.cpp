@@ -1,0 +1,93 @@
+#include "room/channel.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/log.hpp"
+
+namespace tessera::room {
+namespace {
+constexpr std::size_t max_line = 4 * 1024 * 1024;       // a request never comes near; more is a broken front
+constexpr std::size_t max_outgoing = 16 * 1024 * 1024;  // the front has stopped reading
+}  // namespace
+
+Channel::Channel(Loop& loop, int fd, std::function<void(messages::Request)> on_request,
+                 std::function<void()> on_closed)
+    : loop_(loop), fd_(fd), on_request_(std::move(on_request)), on_closed_(std::move(on_closed)) {
+  fcntl(fd_, F_SETFL, fcntl(fd_, F_GETFL) | O_NONBLOCK);
+  fcntl(fd_, F_SETFD, FD_CLOEXEC);
+  readable_ = loop_.watch(fd_, GIOCondition(G_IO_IN | G_IO_HUP | G_IO_ERR),
+                          [this](GIOCondition condition) { on_readable(condition); });
+}
+
+Channel::~Channel() {
+  readable_.reset();
+  writable_.reset();
+  ::close(fd_);
+}
+
+void Channel::on_readable(GIOCondition) {
+  char chunk[65536];
+  while (!closed_) {
+    const ssize_t got = ::read(fd_, chunk, sizeof chunk);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) return;
+    if (got <= 0) return close("the front is gone");
+    incoming_.append(chunk, static_cast<std::size_t>(got));
+    std::size_t start = 0;
+    for (std::size_t end; (end = incoming_.find('\n', start)) != std::string::npos; start = end + 1) {
+      auto request = messages::decode_from_front(std::string_view(incoming_).substr(start, end - start));
+      if (request) on_request_(std::move(*request));
+      else log::error("message from the front dropped: {}", request.error().message);
+      if (closed_) return;
+    }
+    incoming_.erase(0, start);
+    if (incoming_.size() > max_line) return close("a line from the front is too long");
+  }
+}
+
+void Channel::enqueue(std::string line) {
+  if (closed_) return;
+  if (outgoing_.size() + line.size() > max_outgoing) return close("the front has stopped reading");
+  outgoing_ += line;
+  if (writable_ || write_some()) return;
+  writable_ = loop_.watch(fd_, GIOCondition(G_IO_OUT | G_IO_HUP | G_IO_ERR), [this](GIOCondition) {
+    // The guard is the source that runs: drop it from a fresh turn of the loop, never from inside itself.
+    if (write_some()) loop_.post([this] { if (outgoing_.empty()) writable_.reset(); });
+  });
+}
+
+bool Channel::write_some() {
+  while (!outgoing_.empty()) {
+    const ssize_t put = ::send(fd_, outgoing_.data(), outgoing_.size(), MSG_NOSIGNAL);
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return errno != EAGAIN;  // a dead socket shows itself as readable; do not spin on it here
+    outgoing_.erase(0, static_cast<std::size_t>(put));
+  }
+  return true;
+}
+
+void Channel::flush() {
+  while (!outgoing_.empty()) {
+    pollfd poller{fd_, POLLOUT, 0};
+    if (::poll(&poller, 1, 1000) <= 0 || (poller.revents & (POLLHUP | POLLERR)) || !write_some()) return;
+  }
+}
+
+void Channel::close(const char* why) {
+  if (closed_) return;
+  closed_ = true;
+  log::info("{}", why);
+  // Posted: the caller may be inside a watch that this closes.
+  loop_.post([this] {
+    readable_.reset();
+    writable_.reset();
+    on_closed_();
+  });
+}
+
+}  // namespace tessera::room

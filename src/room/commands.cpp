@@ -1,0 +1,111 @@
+#include "room/commands.hpp"
+
+#include <map>
+
+#include "room/room.hpp"
+
+namespace tessera::room {
+namespace {
+
+using Command = void (*)(Room&, const Json&, const CommandReply&);
+
+std::optional<bool> flag(const Json& params, std::string_view key) {
+  if (!params[key].is_bool()) return std::nullopt;
+  return params[key].as_bool();
+}
+
+Result<Json> done(Result<void> result) {
+  if (!result) return std::move(result).error();
+  return Json::object();
+}
+
+void join(Room& room, const Json& params, const CommandReply& reply) {
+  reply(room.join({params["name"].as_string(), params["role"].as_string("operator"), params["kind"].as_string(),
+                   params["resume"].as_string()}));
+}
+
+void offer(Room& room, const Json& params, const CommandReply& reply) {
+  auto seat = room.seat(params["participant"].as_string());
+  if (!seat) return reply(std::move(seat).error());
+  (*seat)->offer(params["endpoint"].as_string("main"), params["sdp"].as_string(), params["trickle"].as_bool(true),
+                 [reply](Result<std::string> answer) {
+                   if (!answer) return reply(std::move(answer).error());
+                   reply(Json::object({{"sdp", *answer}}));
+                 });
+}
+
+void candidate(Room& room, const Json& params, const CommandReply& reply) {
+  auto seat = room.seat(params["participant"].as_string());
+  if (!seat) return reply(std::move(seat).error());
+  reply(done((*seat)->add_candidate(params["endpoint"].as_string("main"), params["candidate"].as_string(),
+                                    static_cast<int>(params["sdpMLineIndex"].as_int(0)))));
+}
+
+void state(Room& room, const Json& params, const CommandReply& reply) {
+  auto seat = room.seat(params["participant"].as_string());
+  if (!seat) return reply(std::move(seat).error());
+  (*seat)->set_switches(flag(params, "audio"), flag(params, "video"), flag(params, "hand"));
+  reply(Json::object());
+}
+
+void close_endpoint(Room& room, const Json& params, const CommandReply& reply) {
+  auto seat = room.seat(params["participant"].as_string());
+  if (!seat) return reply(std::move(seat).error());
+  reply(done((*seat)->close_endpoint(params["endpoint"].as_string("main"))));
+}
+
+void chat(Room& room, const Json& params, const CommandReply& reply) {
+  reply(done(room.chat(params["participant"].as_string(), params["text"].as_string())));
+}
+
+void detach(Room& room, const Json& params, const CommandReply& reply) {
+  reply(done(room.detach(params["participant"].as_string())));
+}
+
+void leave(Room& room, const Json& params, const CommandReply& reply) {
+  reply(done(room.leave(params["participant"].as_string(), params["reason"].as_string("left"))));
+}
+
+void update_participant(Room& room, const Json& params, const CommandReply& reply) {
+  reply(room.update_participant(params["participant"].as_string(), params));
+}
+
+void set_layout(Room& room, const Json& params, const CommandReply& reply) {
+  reply(room.set_layout(params["name"].as_string()));
+}
+
+void start_recording(Room& room, const Json& params, const CommandReply& reply) {
+  reply(room.start_recording(params["id"].as_string(), params["directory"].as_string()));
+}
+
+void set_recording(Room& room, const Json& params, const CommandReply& reply) {
+  reply(room.set_recording(params["id"].as_string(), params["state"].as_string()));
+}
+
+void describe(Room& room, const Json&, const CommandReply& reply) { reply(room.describe()); }
+void stats(Room& room, const Json&, const CommandReply& reply) { reply(room.statistics()); }
+
+}  // namespace
+
+void run_command(Room& room, const std::string& method, const Json& params, const CommandReply& reply) {
+  static const std::map<std::string, Command, std::less<>> commands = {
+      {"join", join},
+      {"offer", offer},
+      {"candidate", candidate},
+      {"state", state},
+      {"close-endpoint", close_endpoint},
+      {"chat", chat},
+      {"detach", detach},
+      {"leave", leave},
+      {"update-participant", update_participant},
+      {"set-layout", set_layout},
+      {"start-recording", start_recording},
+      {"set-recording", set_recording},
+      {"describe", describe},
+      {"stats", stats}};
+  const auto found = commands.find(method);
+  if (found == commands.end()) return reply(error("unknown-method", "the room knows no method \"{}\"", method));
+  found->second(room, params, reply);
+}
+
+}  // namespace tessera::room

@@ -1,0 +1,336 @@
+#include "room/room.hpp"
+
+#include <fmt/chrono.h>
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "room/names.hpp"
+#include "room/source_hint.hpp"
+
+namespace tessera::room {
+namespace {
+
+constexpr std::size_t max_chat_characters = 2000;
+constexpr auto close_limit = std::chrono::seconds(6);  // the front kills a room that takes longer than 10 s
+
+std::string utc_now() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", fmt::gmtime(std::time(nullptr)));
+}
+
+Error no_participant(const std::string& id) {
+  return error("unknown-participant", "nobody with the id \"{}\" is in this room", id);
+}
+
+}  // namespace
+
+Room::Room(Loop& loop, config::ServerConfig config, std::string id, Emit emit)
+    : loop_(loop), config_(std::move(config)), id_(std::move(id)), emit_(std::move(emit)), started_at_(utc_now()) {}
+
+Result<std::unique_ptr<Room>> Room::create(Loop& loop, config::ServerConfig config, std::string id,
+                                           const Json& settings, Emit emit) {
+  log::configure(log::level_from(config.log.level), "room " + id);
+  std::unique_ptr<Room> room(new Room(loop, std::move(config), std::move(id), std::move(emit)));
+  if (auto started = room->start(settings); !started) return std::move(started).error();
+  return room;
+}
+
+Result<void> Room::start(const Json& settings) {
+  auto pipelines = config::Pipelines::load(config_.paths.pipelines);
+  if (!pipelines) return std::move(pipelines).error();
+  pipelines_ = std::move(*pipelines);
+  auto layouts = config::Layouts::load(config_.paths.layouts);
+  if (!layouts) return std::move(layouts).error();
+  layouts_ = std::move(*layouts);
+
+  media::CanvasSpec spec;
+  spec.width = static_cast<int>(settings["width"].as_int(config_.room.width));
+  spec.height = static_cast<int>(settings["height"].as_int(config_.room.height));
+  spec.framerate = static_cast<int>(settings["framerate"].as_int(config_.room.framerate));
+  spec.max_tiles = config_.room.max_tiles;
+  auto canvas = media::Canvas::create(loop_, spec);
+  if (!canvas) return std::move(canvas).error();
+  canvas_ = std::move(*canvas);
+  renditions_ = media::Renditions::create(loop_, *canvas_, pipelines_);
+
+  auto bridge = media::Bridge::create(loop_, {config_.audio.max_talkers, config_.audio.bitrate});
+  if (!bridge) return std::move(bridge).error();
+  bridge_ = std::move(*bridge);
+  bridge_->on_speakers([this](const std::vector<std::string>& talkers) { on_speakers(talkers); });
+
+  director_ = std::make_unique<PictureDirector>(*canvas_, layouts_);
+  const std::string layout = settings["layout"].as_string(config_.room.layout);
+  if (auto chosen = director_->choose(layout); !chosen) return std::move(chosen).error();
+  // The floor changes by time too (hold and hysteresis), not only when somebody starts to talk.
+  floor_tick_ = loop_.every(std::chrono::milliseconds(100), [this] {
+    if (director_->floor_moved(speakers_)) schedule_picture();
+  });
+  watch_emptiness();
+  log::info("open: {}x{} at {} fps, layout {}", spec.width, spec.height, spec.framerate, layout);
+  return {};
+}
+
+Room::~Room() {
+  *alive_ = false;
+  closing_ = true;
+  floor_tick_.reset();
+  if (bridge_) bridge_->on_speakers({});
+  recording_.reset();
+  seats_.clear();
+  director_.reset();
+  renditions_.reset();
+  bridge_.reset();
+  canvas_.reset();
+  // Endpoints whose last reference went on a streaming thread are in the queue and still need the worker.
+  for (int turn = 0; turn < 1000 && g_main_context_iteration(loop_.context(), FALSE); ++turn) {
+  }
+}
+
+void Room::emit(std::string name, Json data, std::string to) {
+  emit_(messages::Event{std::move(name), std::move(to), std::move(data)});
+}
+
+Result<std::shared_ptr<Seat>> Room::seat(const std::string& participant) const {
+  const auto found = seats_.find(participant);
+  if (found == seats_.end()) return no_participant(participant);
+  return found->second;
+}
+
+SeatEvents Room::events_for(const std::string& participant) {
+  SeatEvents events;
+  events.changed = [this, participant] {
+    const auto found = seats_.find(participant);
+    if (!closing_ && found != seats_.end()) emit("participant-updated", found->second->describe());
+  };
+  events.picture_changed = [this] { schedule_picture(); };
+  events.local_candidate = [this, participant](const std::string& endpoint, const std::string& candidate, int mline) {
+    emit("candidate",
+         Json::object({{"endpoint", endpoint},
+                       {"candidate", candidate},
+                       {"sdpMid", Json()},
+                       {"sdpMLineIndex", mline}}),
+         participant);
+  };
+  events.endpoint_state = [this, participant](const std::string& endpoint, const std::string& state,
+                                              const std::string& reason) {
+    if (closing_) return;
+    emit("endpoint", Json::object({{"endpoint", endpoint}, {"state", state}, {"reason", reason}}), participant);
+    // A WHIP or WHEP session is its connection: when that is gone nobody can come back to the seat.
+    const auto found = seats_.find(participant);
+    if (state == "closed" && endpoint == "main" && found != seats_.end() &&
+        found->second->identity().kind != SeatKind::participant)
+      loop_.post([this, alive = alive_, participant, reason] {
+        if (*alive) (void)leave(participant, reason);
+      });
+  };
+  return events;
+}
+
+Result<Json> Room::join(const JoinRequest& request) {
+  if (closing_) return error("conflict", "the room is closing");
+  std::shared_ptr<Seat> seat;
+  if (!request.resume.empty())
+    for (const auto& [id, candidate] : seats_)
+      if (candidate->resume_token() == request.resume) seat = candidate;
+  const bool resumed = seat != nullptr;
+  if (resumed) {
+    resume_deadlines_.erase(seat->identity().id);
+    seat->set_detached(false);
+    emit("participant-updated", seat->describe());
+  } else {
+    if (static_cast<int>(seats_.size()) >= config_.room.max_participants)
+      return error("room-full", "the room is full ({} participants)", config_.room.max_participants);
+    const std::uint64_t number = next_participant_++;
+    Seat::Identity identity{fmt::format("p{}-{}", number, random_token(4)),
+                            clean_name(request.name, fmt::format("Guest {}", number)), request.role,
+                            seat_kind_from(request.kind)};
+    const SeatDeps deps{loop_, worker_, *canvas_, *renditions_, *bridge_, pipelines_, config_};
+    const std::string id = identity.id;
+    seat = std::make_shared<Seat>(deps, std::move(identity), events_for(id));
+    seat->set_joined_order(number);
+    emit("participant-joined", seat->describe());
+    seats_[id] = seat;
+    log::info("{} joined as {} ({} in the room)", seat->identity().name, name_of(seat->identity().kind), seats_.size());
+    schedule_picture();
+  }
+  empty_deadline_.reset();
+  return Json::object({{"participant", seat->identity().id},
+                       {"resume", seat->resume_token()},
+                       {"resumed", resumed},
+                       {"room", describe()}});
+}
+
+Result<void> Room::detach(const std::string& participant) {
+  auto found = seat(participant);
+  if (!found) return std::move(found).error();
+  (*found)->set_detached(true);
+  emit("participant-updated", (*found)->describe());
+  resume_deadlines_[participant] =
+      loop_.after(std::chrono::seconds(config_.room.resume_seconds), [this, alive = alive_, participant] {
+        loop_.post([this, alive, participant] {
+          if (*alive && resume_deadlines_.contains(participant)) (void)leave(participant, "lost");
+        });
+      });
+  return {};
+}
+
+Result<void> Room::leave(const std::string& participant, const std::string& reason) {
+  const auto found = seats_.find(participant);
+  if (found == seats_.end()) return no_participant(participant);
+  const std::shared_ptr<Seat> seat = found->second;
+  seats_.erase(found);
+  resume_deadlines_.erase(participant);
+  std::erase(speakers_, participant);
+  Json data = seat->describe();
+  data.set("reason", reason);
+  emit("participant-left", data);
+  if (reason != "left") emit("bye", Json::object({{"reason", reason}}), participant);
+  log::info("{} left: {} ({} in the room)", seat->identity().name, reason, seats_.size());
+  schedule_picture();
+  watch_emptiness();
+  return {};
+}
+
+void Room::watch_emptiness() {
+  if (!seats_.empty() || closing_) return;
+  empty_deadline_ = loop_.after(std::chrono::seconds(config_.room.idle_seconds), [this] {
+    if (seats_.empty()) emit("empty", Json::object());
+  });
+}
+
+Result<void> Room::chat(const std::string& participant, const std::string& text) {
+  auto found = seat(participant);
+  if (!found) return std::move(found).error();
+  if (text.empty()) return error("bad-request", "text is required");
+  if (text.size() > max_chat_characters)
+    return error("too-large", "a chat message has at most {} characters", max_chat_characters);
+  emit("chat", Json::object({{"from", participant}, {"name", (*found)->identity().name}, {"text", text}}));
+  return {};
+}
+
+Result<Json> Room::update_participant(const std::string& participant, const Json& changes) {
+  auto found = seat(participant);
+  if (!found) return std::move(found).error();
+  Seat& target = **found;
+  if (changes.has("gain") && (!changes["gain"].is_number() || changes["gain"].as_double() < 0 ||
+                              changes["gain"].as_double() > 4))
+    return error("bad-request", "gain is a number from 0 to 4");
+  if (changes["muted"].is_bool()) target.set_muted(changes["muted"].as_bool());
+  if (changes["gain"].is_number()) target.set_gain(changes["gain"].as_double());
+  if (changes["name"].is_string()) target.set_name(clean_name(changes["name"].as_string(), target.identity().name));
+  if (changes["role"].is_string()) target.set_role(changes["role"].as_string());
+  if (changes["pinned"].is_bool()) target.set_pinned(changes["pinned"].as_bool());
+  emit("participant-updated", target.describe());
+  schedule_picture();
+  return Json::object({{"participant", target.describe()}});
+}
+
+Result<Json> Room::set_layout(const std::string& name) {
+  if (auto chosen = director_->choose(name); !chosen) return std::move(chosen).error();
+  update_picture();
+  return Json::object({{"layout", director_->describe()}});
+}
+
+Result<Json> Room::start_recording(const std::string& id, const std::string& directory) {
+  if (recording_ && !recording_->closed())
+    return error("conflict", "recording {} is already running in this room; stop it first", recording_->id());
+  if (id.empty() || directory.empty()) return error("bad-request", "id and directory are required");
+  Json people = Json::array();
+  for (const auto& [key, member] : seats_)
+    people.push(Json::object({{"id", key}, {"name", member->identity().name}}));
+  auto pipeline = pipelines_.get("record-mkv");
+  if (!pipeline) return std::move(pipeline).error();
+  RoomRecording::Request request{id, id_, directory, std::move(*pipeline),
+                                 static_cast<std::uint64_t>(config_.recording.reserve_mb) * 1'000'000,
+                                 Json::object({{"participants", people}, {"layout", director_->chosen()}})};
+  auto started = RoomRecording::start({loop_, worker_, *canvas_, *renditions_, *bridge_}, std::move(request),
+                                      [this, alive = alive_, id](const std::string& state, const std::string& failure) {
+                                        if (*alive) on_recording_state(id, state, failure);
+                                      });
+  if (!started) return std::move(started).error();
+  recording_ = std::move(*started);
+  return recording_->describe();
+}
+
+Result<Json> Room::set_recording(const std::string& id, const std::string& state) {
+  if (!recording_ || recording_->id() != id) return error("unknown-recording", "no recording {} in this room", id);
+  if (state == "paused" || state == "recording")
+    return error("unsupported-state", "pausing a recording is not available yet; stop it and start another");
+  if (state != "stopped") return error("bad-request", "state is \"stopped\", found \"{}\"", state);
+  if (!recording_->closed()) recording_->stop();
+  return recording_->describe();
+}
+
+void Room::on_recording_state(const std::string& id, const std::string& state, const std::string& failure) {
+  Json data = Json::object({{"id", id}, {"state", state}});
+  if (recording_ && recording_->id() == id) data = recording_->describe();
+  data.set("state", state);
+  if (!failure.empty()) data.set("error", failure);
+  emit("recording", data);
+  log::info("recording {}: {}{}{}", id, state, failure.empty() ? "" : ": ", failure);
+}
+
+void Room::on_speakers(const std::vector<std::string>& talkers) {
+  speakers_ = talkers;
+  Json ids = Json::array();
+  for (const auto& id : talkers) ids.push(id);
+  for (const auto& [id, member] : seats_)
+    member->set_talking(std::find(talkers.begin(), talkers.end(), id) != talkers.end());
+  emit("speakers", Json::object({{"speakers", ids}}));
+  if (director_->floor_moved(speakers_)) schedule_picture();
+}
+
+void Room::schedule_picture() {
+  if (picture_scheduled_ || closing_) return;
+  picture_scheduled_ = true;
+  loop_.post([this, alive = alive_] {
+    if (!*alive) return;
+    picture_scheduled_ = false;
+    update_picture();
+  });
+}
+
+void Room::update_picture() {
+  if (!director_->update(seats_)) return;
+  emit("layout", director_->describe());
+  send_source_hints();
+}
+
+void Room::send_source_hints() {
+  for (const auto& hint : source_hints(director_->placed(), canvas_->spec().framerate)) {
+    const auto found = seats_.find(hint.participant);
+    if (found == seats_.end()) continue;
+    Json data = hint.to_json();
+    Json& sent = found->second->sent_hints[hint.endpoint];
+    if (sent == data) continue;
+    sent = data;
+    emit("source-hint", data, hint.participant);
+  }
+}
+
+void Room::close(const std::string& reason, std::function<void()> done) {
+  if (closing_) return;
+  closing_ = true;
+  log::info("closing: {}", reason);
+  emit("bye", Json::object({{"reason", reason}}));
+  if (recording_ && !recording_->closed()) recording_->stop();
+  floor_tick_.reset();
+  empty_deadline_.reset();
+  resume_deadlines_.clear();
+  seats_.clear();
+  const auto finish = std::make_shared<std::function<void()>>(std::move(done));
+  const auto once = [this, finish] {
+    close_poll_.reset();
+    if (auto call = std::exchange(*finish, nullptr)) call();
+  };
+  close_deadline_ = loop_.after(close_limit, [this, once] {
+    log::warn("the recording did not close in time; it will be recovered");
+    loop_.post(once);
+  });
+  close_poll_ = loop_.every(std::chrono::milliseconds(20), [this, once] {
+    if (!recording_ || recording_->closed()) loop_.post(once);
+  });
+}
+
+}  // namespace tessera::room

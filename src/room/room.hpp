@@ -1,0 +1,93 @@
+#pragma once
+// A live room: its seats, the canvas and the bridge they share, the encodes, the recording.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/json.hpp"
+#include "base/loop.hpp"
+#include "base/result.hpp"
+#include "base/worker.hpp"
+#include "config/layouts.hpp"
+#include "config/pipelines.hpp"
+#include "config/server_config.hpp"
+#include "messages/messages.hpp"
+#include "room/picture_director.hpp"
+#include "room/room_recording.hpp"
+#include "room/seat.hpp"
+
+namespace tessera::room {
+
+struct JoinRequest {
+  std::string name, role, kind, resume;
+};
+
+/// Owned by the room process (or a test); lives on the control thread. Every method is one message of
+/// messages.hpp; events go out by the function given to create().
+class Room {
+ public:
+  using Emit = std::function<void(messages::Event)>;
+
+  /// Loads layouts and pipelines from the configured folders and starts the canvas and the bridge.
+  static Result<std::unique_ptr<Room>> create(Loop& loop, config::ServerConfig config, std::string id,
+                                              const Json& settings, Emit emit);
+  ~Room();
+
+  Result<Json> join(const JoinRequest& request);
+  Result<std::shared_ptr<Seat>> seat(const std::string& participant) const;
+  Result<void> detach(const std::string& participant);
+  Result<void> leave(const std::string& participant, const std::string& reason);
+  Result<void> chat(const std::string& participant, const std::string& text);
+  Result<Json> update_participant(const std::string& participant, const Json& changes);
+  Result<Json> set_layout(const std::string& name);
+  Result<Json> start_recording(const std::string& id, const std::string& directory);
+  Result<Json> set_recording(const std::string& id, const std::string& state);
+  [[nodiscard]] Json describe() const;
+  [[nodiscard]] Json statistics() const;
+
+  /// Says bye to all, closes the recording, and calls `done` when nothing more will be written (bounded).
+  void close(const std::string& reason, std::function<void()> done);
+
+ private:
+  Room(Loop& loop, config::ServerConfig config, std::string id, Emit emit);
+  Result<void> start(const Json& settings);
+
+  void emit(std::string name, Json data, std::string to = "");
+  SeatEvents events_for(const std::string& participant);
+  void on_speakers(const std::vector<std::string>& talkers);
+  void on_recording_state(const std::string& id, const std::string& state, const std::string& failure);
+  /// Solves and applies the layout once, at the next turn of the loop, however many things changed.
+  void schedule_picture();
+  void update_picture();
+  void send_source_hints();
+  void watch_emptiness();
+
+  Loop& loop_;
+  Worker worker_{"room-worker"};
+  config::ServerConfig config_;
+  std::string id_;
+  Emit emit_;
+  std::string started_at_;
+  config::Pipelines pipelines_;
+  config::Layouts layouts_;
+  std::unique_ptr<media::Canvas> canvas_;
+  std::unique_ptr<media::Renditions> renditions_;
+  std::unique_ptr<media::Bridge> bridge_;
+  std::unique_ptr<PictureDirector> director_;
+  std::map<std::string, std::shared_ptr<Seat>> seats_;
+  std::vector<std::string> speakers_;
+  std::unique_ptr<RoomRecording> recording_;
+  std::map<std::string, SourceGuard> resume_deadlines_;
+  SourceGuard empty_deadline_;
+  SourceGuard floor_tick_;
+  SourceGuard close_deadline_;
+  SourceGuard close_poll_;
+  std::uint64_t next_participant_ = 1;
+  bool picture_scheduled_ = false;
+  bool closing_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< posted work checks it
+};
+
+}  // namespace tessera::room

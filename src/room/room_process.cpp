@@ -1,0 +1,111 @@
+#include "room/room_process.hpp"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <optional>
+
+#include "base/log.hpp"
+#include "gst/element.hpp"
+#include "room/channel.hpp"
+#include "room/commands.hpp"
+#include "room/room.hpp"
+
+namespace tessera::room {
+namespace {
+
+// A spare does the slow part of starting before anybody waits: the plugin registry and the elements a room needs.
+void warm_up() {
+  gst::ensure_initialised();
+  for (const char* factory : {"webrtcbin", "compositor", "x264enc", "vp8enc", "vp8dec", "avdec_h264", "nicesrc",
+                              "dtlssrtpenc", "rtph264pay", "rtpvp8pay", "rtpopuspay", "rtpopusdepay"}) {
+    if (auto element = gst::make(factory); !element) log::warn("{}", element.error().message);
+  }
+}
+
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+}  // namespace
+
+int run_room_process(int fd) {
+  std::signal(SIGPIPE, SIG_IGN);
+  // Ctrl-C in a terminal reaches the whole group: the front decides how a room ends, by message or by end of file.
+  std::signal(SIGINT, SIG_IGN);
+  raise_descriptor_limit();
+  log::configure(log::Level::info, "room spare");
+  warm_up();
+
+  Loop loop;
+  std::unique_ptr<Room> room;
+  std::unique_ptr<Channel> channel;
+  bool ending = false;
+  int status = 0;
+
+  const auto end = [&](std::string reason) {
+    if (ending) return;
+    ending = true;
+    if (!room) return loop.quit();
+    room->close(reason, [&loop] { loop.quit(); });
+  };
+  const auto terminated = loop.on_signal(SIGTERM, [&] { end("server-shutdown"); });
+
+  const auto configure = [&](const messages::Request& request) {
+    messages::Reply reply{request.id};
+    auto config = config::ServerConfig::from_json(request.params["config"], "configure");
+    Result<std::unique_ptr<Room>> made = error("bad-request", "room is required");
+    if (!config) made = config.error();
+    else if (!request.params["room"].as_string().empty())
+      made = Room::create(loop, std::move(*config), request.params["room"].as_string(), request.params["settings"],
+                          [&](messages::Event event) { channel->send(event); });
+    if (made) {
+      room = std::move(*made);
+      reply.result = Json::object();
+    } else {
+      reply.ok = false;
+      reply.code = made.error().code;
+      reply.detail = made.error().message;
+      reply.status = messages::status_of(reply.code);
+      status = 1;
+    }
+    channel->send(reply);
+    if (!room) end("cannot start");
+  };
+
+  const auto on_request = [&](messages::Request request) {
+    if (request.method == "configure" && !room) return configure(request);
+    const auto answer = [&channel, id = request.id](Result<Json> result) {
+      messages::Reply reply{id};
+      reply.ok = result.ok();
+      if (result) {
+        reply.result = std::move(*result);
+      } else {
+        reply.code = result.error().code;
+        reply.detail = result.error().message;
+        reply.status = messages::status_of(reply.code);
+      }
+      channel->send(reply);
+    };
+    if (!room) return answer(error("conflict", "the room is not configured yet"));
+    if (request.method == "close") {
+      answer(Json::object());
+      return end(request.params["reason"].as_string("room-closed"));
+    }
+    run_command(*room, request.method, request.params, answer);
+  };
+
+  channel = std::make_unique<Channel>(loop, fd, on_request, [&] { end("front-gone"); });
+  channel->send(messages::Event{"ready", "", Json::object()});
+  loop.run();
+  channel->flush();
+  room.reset();
+  return status;
+}
+
+}  // namespace tessera::room

@@ -1,0 +1,340 @@
+#include "room/seat.hpp"
+
+#include <fmt/chrono.h>
+
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "media/video_input.hpp"
+
+namespace tessera::room {
+
+std::string_view name_of(SeatKind kind) {
+  switch (kind) {
+    case SeatKind::participant: return "participant";
+    case SeatKind::publisher: return "publisher";
+    case SeatKind::viewer: return "viewer";
+  }
+  return "participant";
+}
+
+SeatKind seat_kind_from(std::string_view word) {
+  if (word == "publisher") return SeatKind::publisher;
+  if (word == "viewer") return SeatKind::viewer;
+  return SeatKind::participant;
+}
+
+namespace {
+
+// Encoders and the bridge hold an endpoint for the moment of a push, so the last reference may go on one of their
+// threads. An endpoint is destroyed on the control thread: there at once, from elsewhere by a post.
+std::shared_ptr<webrtc::Endpoint> owned_by_control_thread(Loop& loop, std::shared_ptr<webrtc::Endpoint> endpoint) {
+  webrtc::Endpoint* raw = endpoint.get();
+  return {raw, [&loop, keep = std::move(endpoint)](webrtc::Endpoint*) mutable {
+            if (g_main_context_is_owner(loop.context())) keep.reset();
+            else loop.post([last = std::move(keep)]() mutable { last.reset(); });
+          }};
+}
+
+}  // namespace
+
+Seat::Seat(SeatDeps deps, Identity identity, SeatEvents events)
+    : deps_(deps), identity_(std::move(identity)), events_(std::move(events)), resume_(random_token(24)) {
+  sound_ = deps_.bridge.add_seat(identity_.id);
+  sound_->set_playout_delay(std::chrono::milliseconds(deps_.config.room.playout_delay_ms));
+  if (in_picture()) {
+    tile_ = deps_.canvas.create_tile(identity_.name);
+    tile_->set_playout_delay(std::chrono::milliseconds(deps_.config.room.playout_delay_ms));
+  }
+  refresh_tiles();
+}
+
+Seat::~Seat() {
+  while (!slots_.empty()) drop_slot(slots_.begin()->first);
+}
+
+webrtc::EndpointSpec Seat::spec_for(const std::string& endpoint, std::string sdp, bool trickle) const {
+  const auto& config = deps_.config;
+  webrtc::EndpointSpec spec;
+  spec.name = identity_.id + "-" + endpoint;
+  if (endpoint == "screen") spec.kind = webrtc::EndpointKind::publisher;
+  else if (identity_.kind == SeatKind::publisher) spec.kind = webrtc::EndpointKind::publisher;
+  else if (!in_picture()) spec.kind = webrtc::EndpointKind::viewer;
+  spec.offer = std::move(sdp);
+  spec.trickle = trickle;
+  spec.codecs.clear();
+  for (const auto& name : config.video.codecs) {
+    if (name == "h264") spec.codecs.push_back(gst::Codec::h264);
+    else if (name == "vp8") spec.codecs.push_back(gst::Codec::vp8);
+  }
+  spec.codecs.push_back(gst::Codec::vp9);  // decoded when it is all a sender has; never encoded
+  // Clients send VP8 where they can, whatever we send to them: so everybody can share the room's one H.264 encode,
+  // the recorder included, and nobody's camera depends on a hardware encoder's quirks.
+  spec.receive_codecs = {gst::Codec::vp8, gst::Codec::h264, gst::Codec::vp9};
+  spec.ice.addresses = config.ice.addresses;
+  spec.ice.min_port = config.ice.min_port;
+  spec.ice.max_port = config.ice.max_port;
+  if (!config.ice.stun_servers.empty()) spec.ice.stun = config.ice.stun_servers.front();
+  spec.jitter_latency = std::chrono::milliseconds(config.room.jitter_ms);
+  spec.silence_limit = std::chrono::seconds(config.room.silence_seconds);
+  return spec;
+}
+
+webrtc::EndpointEvents Seat::events_for(const std::string& endpoint, std::uint64_t generation,
+                                        std::shared_ptr<media::Tile> tile, std::shared_ptr<OfferReply> reply) {
+  webrtc::EndpointEvents events;
+  const std::weak_ptr<Seat> weak = weak_from_this();
+  const auto slot_event = [weak, endpoint, generation](std::function<void(Seat&, Slot&)> work) {
+    if (auto self = weak.lock()) self->with_slot(endpoint, generation, [&](Slot& slot) { work(*self, slot); });
+  };
+  const auto answer_once = [reply](Result<std::string> result) {
+    if (auto call = std::exchange(*reply, nullptr)) call(std::move(result));
+  };
+  events.answer = [answer_once](std::string sdp) { answer_once(std::move(sdp)); };
+  events.failed = [weak, endpoint, generation, answer_once](Error failure) {
+    answer_once(std::move(failure));
+    if (auto self = weak.lock())
+      self->deps_.loop.post([weak, endpoint, generation] {
+        if (auto alive = weak.lock())
+          alive->with_slot(endpoint, generation, [&](Slot&) { alive->drop_slot(endpoint); });
+      });
+  };
+  events.local_candidate = [weak, endpoint](std::string candidate, int mline) {
+    if (auto self = weak.lock()) self->events_.local_candidate(endpoint, std::move(candidate), mline);
+  };
+  events.connected = [slot_event, endpoint] {
+    slot_event([endpoint](Seat& self, Slot& slot) {
+      slot.connected = true;
+      if (slot.send) slot.send->request_key_frame();
+      self.events_.endpoint_state(endpoint, "connected", "");
+      self.refresh_tiles();
+      self.events_.changed();
+    });
+  };
+  events.closed = [weak, slot_event, endpoint, generation](std::string reason) {
+    slot_event([weak, endpoint, generation, reason](Seat& self, Slot&) {
+      // Posted: the endpoint is the caller and must not be destroyed under its own feet.
+      self.deps_.loop.post([weak, endpoint, generation, reason] {
+        auto alive = weak.lock();
+        if (!alive) return;
+        alive->with_slot(endpoint, generation, [&](Slot&) {
+          alive->drop_slot(endpoint);
+          alive->events_.endpoint_state(endpoint, "closed", reason);
+          alive->events_.changed();
+        });
+      });
+    });
+  };
+  const auto* pipelines = &deps_.pipelines;
+  auto* loop = &deps_.loop;
+  events.video_source = [weak, loop, pipelines, tile, endpoint, generation](GstBin* pipeline, GstPad* source,
+                                                                            gst::Codec codec) {
+    if (!tile) return;
+    if (auto attached = media::attach_video_input(pipeline, source, codec, *pipelines, tile); !attached)
+      log::error("{}: no picture: {}", endpoint, attached.error().message);
+    loop->post([weak, endpoint, generation] {
+      if (auto self = weak.lock())
+        self->with_slot(endpoint, generation, [&](Slot& slot) {
+          slot.has_video = true;
+          self->refresh_tiles();
+          self->events_.changed();
+          self->events_.picture_changed();
+        });
+    });
+  };
+  if (endpoint == "main")
+    events.audio_packet = [sound = sound_](GstBuffer* packet, GstClockTime running_time, int lost, int level) {
+      sound->push(packet, running_time, lost, level);
+    };
+  return events;
+}
+
+void Seat::offer(const std::string& endpoint, std::string sdp, bool trickle, OfferReply reply) {
+  if (endpoint != "main" && endpoint != "screen")
+    return reply(error("bad-request", "endpoint \"{}\" is unknown; use \"main\" or \"screen\"", endpoint));
+  if (endpoint == "screen" && !in_picture())
+    return reply(error("forbidden", "a viewer cannot share a screen"));
+  // The new connection takes the old one's place only when it is known to be good.
+  const std::uint64_t generation = next_generation_++;
+  std::shared_ptr<media::Tile> tile = tile_;
+  if (endpoint == "screen") {
+    tile = deps_.canvas.create_tile(identity_.name + " (screen)");
+    tile->set_playout_delay(std::chrono::milliseconds(deps_.config.room.playout_delay_ms));
+  }
+  auto shared_reply = std::make_shared<OfferReply>(std::move(reply));
+  auto events = events_for(endpoint, generation, tile, shared_reply);
+  auto send = std::make_shared<SendPath>();
+  events.key_frame_wanted = [weak = std::weak_ptr<SendPath>(send)] {
+    if (auto path = weak.lock()) path->request_key_frame();
+  };
+  auto created = webrtc::Endpoint::create(deps_.loop, deps_.worker, spec_for(endpoint, std::move(sdp), trickle),
+                                          std::move(events));
+  if (!created) {
+    if (auto call = std::exchange(*shared_reply, nullptr)) call(std::move(created).error());
+    return;
+  }
+  drop_slot(endpoint);
+  if (endpoint == "main") sound_->reset_input();
+  const auto owned = owned_by_control_thread(deps_.loop, std::move(*created));
+  slots_[endpoint] = Slot{owned, send, tile, false, false, generation};
+  if (auto started = send->start(owned, deps_.renditions, sound_); !started) {
+    drop_slot(endpoint);
+    if (auto call = std::exchange(*shared_reply, nullptr)) call(std::move(started).error());
+    return;
+  }
+  refresh_tiles();
+  refresh_sound();
+  events_.picture_changed();
+}
+
+Result<void> Seat::add_candidate(const std::string& endpoint, const std::string& candidate, int mline) {
+  const auto found = slots_.find(endpoint);
+  if (found == slots_.end())
+    return error("unknown-endpoint", "there is no endpoint \"{}\" yet; send its offer first", endpoint);
+  return found->second.endpoint->add_candidate(candidate, mline);
+}
+
+Result<void> Seat::close_endpoint(const std::string& endpoint) {
+  if (!slots_.contains(endpoint)) return error("unknown-endpoint", "there is no endpoint \"{}\"", endpoint);
+  drop_slot(endpoint);
+  events_.changed();
+  return {};
+}
+
+void Seat::with_slot(const std::string& endpoint, std::uint64_t generation,
+                     const std::function<void(Slot&)>& work) {
+  const auto found = slots_.find(endpoint);
+  if (found != slots_.end() && found->second.generation == generation) work(found->second);
+}
+
+void Seat::drop_slot(const std::string& endpoint) {
+  const auto found = slots_.find(endpoint);
+  if (found == slots_.end()) return;
+  Slot slot = std::move(found->second);
+  slots_.erase(found);
+  slot.send->stop();
+  slot.endpoint.reset();  // cuts its callbacks, then ends its pipeline on the worker
+  if (endpoint == "main") sound_->reset_input();
+  if (endpoint == "screen" && slot.tile) slot.tile->set_state(media::TileState::gone);
+  sent_hints.erase(endpoint);
+  refresh_tiles();
+  events_.picture_changed();
+}
+
+void Seat::refresh_tiles() {
+  if (!tile_) return;
+  const auto main = slots_.find("main");
+  const bool sends_video = main != slots_.end() && main->second.endpoint->receives_video();
+  media::TileState state = media::TileState::connecting;
+  if (main != slots_.end() && (!sends_video || !video_)) state = media::TileState::camera_off;
+  else if (main != slots_.end() && main->second.has_video) state = media::TileState::live;
+  tile_->set_state(state);
+  tile_->set_muted(muted_ || !audio_);
+  if (const auto screen = slots_.find("screen"); screen != slots_.end() && screen->second.has_video)
+    screen->second.tile->set_state(media::TileState::live);
+}
+
+void Seat::refresh_sound() {
+  sound_->set_muted(muted_ || !audio_);
+  sound_->set_gain(gain_);
+}
+
+void Seat::set_switches(std::optional<bool> audio, std::optional<bool> video, std::optional<bool> hand) {
+  audio_ = audio.value_or(audio_);
+  video_ = video.value_or(video_);
+  hand_ = hand.value_or(hand_);
+  refresh_tiles();
+  refresh_sound();
+  events_.changed();
+}
+
+void Seat::set_muted(bool muted) {
+  muted_ = muted;
+  refresh_tiles();
+  refresh_sound();
+}
+
+void Seat::set_gain(double gain) {
+  gain_ = gain;
+  refresh_sound();
+}
+
+void Seat::set_name(std::string name) {
+  identity_.name = std::move(name);
+  if (tile_) tile_->set_name(identity_.name);
+  if (auto screen = screen_tile()) screen->set_name(identity_.name + " (screen)");
+}
+
+void Seat::set_talking(bool talking) {
+  talking_ = talking;
+  if (tile_) tile_->set_speaking(talking);
+}
+
+bool Seat::shows_video() const {
+  const auto main = slots_.find("main");
+  return main != slots_.end() && main->second.has_video && video_;
+}
+
+std::shared_ptr<media::Tile> Seat::screen_tile() const {
+  const auto screen = slots_.find("screen");
+  return screen != slots_.end() && screen->second.has_video ? screen->second.tile : nullptr;
+}
+
+Json Seat::describe() const {
+  const auto main = slots_.find("main");
+  const bool connected = main != slots_.end() && main->second.connected;
+  return Json::object({{"id", identity_.id},
+                       {"name", identity_.name},
+                       {"role", identity_.role},
+                       {"kind", name_of(identity_.kind)},
+                       {"audio", audio_},
+                       {"video", video_ && main != slots_.end() && main->second.endpoint->receives_video()},
+                       {"hand", hand_},
+                       {"screen", screen_tile() != nullptr},
+                       {"muted", muted_},
+                       {"gain", gain_},
+                       {"pinned", pinned_},
+                       {"talking", talking_},
+                       {"state", detached_ ? "detached" : connected ? "connected" : "connecting"},
+                       {"joinedAt", fmt::format("{:%Y-%m-%dT%H:%M:%S}Z",
+                                                fmt::gmtime(std::chrono::system_clock::to_time_t(joined_at_)))}});
+}
+
+Json Seat::statistics() const {
+  const auto sound = sound_->stats();
+  Json result = Json::object(
+      {{"id", identity_.id},
+       {"audio", Json::object({{"packets", sound.packets},
+                               {"concealed", sound.concealed},
+                               {"late", sound.late},
+                               {"bufferedMs", sound.buffered_ms},
+                               {"levelDb", sound.level_db},
+                               {"private", sound.private_encode}})}});
+  if (tile_) {
+    const auto picture = tile_->stats();
+    result.set("video", Json::object({{"framesIn", picture.frames_in},
+                                      {"framesShown", picture.frames_shown},
+                                      {"width", picture.source_width},
+                                      {"height", picture.source_height}}));
+  }
+  Json endpoints = Json::array();
+  for (const auto& [name, slot] : slots_) {
+    const auto stats = slot.endpoint->stats();
+    endpoints.push(Json::object({{"endpoint", name},
+                                 {"connected", slot.connected},
+                                 {"packetsReceived", stats.packets_received},
+                                 {"packetsLost", stats.packets_lost},
+                                 {"bytesReceived", stats.bytes_received},
+                                 {"bytesSent", stats.bytes_sent},
+                                 {"framesSent", stats.frames_sent},
+                                 {"framesDropped", stats.frames_dropped},
+                                 {"roundTripMs", stats.round_trip_ms},
+                                 {"jitterMs", stats.jitter_ms},
+                                 {"peerLoss", stats.peer_loss},
+                                 {"ice", stats.ice_state},
+                                 {"pair", stats.selected_pair}}));
+  }
+  result.set("endpoints", endpoints);
+  return result;
+}
+
+}  // namespace tessera::room

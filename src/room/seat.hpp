@@ -1,0 +1,131 @@
+#pragma once
+// A seat: one person (or WHIP/WHEP client) in the room, with their place in the picture and in the sound.
+// Endpoints come and go under a seat; the seat keeps name, tile, gain and role.
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/json.hpp"
+#include "base/loop.hpp"
+#include "base/result.hpp"
+#include "base/worker.hpp"
+#include "config/pipelines.hpp"
+#include "config/server_config.hpp"
+#include "media/bridge.hpp"
+#include "media/canvas.hpp"
+#include "media/renditions.hpp"
+#include "room/send_path.hpp"
+#include "webrtc/endpoint.hpp"
+
+namespace tessera::room {
+
+enum class SeatKind { participant, publisher, viewer };
+std::string_view name_of(SeatKind kind);
+/// "participant", "publisher", "viewer"; anything else is a participant.
+SeatKind seat_kind_from(std::string_view word);
+
+/// What every seat needs of the room. All outlive the seats.
+struct SeatDeps {
+  Loop& loop;
+  Worker& worker;
+  media::Canvas& canvas;
+  media::Renditions& renditions;
+  media::Bridge& bridge;
+  const config::Pipelines& pipelines;
+  const config::ServerConfig& config;
+};
+
+/// What a seat tells the room, on the control thread.
+struct SeatEvents {
+  std::function<void()> changed;                                              ///< its description changed
+  std::function<void()> picture_changed;                                      ///< the layout must be solved again
+  std::function<void(std::string endpoint, std::string candidate, int mline)> local_candidate;
+  std::function<void(std::string endpoint, std::string state, std::string reason)> endpoint_state;
+};
+
+/// Owned by the Room; lives on the control thread.
+class Seat : public std::enable_shared_from_this<Seat> {
+ public:
+  struct Identity {
+    std::string id, name, role;
+    SeatKind kind = SeatKind::participant;
+  };
+  using OfferReply = std::function<void(Result<std::string>)>;
+
+  Seat(SeatDeps deps, Identity identity, SeatEvents events);
+  ~Seat();
+
+  /// Creates (or replaces) the endpoint "main" or "screen" from an offer; the answer comes by `reply`.
+  void offer(const std::string& endpoint, std::string sdp, bool trickle, OfferReply reply);
+  Result<void> add_candidate(const std::string& endpoint, const std::string& candidate, int mline);
+  Result<void> close_endpoint(const std::string& endpoint);
+  [[nodiscard]] bool has_endpoint() const { return !slots_.empty(); }
+
+  void set_switches(std::optional<bool> audio, std::optional<bool> video, std::optional<bool> hand);
+  void set_muted(bool muted);
+  void set_gain(double gain);
+  void set_name(std::string name);
+  void set_role(std::string role) { identity_.role = std::move(role); }
+  void set_pinned(bool pinned) { pinned_ = pinned; }
+  void set_talking(bool talking);
+  void set_detached(bool detached) { detached_ = detached; }
+
+  [[nodiscard]] const Identity& identity() const { return identity_; }
+  [[nodiscard]] const std::string& resume_token() const { return resume_; }
+  [[nodiscard]] bool pinned() const { return pinned_; }
+  [[nodiscard]] bool talking() const { return talking_; }
+  [[nodiscard]] bool hand() const { return hand_; }
+  [[nodiscard]] bool shows_video() const;
+  /// Whether this seat has a tile in the picture: everybody but viewers.
+  [[nodiscard]] bool in_picture() const { return identity_.kind != SeatKind::viewer && identity_.role != "viewer"; }
+  [[nodiscard]] const std::shared_ptr<media::Tile>& tile() const { return tile_; }
+  /// The shared screen's tile; null when none is shared.
+  [[nodiscard]] std::shared_ptr<media::Tile> screen_tile() const;
+  [[nodiscard]] std::uint64_t joined_order() const { return joined_order_; }
+  void set_joined_order(std::uint64_t order) { joined_order_ = order; }
+
+  /// <participant> of messages.hpp.
+  [[nodiscard]] Json describe() const;
+  /// Per endpoint figures for the `stats` method.
+  [[nodiscard]] Json statistics() const;
+
+  /// The hint last sent per endpoint, so that only changes travel.
+  std::map<std::string, Json> sent_hints;
+
+ private:
+  struct Slot {
+    std::shared_ptr<webrtc::Endpoint> endpoint;
+    std::shared_ptr<SendPath> send;
+    std::shared_ptr<media::Tile> tile;  ///< where its video goes
+    bool connected = false;
+    bool has_video = false;             ///< a video stream has started
+    std::uint64_t generation = 0;
+  };
+  webrtc::EndpointSpec spec_for(const std::string& endpoint, std::string sdp, bool trickle) const;
+  webrtc::EndpointEvents events_for(const std::string& endpoint, std::uint64_t generation,
+                                    std::shared_ptr<media::Tile> tile, std::shared_ptr<OfferReply> reply);
+  /// Runs `work(slot)` on the control thread if that very endpoint is still there.
+  void with_slot(const std::string& endpoint, std::uint64_t generation, const std::function<void(Slot&)>& work);
+  void drop_slot(const std::string& endpoint);
+  void refresh_tiles();
+  void refresh_sound();
+
+  SeatDeps deps_;
+  Identity identity_;
+  SeatEvents events_;
+  std::string resume_;
+  std::chrono::system_clock::time_point joined_at_ = std::chrono::system_clock::now();
+  std::uint64_t joined_order_ = 0;
+  std::uint64_t next_generation_ = 1;
+  bool audio_ = true, video_ = true, hand_ = false, muted_ = false, pinned_ = false, talking_ = false;
+  bool detached_ = false;
+  double gain_ = 1.0;
+  std::shared_ptr<media::Tile> tile_;
+  std::shared_ptr<media::BridgeSeat> sound_;
+  std::map<std::string, Slot> slots_;  ///< "main", "screen"
+};
+
+}  // namespace tessera::room

@@ -1,0 +1,86 @@
+#include "server/child_process.hpp"
+
+#include <fcntl.h>
+#include <glib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+namespace tessera::server {
+namespace {
+
+// Between fork and exec in a process that has threads: only async-signal-safe calls.
+[[noreturn]] void become(const ChildSpec& spec, char* const* arguments) {
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  for (const int number : {SIGTERM, SIGHUP, SIGCHLD, SIGPIPE, SIGUSR1, SIGUSR2}) ::signal(number, SIG_DFL);
+  ::signal(SIGINT, SIG_IGN);
+
+  const int null = open("/dev/null", O_RDONLY);
+  if (null >= 0) dup2(null, STDIN_FILENO);
+  int keep = STDERR_FILENO;
+  if (spec.pass_fd >= 0) {
+    if (spec.pass_fd == spec.pass_as) fcntl(spec.pass_fd, F_SETFD, 0);
+    else if (dup2(spec.pass_fd, spec.pass_as) < 0) _exit(126);
+    keep = std::max(keep, spec.pass_as);
+  }
+  close_range(static_cast<unsigned>(keep) + 1, ~0U, 0);
+  if (spec.niceness != 0) setpriority(PRIO_PROCESS, 0, spec.niceness);
+  execv(arguments[0], arguments);
+  _exit(127);
+}
+
+}  // namespace
+
+struct ChildProcess::State {
+  pid_t pid = -1;
+  bool running = true;
+  std::function<void(int)> on_exit;
+};
+
+Result<std::unique_ptr<ChildProcess>> ChildProcess::spawn(const ChildSpec& spec,
+                                                          std::function<void(int status)> on_exit) {
+  std::vector<char*> arguments;
+  for (const auto& word : spec.command) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  const pid_t pid = fork();
+  if (pid < 0) return error("cannot-spawn", "{}: {}", spec.command.front(), std::strerror(errno));
+  if (pid == 0) become(spec, arguments.data());
+
+  auto state = std::make_shared<State>();
+  state->pid = pid;
+  state->on_exit = std::move(on_exit);
+  using Shared = std::shared_ptr<State>;
+  g_child_watch_add_full(
+      G_PRIORITY_DEFAULT, pid,
+      [](GPid, gint status, gpointer data) {
+        const Shared ended = *static_cast<Shared*>(data);
+        ended->running = false;
+        if (const auto tell = std::move(ended->on_exit)) tell(status);
+      },
+      new Shared(state), [](gpointer data) { delete static_cast<Shared*>(data); });
+  return std::unique_ptr<ChildProcess>(new ChildProcess(std::move(state)));
+}
+
+ChildProcess::~ChildProcess() { state_->on_exit = nullptr; }
+
+pid_t ChildProcess::pid() const { return state_->pid; }
+
+bool ChildProcess::running() const { return state_->running; }
+
+void ChildProcess::signal(int number) {
+  if (state_->running) ::kill(state_->pid, number);
+}
+
+std::string describe_exit(int status) {
+  if (WIFSIGNALED(status)) return fmt::format("signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
+  return fmt::format("exit status {}", WEXITSTATUS(status));
+}
+
+}  // namespace tessera::server

@@ -1,0 +1,110 @@
+// The subcommands that need no server.
+
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "config/layouts.hpp"
+#include "config/pipelines.hpp"
+#include "server/auth.hpp"
+#include "server/names.hpp"
+#include "server/options.hpp"
+
+namespace tessera::server {
+namespace {
+
+// Prints what is wrong, or that nothing is. Returns whether it is sound.
+bool report(const std::string& what, const Result<void>& result) {
+  if (result) fmt::print("{}: ok\n", what);
+  else fmt::print(stderr, "{}:\n{}\n", what, result.error().message);
+  return result.ok();
+}
+
+Result<void> without_value(const auto& result) {
+  if (result) return {};
+  return result.error();
+}
+
+}  // namespace
+
+int check(const ServeOptions& options, const PipelineCheck& check_pipelines) {
+  auto config = configuration(options);
+  bool sound = report("configuration", config ? config->validate() : Result<void>(config.error()));
+  if (!config) return 2;
+  auto layouts = config::Layouts::load(config->paths.layouts);
+  Result<void> layouts_sound = without_value(layouts);
+  if (layouts && !layouts->find(config->room.layout))
+    layouts_sound = error("bad-config", "room.layout: there is no layout \"{}\" in {}", config->room.layout,
+                          config->paths.layouts);
+  sound &= report(fmt::format("layouts in {}", config->paths.layouts), layouts_sound);
+  auto pipelines = config::Pipelines::load(config->paths.pipelines);
+  Result<void> built = without_value(pipelines);
+  if (built && check_pipelines) built = check_pipelines(config->paths.pipelines);
+  sound &= report(fmt::format("pipelines in {}", config->paths.pipelines), built);
+  return sound ? 0 : 2;
+}
+
+int layout_list(const ServeOptions& options) {
+  auto config = configuration(options);
+  if (!config) return wrong_configuration(config.error());
+  auto layouts = config::Layouts::load(config->paths.layouts);
+  if (!layouts) return wrong_configuration(layouts.error());
+  for (const auto& name : layouts->names()) fmt::print("{:<20} {}\n", name, layouts->find(name)->title);
+  return 0;
+}
+
+int layout_check(const ServeOptions& options, const std::vector<std::string>& files) {
+  if (files.empty()) {
+    auto config = configuration(options);
+    if (!config) return wrong_configuration(config.error());
+    const auto layouts = config::Layouts::load(config->paths.layouts);
+    return report(fmt::format("layouts in {}", config->paths.layouts), without_value(layouts)) ? 0 : 2;
+  }
+  bool sound = true;
+  for (const auto& file : files) sound &= report(file, without_value(config::load_layout_file(file)));
+  return sound ? 0 : 2;
+}
+
+Result<std::string> recordings_directory(const ServeOptions& options) {
+  auto config = configuration(options);
+  if (!config) return config.error();
+  return config->recording.directory;
+}
+
+int token(const ServeOptions& options, const TokenOptions& wanted) {
+  auto config = configuration(options);
+  if (!config) return wrong_configuration(config.error());
+  const auto role = role_from(wanted.role);
+  if (!role) return wrong_configuration(error("bad-usage", "--role: viewer, speaker, operator or admin, not \"{}\"", wanted.role));
+  if (wanted.room != "*" && !is_room_name(wanted.room))
+    return wrong_configuration(error("bad-usage", "--room: 1 to 64 of the characters A-Z a-z 0-9 _ -, or \"*\""));
+  if (!is_display_name(wanted.name)) return wrong_configuration(error("bad-usage", "--name: at most 64 characters"));
+  const auto lifetime = parse_duration(wanted.ttl);
+  if (!lifetime) return wrong_configuration(error("bad-usage", "--ttl: a time such as 90s, 15m, 1h or 7d, not \"{}\"", wanted.ttl));
+
+  std::string key = config->auth.key;
+  const bool rsa = !wanted.private_key_file.empty();
+  if (rsa) {
+    std::ifstream file(wanted.private_key_file);
+    std::stringstream text;
+    text << file.rdbuf();
+    key = text.str();
+    if (!file) return wrong_configuration(error("bad-usage", "--private-key: {} cannot be read", wanted.private_key_file));
+  }
+  if (key.empty())
+    return wrong_configuration(error("bad-config",
+                                     "no key to sign with: set auth.key in the configuration or TESSERA_AUTH_KEY, or "
+                                     "give --private-key FILE (an open server needs no tokens)"));
+  auto made = make_token({wanted.subject.empty() ? wanted.name : wanted.subject, wanted.room, *role, wanted.name, *lifetime},
+                         key, rsa);
+  if (!made) {
+    fmt::print(stderr, "tessera: {}\n", made.error().message);
+    return 1;
+  }
+  fmt::print("{}\n", *made);
+  return 0;
+}
+
+}  // namespace tessera::server

@@ -1,0 +1,127 @@
+#include "server/finisher_queue.hpp"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/log.hpp"
+
+namespace tessera::server {
+namespace {
+
+constexpr int niceness = 10;
+constexpr int max_attempts = 3;
+constexpr std::chrono::milliseconds retry_delay{2000};
+constexpr std::size_t max_line = 4 * 1024 * 1024;
+
+}  // namespace
+
+struct FinisherQueue::Running {
+  Job job;
+  std::unique_ptr<ChildProcess> child;
+  int output = -1;
+  LineBuffer lines{max_line};
+  Json last;  ///< the last line with a state: the manifest
+  SourceGuard readable;
+  ~Running() {
+    readable.reset();
+    if (output >= 0) ::close(output);
+  }
+};
+
+FinisherQueue::FinisherQueue(Loop& loop, std::vector<std::string> command, OnDone on_done)
+    : loop_(loop), command_(std::move(command)), on_done_(std::move(on_done)) {}
+
+// A finisher that runs is not stopped: it needs nobody, and ends by itself.
+FinisherQueue::~FinisherQueue() = default;
+
+void FinisherQueue::add(Job job, std::chrono::milliseconds delay) {
+  if (job.attempts == 0 && !known_.insert(job.directory).second) return;
+  if (delay.count() == 0) {
+    jobs_.push_back(std::move(job));
+    return next();
+  }
+  delays_.push_back(loop_.after(delay, [this, job = std::move(job)] {
+    jobs_.push_back(job);
+    next();
+  }));
+}
+
+void FinisherQueue::next() {
+  if (running_ || jobs_.empty() || stopped_) return;
+  auto running = std::make_unique<Running>();
+  running->job = std::move(jobs_.front());
+  jobs_.pop_front();
+
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) {
+    log::error("recording {}: no pipe for its finisher", running->job.id);
+    known_.erase(running->job.directory);
+    return;
+  }
+  std::vector<std::string> command = command_;
+  command.push_back(running->job.directory);
+  if (running->job.recovered) command.emplace_back("--recovered");
+  auto child = ChildProcess::spawn({command, ends[1], STDOUT_FILENO, niceness}, [this](int status) { on_exit(status); });
+  ::close(ends[1]);
+  running->output = ends[0];
+  fcntl(running->output, F_SETFL, O_NONBLOCK);
+  if (!child) {
+    log::error("recording {}: {}", running->job.id, child.error().message);
+    known_.erase(running->job.directory);
+    return;
+  }
+  running->child = std::move(*child);
+  log::info("recording {} is being finished", running->job.id);
+  running->readable = loop_.watch(running->output, GIOCondition(G_IO_IN | G_IO_HUP), [this](GIOCondition) { on_output(); });
+  running_ = std::move(running);
+}
+
+void FinisherQueue::on_output() {
+  char chunk[16384];
+  while (running_) {
+    const ssize_t got = ::read(running_->output, chunk, sizeof chunk);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) return;
+    if (got <= 0) return running_->readable.reset();
+    const bool sound =
+        running_->lines.feed(std::string_view(chunk, static_cast<std::size_t>(got)), [this](std::string_view line) {
+          auto json = Json::parse(line);
+          if (json && (*json)["state"].is_string()) running_->last = std::move(*json);
+          return true;
+        });
+    if (!sound) return running_->readable.reset();
+  }
+}
+
+void FinisherQueue::on_exit(int status) {
+  on_output();  // what it said last
+  const auto done = std::move(running_);
+  Job job = std::move(done->job);
+  const bool exited = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  Outcome outcome;
+  outcome.manifest = std::move(done->last);
+  outcome.id = outcome.manifest["id"].as_string(job.id);
+  outcome.ready = exited && outcome.manifest["state"].as_string() == "ready";
+  if (!outcome.ready) {
+    const Json& failure = outcome.manifest["error"];
+    outcome.detail = failure.is_object() ? failure["message"].as_string() : failure.as_string();
+    if (outcome.detail.empty()) outcome.detail = "the finisher ended with " + describe_exit(status);
+  }
+
+  // Without a verdict it did not get to work: its recorder may still be on its way out.
+  if (!outcome.ready && outcome.manifest["state"].as_string() != "failed" && ++job.attempts < max_attempts) {
+    log::warn("recording {}: {}; trying again", job.id, outcome.detail);
+    add(std::move(job), retry_delay);
+    return next();
+  }
+  known_.erase(job.directory);
+  if (outcome.ready) log::info("recording {} is ready", outcome.id);
+  else log::error("recording {} could not be finished: {}", job.directory, outcome.detail);
+  if (on_done_) on_done_(job, outcome);
+  next();
+}
+
+}  // namespace tessera::server

@@ -1,0 +1,180 @@
+#include "server/front.hpp"
+
+#include "base/log.hpp"
+#include "server/names.hpp"
+#include "server/openapi.hpp"
+#include "server/origin_guard.hpp"
+#include "server/problem.hpp"
+#include "server/response_headers.hpp"
+#include "server/static_web.hpp"
+
+namespace tessera::server {
+namespace {
+
+constexpr std::chrono::seconds shutdown_limit{10};
+constexpr std::chrono::milliseconds stats_timeout{2000};
+
+// Collects what several rooms answer; calls back when the last has.
+struct Gathering {
+  std::vector<std::pair<std::string, Json>> rooms;
+  std::function<void(const Gathering&)> done;
+  ~Gathering() { done(*this); }
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Front>> Front::create(Loop& loop, FrontSpec spec) {
+  auto auth = Authenticator::create(spec.config.auth);
+  if (!auth) return std::move(auth).error();
+  std::unique_ptr<Front> front(new Front(loop, std::move(spec), std::move(*auth)));
+  Front* self = front.get();
+  auto http = HttpServer::create(
+      self->spec_.config.listen, self->spec_.config.tls,
+      {static_cast<std::size_t>(self->spec_.config.limits.max_body_bytes)},
+      {[self](RequestPtr request, Respond respond) { self->dispatch(request, std::move(respond)); },
+       [self](const HttpRequest& request) { return self->refuse_socket(request); },
+       [self](SoupWebsocketConnection* socket, const std::string& authorization) {
+         self->sockets_.accept(socket, authorization);
+       },
+       [self](const std::string& method, int status) { self->metrics_.count_request(method, status); }});
+  if (!http) return std::move(http).error();
+  self->http_ = std::move(*http);
+  self->recordings_.recover();
+  return front;
+}
+
+Front::Front(Loop& loop, FrontSpec spec, Authenticator auth)
+    : loop_(loop),
+      spec_(std::move(spec)),
+      auth_(std::move(auth)),
+      store_(spec_.config.recording.directory),
+      recordings_(loop_, store_, spec_.finish_command, metrics_,
+                  [this](const std::string& name) { return rooms_.find(name); }),
+      rooms_(loop_,
+             {spec_.room_command, spec_.config.to_json(), spec_.config.limits.spare_rooms,
+              static_cast<std::size_t>(spec_.config.limits.max_rooms), spec_.timeouts},
+             {[this](LiveRoom& room, const messages::Event& event) { recordings_.on_room_event(room, event); },
+              [this](LiveRoom& room, const std::string& reason) { recordings_.on_room_ended(room, reason); }}),
+      deps_{loop_, spec_.config, spec_.layouts, auth_, store_, rooms_, recordings_, metrics_},
+      rest_(deps_, router_),
+      rest_recordings_(deps_, router_),
+      whip_(deps_, router_),
+      sockets_(deps_, spec_.socket_limits) {
+  add_routes();
+}
+
+Front::~Front() = default;
+
+void Front::add_routes() {
+  router_.add("GET", "/healthz", [](const RequestPtr&, const PathParams&, const Respond& respond) {
+    respond(text_response(200, "text/plain; charset=utf-8", "ok\n"));
+  });
+  router_.add("GET", "/readyz", [this](const RequestPtr&, const PathParams&, const Respond& respond) {
+    respond(ready());
+  });
+  router_.add("GET", "/metrics", [this](const RequestPtr& request, const PathParams&, const Respond& respond) {
+    metrics(request, respond);
+  });
+  router_.add("GET", "/ws", [](const RequestPtr&, const PathParams&, const Respond& respond) {
+    respond(problem_response(426, "upgrade-required", "this is a WebSocket: send Upgrade: websocket")
+                .with("Upgrade", "websocket"));
+  });
+  for (const char* path : {"/openapi.json", "/api/v1/openapi.json"})
+    router_.add("GET", path, [](const RequestPtr&, const PathParams&, const Respond& respond) {
+      respond(text_response(200, "application/json", std::string(openapi_document())));
+    });
+}
+
+// From here on nothing depends on libsoup: a request in, a response out.
+void Front::dispatch(const RequestPtr& request, Respond respond) {
+  const auto decorated = [this, request, respond = std::move(respond)](HttpResponse response) {
+    add_security_headers(response);
+    add_cors_headers(response, request->path, request->header("origin"), auth_.open());
+    respond(std::move(response));
+  };
+  if (auto refusal = refuse_foreign(*request)) return decorated(std::move(*refusal));
+
+  const Route route = router_.find(request->method, request->path);
+  switch (route.outcome) {
+    case Route::Outcome::bad_path: return decorated(problem_response(400, "bad-path", "the path does not decode"));
+    case Route::Outcome::method_not_allowed:
+      if (request->method == "OPTIONS") return decorated(options_response(route.allow));
+      return decorated(problem_response(405, "method-not-allowed", "allowed here: " + route.allow).with("Allow", route.allow));
+    case Route::Outcome::not_found:
+      if (request->method == "GET")
+        if (auto page = static_file(request->path, request->header("if-none-match"))) return decorated(std::move(*page));
+      return decorated(problem_response(404, "not-found", "there is nothing at this path"));
+    case Route::Outcome::found: break;
+  }
+  const auto room = route.params.find("room");
+  if (room != route.params.end() && !is_room_name(room->second))
+    return decorated(problem_response(400, "bad-room-name", "a room name is 1 to 64 of the characters A-Z a-z 0-9 _ -"));
+  (*route.handler)(request, route.params, decorated);
+}
+
+std::optional<HttpResponse> Front::refuse_foreign(const HttpRequest& request) const {
+  if (!auth_.open()) return std::nullopt;
+  if (!is_local_host_header(request.header("host")))
+    return problem_response(421, "foreign-host",
+                            "without a token key this server answers as localhost or by IP address only; set auth.key "
+                            "to serve it under a name");
+  if (!is_whip_path(request.path) && !is_local_origin(request.header("origin")))
+    return problem_response(403, "foreign-origin",
+                            "without a token key pages from elsewhere may not use this server; set auth.key");
+  return std::nullopt;
+}
+
+std::optional<HttpResponse> Front::refuse_socket(const HttpRequest& request) const {
+  if (auto refusal = refuse_foreign(request)) return refusal;
+  if (rooms_.draining()) return problem_response(503, "draining", "the server is shutting down");
+  return std::nullopt;
+}
+
+HttpResponse Front::ready() const {
+  if (rooms_.draining()) return problem_response(503, "draining", "the server is shutting down");
+  return text_response(200, "text/plain; charset=utf-8", "ready\n");
+}
+
+MetricsSnapshot Front::snapshot() const {
+  return {rooms_.rooms().size(), rooms_.spares(),   sockets_.size(), whip_.size(),
+          rooms_.opened(),       rooms_.crashes(), !rooms_.draining()};
+}
+
+void Front::metrics(const RequestPtr& request, const Respond& respond) {
+  if (auto identity = authorised(deps_, *request, Role::admin, ""); !identity)
+    return respond(failure_response(identity.error()));
+  auto gathering = std::make_shared<Gathering>();
+  gathering->done = [this, respond](const Gathering& gathered) {
+    respond(text_response(200, "text/plain; version=0.0.4; charset=utf-8", metrics_.text(snapshot(), gathered.rooms)));
+  };
+  for (const auto& room : rooms_.rooms()) {
+    if (!room->is_open()) continue;
+    room->request(
+        "stats", Json::object(),
+        [gathering, name = room->name()](const messages::Reply& reply) {
+          if (reply.ok) gathering->rooms.emplace_back(name, reply.result["metrics"]);
+        },
+        stats_timeout);
+  }
+}
+
+void Front::shut_down(std::function<void()> done) {
+  if (rooms_.draining()) return;
+  log::info("shutting down");
+  rooms_.drain("server-shutdown");
+  const auto finish = [this, done = std::move(done)] {
+    shutdown_poll_.reset();
+    shutdown_deadline_.reset();
+    recordings_.stop();
+    if (!recordings_.idle()) log::warn("recordings that are not finished yet will be at the next start");
+    sockets_.close_all("server-shutdown");
+    // A turn of the loop later, so that what was said last is on its way.
+    loop_.post(done);
+  };
+  shutdown_poll_ = loop_.every(std::chrono::milliseconds(50), [this, finish] {
+    if (rooms_.idle() && recordings_.idle()) finish();
+  });
+  shutdown_deadline_ = loop_.after(shutdown_limit, finish);
+}
+
+}  // namespace tessera::server

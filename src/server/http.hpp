@@ -1,0 +1,61 @@
+#pragma once
+// Requests and responses as plain values, so that everything above the socket can be tested without one.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/json.hpp"
+
+namespace tessera::server {
+
+struct HttpRequest {
+  std::string method;                          ///< "GET", "POST" …; HEAD arrives as GET
+  std::string path;                            ///< as sent, still percent-encoded
+  std::map<std::string, std::string> query;    ///< decoded; the last of equal names wins
+  std::map<std::string, std::string> headers;  ///< names in lower case; repeated ones joined with ", "
+  std::string body;
+  bool body_too_large = false;                 ///< the body was longer than allowed and has been dropped
+
+  /// The header's value, or "" when it was not sent. `name` in lower case.
+  [[nodiscard]] std::string header(std::string_view name) const;
+  [[nodiscard]] bool has_header(std::string_view name) const { return headers.contains(std::string(name)); }
+  /// The media type of the body: Content-Type without parameters, in lower case.
+  [[nodiscard]] std::string content_type() const;
+  [[nodiscard]] std::string query_value(std::string_view name) const;
+};
+
+/// Part of a file, sent from disk in chunks.
+struct FileBody {
+  std::string path;
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::optional<FileBody> file;  ///< instead of `body`
+
+  HttpResponse& with(std::string name, std::string value) {
+    headers.emplace_back(std::move(name), std::move(value));
+    return *this;
+  }
+  [[nodiscard]] std::string header(std::string_view name) const;  ///< the first, "" when absent
+};
+
+HttpResponse empty_response(int status);
+HttpResponse text_response(int status, std::string content_type, std::string body);
+HttpResponse json_response(int status, const Json& body);
+
+/// Answers one request, now or later, once; further calls do nothing.
+using Respond = std::function<void(HttpResponse)>;
+
+}  // namespace tessera::server

@@ -1,0 +1,204 @@
+#include "server/http_server.hpp"
+
+#include <gio/gio.h>
+#include <libsoup/soup.h>
+
+#include "base/log.hpp"
+#include "server/http_exchange.hpp"
+#include "server/problem.hpp"
+
+namespace tessera::server {
+namespace {
+
+constexpr const char* exchange_key = "tessera-exchange";
+
+struct FreeError {
+  void operator()(GError* failure) const { g_error_free(failure); }
+};
+using ErrorPtr = std::unique_ptr<GError, FreeError>;
+
+void shut(SoupServerMessage* message) {
+  if (GSocket* socket = soup_server_message_get_socket(message)) g_socket_shutdown(socket, TRUE, TRUE, nullptr);
+}
+
+Problem too_large(std::size_t limit) {
+  return {413, "too-large", fmt::format("a request body is at most {} bytes here", limit)};
+}
+
+}  // namespace
+
+// What is known of a request while it arrives. Lives as long as its message.
+struct HttpServer::Exchange {
+  HttpServer* server;
+  std::size_t received = 0;
+  bool too_large = false;
+  guint deadline = 0;
+
+  ~Exchange() { cancel_deadline(); }
+  void cancel_deadline() {
+    if (deadline != 0) g_source_remove(std::exchange(deadline, 0));
+  }
+
+  void drop_body(SoupServerMessage* message) {
+    too_large = true;
+    SoupMessageBody* body = soup_server_message_get_request_body(message);
+    soup_message_body_set_accumulate(body, FALSE);
+    soup_message_body_truncate(body);
+  }
+
+  static void on_headers(SoupServerMessage* message, gpointer data) {
+    auto& self = *static_cast<Exchange*>(data);
+    SoupMessageHeaders* headers = soup_server_message_get_request_headers(message);
+    const goffset length = soup_message_headers_get_content_length(headers);
+    if (length <= static_cast<goffset>(self.server->limits_.max_body)) return;
+    self.drop_body(message);
+    // A client that asks first is refused before it sends anything.
+    if (soup_message_headers_get_expectations(headers) & SOUP_EXPECTATION_CONTINUE)
+      fill_response(message, problem_response(too_large_problem(self)));
+  }
+
+  static Problem too_large_problem(const Exchange& self) {
+    return server::too_large(self.server->limits_.max_body);
+  }
+
+  static void on_chunk(SoupServerMessage* message, GBytes* chunk, gpointer data) {
+    auto& self = *static_cast<Exchange*>(data);
+    self.received += g_bytes_get_size(chunk);
+    if (self.received > self.server->limits_.max_drained) return shut(message);
+    if (!self.too_large && self.received > self.server->limits_.max_body) self.drop_body(message);
+  }
+
+  static void on_body(SoupServerMessage*, gpointer data) { static_cast<Exchange*>(data)->cancel_deadline(); }
+};
+
+Result<std::unique_ptr<HttpServer>> HttpServer::create(const config::ListenConfig& listen,
+                                                       const config::TlsConfig& tls, Limits limits,
+                                                       Handlers handlers) {
+  std::unique_ptr<HttpServer> made(new HttpServer(limits, std::move(handlers)));
+  // Paths stay as they were sent: the router decodes them segment by segment.
+  made->server_ = soup_server_new("raw-paths", TRUE, nullptr);
+  // Compressed messages could unfold to any size in memory.
+  soup_server_remove_websocket_extension(made->server_, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
+  const bool secure = !tls.certificate.empty();
+  if (secure) {
+    GError* raw = nullptr;
+    GTlsCertificate* certificate = g_tls_certificate_new_from_files(tls.certificate.c_str(), tls.key.c_str(), &raw);
+    const ErrorPtr failure(raw);
+    if (!certificate)
+      return error("bad-config", "tls: {} and {}: {}", tls.certificate, tls.key, failure->message);
+    soup_server_set_tls_certificate(made->server_, certificate);
+    g_object_unref(certificate);
+  }
+  if (auto listening = made->listen(listen, secure); !listening) return std::move(listening).error();
+
+  HttpServer* self = made.get();
+  g_signal_connect(self->server_, "request-started",
+                   G_CALLBACK(+[](SoupServer*, SoupServerMessage* message, gpointer data) {
+                     static_cast<HttpServer*>(data)->on_started(message);
+                   }),
+                   self);
+  const auto finished = +[](SoupServer*, SoupServerMessage* message, gpointer data) {
+    const auto& on_finished = static_cast<HttpServer*>(data)->handlers_.on_finished;
+    if (on_finished)
+      on_finished(soup_server_message_get_method(message), static_cast<int>(soup_server_message_get_status(message)));
+  };
+  g_signal_connect(self->server_, "request-finished", G_CALLBACK(finished), self);
+  g_signal_connect(self->server_, "request-aborted", G_CALLBACK(finished), self);
+  const auto handle = +[](SoupServer*, SoupServerMessage* message, const char*, GHashTable*, gpointer data) {
+    static_cast<HttpServer*>(data)->on_request(message);
+  };
+  soup_server_add_handler(self->server_, nullptr, handle, self, nullptr);
+  soup_server_add_handler(self->server_, "/ws", handle, self, nullptr);
+  soup_server_add_websocket_handler(
+      self->server_, "/ws", nullptr, nullptr,
+      [](SoupServer*, SoupServerMessage* message, const char*, SoupWebsocketConnection* socket, gpointer data) {
+        const char* authorization =
+            soup_message_headers_get_one(soup_server_message_get_request_headers(message), "Authorization");
+        static_cast<HttpServer*>(data)->handlers_.on_socket(socket, authorization ? authorization : "");
+      },
+      self, nullptr);
+  return made;
+}
+
+HttpServer::~HttpServer() {
+  if (!server_) return;
+  g_signal_handlers_disconnect_by_data(server_, this);
+  stop();
+  g_object_unref(server_);
+}
+
+void HttpServer::stop() { soup_server_disconnect(server_); }
+
+Result<void> HttpServer::listen(const config::ListenConfig& where, bool tls) {
+  const auto options = tls ? SOUP_SERVER_LISTEN_HTTPS : SoupServerListenOptions(0);
+  GError* raw = nullptr;
+  bool listening = false;
+  if (where.address == "localhost") {
+    listening = soup_server_listen_local(server_, static_cast<guint>(where.port), options, &raw);
+  } else if (GSocketAddress* address =
+                 g_inet_socket_address_new_from_string(where.address.c_str(), static_cast<guint>(where.port))) {
+    listening = soup_server_listen(server_, address, options, &raw);
+    g_object_unref(address);
+  } else {
+    return error("cannot-listen", "listen.address: \"{}\" is not an IP address (nor localhost)", where.address);
+  }
+  const ErrorPtr failure(raw);
+  if (listening) return {};
+  const bool busy = g_error_matches(failure.get(), G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  return error("cannot-listen", "cannot listen on {}:{}: {}{}", where.address, where.port, failure->message,
+               busy ? "; stop what listens there or choose another with --listen" : "");
+}
+
+std::string HttpServer::url() const {
+  std::string text;
+  GSList* uris = soup_server_get_uris(server_);
+  if (uris) {
+    char* whole = g_uri_to_string(static_cast<GUri*>(uris->data));
+    text = whole;
+    g_free(whole);
+  }
+  g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
+  while (text.ends_with('/')) text.pop_back();
+  return text;
+}
+
+void HttpServer::on_started(SoupServerMessage* message) {
+  auto* exchange = new Exchange{this};
+  g_object_set_data_full(G_OBJECT(message), exchange_key, exchange,
+                         [](gpointer data) { delete static_cast<Exchange*>(data); });
+  g_signal_connect(message, "got-headers", G_CALLBACK(&Exchange::on_headers), exchange);
+  g_signal_connect(message, "got-chunk", G_CALLBACK(&Exchange::on_chunk), exchange);
+  g_signal_connect(message, "got-body", G_CALLBACK(&Exchange::on_body), exchange);
+  // Half a request would hold its connection for ever.
+  exchange->deadline = g_timeout_add(
+      static_cast<guint>(limits_.read_time.count()),
+      [](gpointer data) -> gboolean {
+        auto* late = static_cast<SoupServerMessage*>(data);
+        static_cast<Exchange*>(g_object_get_data(G_OBJECT(late), exchange_key))->deadline = 0;
+        shut(late);
+        return G_SOURCE_REMOVE;
+      },
+      message);
+}
+
+void HttpServer::on_request(SoupServerMessage* message) {
+  auto* exchange = static_cast<Exchange*>(g_object_get_data(G_OBJECT(message), exchange_key));
+  exchange->cancel_deadline();
+  auto request = std::make_shared<HttpRequest>(read_request(message, exchange->too_large));
+  auto answer = std::make_shared<HttpAnswer>(message);
+  const bool socket = request->path == "/ws" && request->method == "GET" &&
+                      g_ascii_strcasecmp(request->header("upgrade").c_str(), "websocket") == 0;
+  if (exchange->too_large) {
+    answer->send(problem_response(too_large(limits_.max_body)));
+  } else if (socket) {
+    // Without an answer libsoup goes on and completes the handshake.
+    if (auto refusal = handlers_.refuse_socket(*request)) answer->send(std::move(*refusal));
+    else answer->abandon();
+    return;
+  } else {
+    handlers_.on_request(std::move(request), [answer](HttpResponse response) { answer->send(std::move(response)); });
+  }
+  answer->wait();
+}
+
+}  // namespace tessera::server

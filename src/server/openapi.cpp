@@ -1,0 +1,1266 @@
+#include "server/openapi.hpp"
+
+namespace tessera::server {
+
+// clang-format off
+std::string_view openapi_document() {
+  // In pieces: compilers need not take longer literals.
+  return
+R"json({
+ "openapi": "3.1.0",
+ "info": {
+  "title": "Tessera",
+  "version": "1",
+  "description": "Rooms, participants, layouts and recordings. Errors are RFC 9457 problem details with a stable word in `code`.",
+  "license": {
+   "name": "Apache-2.0",
+   "identifier": "Apache-2.0"
+  }
+ },
+ "servers": [
+  {
+   "url": "/"
+  }
+ ],
+ "security": [
+  {
+   "bearer": []
+  },
+  {}
+ ],
+ "paths": {
+  "/api/v1/rooms": {
+   "get": {
+    "summary": "Open rooms",
+    "tags": [
+     "rooms"
+    ],
+    "responses": {
+     "200": {
+      "description": "The rooms that the token covers",
+      "content": {
+       "application/json": {
+        "schema": {
+         "type": "object",
+         "properties": {
+          "rooms": {
+           "type": "array",
+           "items": {
+            "$ref": "#/components/schemas/RoomSummary"
+           }
+          }
+         }
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/api/v1/rooms/{room}": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Room"
+    }
+   ],
+   "get": {
+    "summary": "Looks at a room",
+    "tags": [
+     "rooms"
+    ],
+    "responses": {
+     "200": {
+      "description": "Its state",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/Room"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   },
+   "put": {
+    "summary": "Opens a room, if it is not open",
+    "tags": [
+     "rooms"
+    ],
+    "responses": {
+     "200": {
+      "description": "It was open",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/Room"
+        }
+       }
+      }
+     },
+     "201": {
+      "description": "It has been opened",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/Room"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    },
+    "requestBody": {
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/RoomSettings"
+       }
+      }
+     }
+    }
+   },
+   "patch": {
+    "summary": "Changes a room",
+    "tags": [
+     "rooms"
+    ],
+    "responses": {
+     "200": {
+      "description": "Its state",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/Room"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    },
+    "requestBody": {
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/RoomSettings"
+       }
+      }
+     }
+    }
+   },
+   "delete": {
+    "summary": "Ends a room",
+    "tags": [
+     "rooms"
+    ],
+    "responses": {
+     "204": {
+      "description": "It is ending"
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/api/v1/rooms/{room}/participants/{participant}": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Room"
+    },
+    {
+     "$ref": "#/components/parameters/Participant"
+    }
+   ],
+   "patch": {
+    "summary": "Mutes, turns up or down, pins, renames, gives a role",
+    "tags": [
+     "participants"
+    ],
+    "responses": {
+     "200": {
+      "description": "The participant",
+      "content": {
+       "application/json": {
+        "schema": {
+         "type": "object",
+         "properties": {
+          "participant": {
+           "$ref": "#/components/schemas/Participant"
+          }
+         }
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    },
+    "requestBody": {
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/ParticipantChanges"
+       }
+      }
+     }
+    }
+   },
+   "delete": {
+    "summary": "Removes a participant",
+    "tags": [
+     "participants"
+    ],
+    "responses": {
+     "204": {
+      "description": "Removed"
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/api/v1/rooms/{room}/layout": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Room"
+    }
+   ],
+   "put": {
+    "summary": "Chooses the layout",
+    "tags": [
+     "layouts"
+    ],
+    "responses": {
+     "200": {
+      "description": "The layout",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/LayoutState"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    },
+    "requestBody": {
+     "content": {
+      "application/json": {
+       "schema": {
+        "type": "object",
+        "properties": {
+         "name": {
+          "type": "string"
+         },
+         "pinned": {
+          "type": "object"
+         }
+        },
+        "required": [
+         "name"
+        ]
+       }
+      }
+     }
+    }
+   }
+  },
+  "/api/v1/layouts": {
+   "get": {
+    "summary": "Layouts there are",
+    "tags": [
+     "layouts"
+    ],
+    "responses": {
+     "200": {
+      "description": "Names and titles",
+      "content": {
+       "application/json": {
+        "schema": {
+         "type": "object",
+         "properties": {
+          "layouts": {
+           "type": "array",
+           "items": {
+            "type": "object",
+            "properties": {
+             "name": {
+              "type": "string"
+             },
+             "title": {
+              "type": "string"
+             }
+            }
+           }
+          }
+         }
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/api/v1/layouts/{layout}": {
+   "parameters": [
+    {
+     "name": "layout",
+     "in": "path",
+     "required": true,
+     "schema": {
+      "type": "string"
+     }
+    }
+   ],
+   "get": {
+    "summary": "A layout as its file has it",
+    "tags": [
+     "layouts"
+    ],
+    "responses": {
+     "200": {
+      "description": "The layout",
+      "content": {
+       "application/json": {
+        "schema": {
+         "type": "object"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/api/v1/rooms/{room}/recordings": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Room"
+    }
+   ],
+   "post": {
+    "summary": "Starts a recording",
+    "tags": [
+     "recordings"
+    ],
+    "responses": {
+     "201": {
+      "description": "Started",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/RecordingState"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    },
+    "requestBody": {
+     "content": {
+      "application/json": {
+       "schema": {
+        "type": "object"
+       }
+      }
+     }
+    }
+   }
+  },
+  "/api/v1/recordings": {
+   "get": {
+    "summary": "Recordings, newest first",
+    "tags": [
+     "recordings"
+    ],
+    "responses": {
+     "200": {
+      "description": "Manifests",
+      "content": {
+       "application/json": {
+        "schema": {
+         "type": "object",
+         "properties": {
+          "recordings": {
+           "type": "array",
+           "items": {
+            "$ref": "#/components/schemas/Recording"
+           }
+          }
+         }
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    },
+    "parameters": [
+     {
+      "name": "room",
+      "in": "query",
+      "schema": {
+       "type": "string"
+      }
+     }
+    ]
+   }
+  },
+  "/api/v1/recordings/{recording}": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Recording"
+    }
+   ],
+   "get": {
+    "summary": "A recording's manifest",
+    "tags": [
+     "recordings"
+    ],
+    "responses": {
+     "200": {
+      "description": "The manifest",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/Recording"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   },
+   "patch": {
+    "summary": "Stops (pauses, resumes) a recording",
+    "tags": [
+     "recordings"
+    ],
+    "responses": {
+     "200": {
+      "description": "Its state",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/RecordingState"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    },
+    "requestBody": {
+     "content": {
+      "application/json": {
+       "schema": {
+        "type": "object",
+        "properties": {
+         "state": {
+          "enum": [
+           "stopped",
+           "paused",
+           "recording"
+          ]
+         }
+        },
+        "required": [
+         "state"
+        ]
+       }
+      }
+     }
+    }
+   },
+   "delete": {
+    "summary": "Deletes a finished recording",
+    "tags": [
+     "recordings"
+    ],
+    "responses": {
+     "204": {
+      "description": "Deleted"
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/api/v1/recordings/{recording}/file": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Recording"
+    }
+   ],
+   "get": {
+    "summary": "Downloads the file; one byte range at a time",
+    "tags": [
+     "recordings"
+    ],
+    "responses": {
+     "200": {
+      "description": "The file",
+      "content": {
+       "video/mp4": {}
+      }
+     },
+     "206": {
+      "description": "A part of it",
+      "content": {
+       "video/mp4": {}
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    },
+    "parameters": [
+     {
+      "name": "token",
+      "in": "query",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "Range",
+      "in": "header",
+      "schema": {
+       "type": "string"
+      }
+     }
+    ]
+   }
+  },
+  "/whip/{room}": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Room"
+    }
+   ],
+   "post": {
+    "summary": "Publishes into a room (RFC 9725)",
+    "tags": [
+     "media"
+    ],
+    "responses": {
+     "201": {
+      "description": "The answer, with every candidate of the server. Location is the session's URL.",
+      "content": {
+       "application/sdp": {
+        "schema": {
+         "type": "string"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    },
+    "requestBody": {
+     "content": {
+      "application/sdp": {
+       "schema": {
+        "type": "string"
+       }
+      }
+     }
+    },
+    "parameters": [
+     {
+      "name": "name",
+      "in": "query",
+      "schema": {
+       "type": "string"
+      },
+      "description": "Label"
+     },
+     {
+      "name": "role",
+      "in": "query",
+      "schema": {
+       "$ref": "#/components/schemas/Role"
+      }
+     }
+    ]
+   },
+   "options": {
+    "summary": "CORS and Accept-Post",
+    "tags": [
+     "media"
+    ],
+    "responses": {
+     "204": {
+      "description": ""
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/whip/{room}/{session}": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Room"
+    },
+    {
+     "$ref": "#/components/parameters/Session"
+    }
+   ],
+   "patch": {
+    "summary": "Adds candidates",
+    "tags": [
+     "media"
+    ],
+    "responses": {
+     "204": {
+      "description": "Taken"
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    },
+    "requestBody": {
+     "content": {
+      "application/trickle-ice-sdpfrag": {
+       "schema": {
+        "type": "string"
+       }
+      }
+     }
+    },
+    "parameters": [
+     {
+      "name": "If-Match",
+      "in": "header",
+      "required": true,
+)json"
+R"json(      "schema": {
+       "type": "string"
+      },
+      "description": "ETag of the session"
+     }
+    ]
+   },
+   "delete": {
+    "summary": "Ends the session",
+    "tags": [
+     "media"
+    ],
+    "responses": {
+     "200": {
+      "description": "Ended"
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/whep/{room}": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Room"
+    }
+   ],
+   "post": {
+    "summary": "Watches a room",
+    "tags": [
+     "media"
+    ],
+    "responses": {
+     "201": {
+      "description": "The answer, with every candidate of the server. Location is the session's URL.",
+      "content": {
+       "application/sdp": {
+        "schema": {
+         "type": "string"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    },
+    "requestBody": {
+     "content": {
+      "application/sdp": {
+       "schema": {
+        "type": "string"
+       }
+      }
+     }
+    },
+    "parameters": [
+     {
+      "name": "name",
+      "in": "query",
+      "schema": {
+       "type": "string"
+      },
+      "description": "Label"
+     },
+     {
+      "name": "role",
+      "in": "query",
+      "schema": {
+       "$ref": "#/components/schemas/Role"
+      }
+     }
+    ]
+   },
+   "options": {
+    "summary": "CORS and Accept-Post",
+    "tags": [
+     "media"
+    ],
+    "responses": {
+     "204": {
+      "description": ""
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/whep/{room}/{session}": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Room"
+    },
+    {
+     "$ref": "#/components/parameters/Session"
+    }
+   ],
+   "patch": {
+    "summary": "Adds candidates",
+    "tags": [
+     "media"
+    ],
+    "responses": {
+     "204": {
+      "description": "Taken"
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    },
+    "requestBody": {
+     "content": {
+      "application/trickle-ice-sdpfrag": {
+       "schema": {
+        "type": "string"
+       }
+      }
+     }
+    },
+    "parameters": [
+     {
+      "name": "If-Match",
+      "in": "header",
+      "required": true,
+      "schema": {
+       "type": "string"
+      },
+      "description": "ETag of the session"
+     }
+    ]
+   },
+   "delete": {
+    "summary": "Ends the session",
+    "tags": [
+     "media"
+    ],
+    "responses": {
+     "200": {
+      "description": "Ended"
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/healthz": {
+   "get": {
+    "summary": "Is the process alive?",
+    "tags": [
+     "operation"
+    ],
+    "responses": {
+     "200": {
+      "description": "Yes",
+      "content": {
+       "text/plain": {}
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    },
+    "security": []
+   }
+  },
+  "/readyz": {
+   "get": {
+    "summary": "Does it take new rooms and sessions?",
+    "tags": [
+     "operation"
+    ],
+    "responses": {
+     "200": {
+      "description": "Yes",
+      "content": {
+       "text/plain": {}
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    },
+    "security": []
+   }
+  },
+  "/metrics": {
+   "get": {
+    "summary": "Prometheus text format",
+    "tags": [
+     "operation"
+    ],
+    "responses": {
+     "200": {
+      "description": "Metrics, tessera_…",
+      "content": {
+       "text/plain": {}
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  }
+ },
+ "components": {
+  "securitySchemes": {
+   "bearer": {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT"
+   }
+  },
+  "parameters": {
+   "Room": {
+    "name": "room",
+    "in": "path",
+    "required": true,
+    "schema": {
+     "type": "string",
+     "pattern": "^[A-Za-z0-9_-]{1,64}$"
+    }
+   },
+   "Participant": {
+    "name": "participant",
+    "in": "path",
+    "required": true,
+    "schema": {
+     "type": "string"
+    }
+   },
+   "Recording": {
+    "name": "recording",
+    "in": "path",
+    "required": true,
+    "schema": {
+     "type": "string"
+    }
+   },
+   "Session": {
+    "name": "session",
+    "in": "path",
+    "required": true,
+    "schema": {
+     "type": "string"
+    }
+   }
+  },
+  "responses": {
+   "Problem": {
+    "description": "What went wrong",
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   }
+  },
+  "schemas": {
+   "Problem": {
+    "type": "object",
+    "properties": {
+     "type": {
+      "type": "string"
+     },
+     "title": {
+      "type": "string"
+     },
+     "status": {
+      "type": "integer"
+     },
+     "detail": {
+      "type": "string"
+     },
+     "code": {
+      "type": "string"
+     }
+    },
+    "required": [
+     "title",
+     "status",
+     "code"
+    ]
+   },
+   "Role": {
+    "enum": [
+     "viewer",
+     "speaker",
+     "operator",
+     "admin"
+    ]
+   },
+   "RoomSummary": {
+    "type": "object",
+    "properties": {
+     "id": {
+      "type": "string"
+     },
+     "state": {
+      "enum": [
+       "opening",
+       "open"
+      ]
+     },
+     "connections": {
+      "type": "integer"
+     },
+     "pid": {
+      "type": "integer"
+     },
+     "startedAt": {
+      "type": "string",
+      "format": "date-time"
+     }
+    }
+   },
+   "RoomSettings": {
+    "type": "object",
+    "properties": {
+     "layout": {
+      "type": "string"
+     }
+    }
+   },
+   "Room": {
+    "type": "object",
+    "properties": {
+     "id": {
+      "type": "string"
+     },
+     "participants": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/Participant"
+      }
+     },
+     "layout": {
+      "$ref": "#/components/schemas/LayoutState"
+     },
+     "layouts": {
+      "type": "array",
+      "items": {
+       "type": "object",
+       "properties": {
+        "name": {
+         "type": "string"
+        },
+        "title": {
+         "type": "string"
+        }
+       }
+      }
+     },
+     "encoders": {
+      "type": "array",
+      "items": {
+       "type": "object",
+       "properties": {
+        "codec": {
+         "type": "string"
+        },
+        "consumers": {
+         "type": "integer"
+        },
+        "frames": {
+         "type": "integer"
+        },
+        "bitrate": {
+         "type": "number"
+        }
+       }
+      }
+     },
+     "recordings": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/RecordingState"
+      }
+     },
+     "streams": {
+      "type": "array",
+      "items": {
+       "type": "object"
+      }
+     },
+     "speakers": {
+      "type": "array",
+      "items": {
+       "type": "string"
+      }
+     },
+     "pid": {
+      "type": "integer"
+     },
+     "startedAt": {
+      "type": "string"
+     },
+     "canvas": {
+      "type": "object",
+      "properties": {
+       "width": {
+        "type": "integer"
+       },
+       "height": {
+        "type": "integer"
+       },
+       "framerate": {
+        "type": "number"
+       }
+      }
+     }
+    }
+   },
+   "Participant": {
+    "type": "object",
+    "properties": {
+     "id": {
+      "type": "string"
+     },
+     "name": {
+      "type": "string"
+     },
+     "role": {
+      "$ref": "#/components/schemas/Role"
+     },
+     "kind": {
+      "enum": [
+       "participant",
+       "publisher",
+       "viewer"
+      ]
+     },
+     "audio": {
+      "type": "boolean"
+     },
+     "video": {
+      "type": "boolean"
+     },
+     "hand": {
+      "type": "boolean"
+     },
+     "screen": {
+      "type": "boolean"
+     },
+     "muted": {
+      "type": "boolean"
+     },
+     "gain": {
+      "type": "number"
+     },
+     "pinned": {
+      "type": "boolean"
+     },
+     "talking": {
+      "type": "boolean"
+     },
+     "state": {
+      "enum": [
+       "connecting",
+       "connected",
+       "detached"
+      ]
+     },
+     "joinedAt": {
+      "type": "string"
+     }
+    }
+   },
+   "ParticipantChanges": {
+    "type": "object",
+    "properties": {
+     "muted": {
+      "type": "boolean"
+     },
+     "gain": {
+      "type": "number",
+      "minimum": 0,
+      "maximum": 4
+     },
+     "pinned": {
+      "type": "boolean"
+     },
+     "role": {
+      "$ref": "#/components/schemas/Role"
+     },
+     "name": {
+      "type": "string"
+     }
+    }
+   },
+   "LayoutState": {
+    "type": "object",
+    "properties": {
+     "name": {
+      "type": "string"
+     },
+     "width": {
+      "type": "integer"
+     },
+     "height": {
+      "type": "integer"
+     },
+     "placements": {
+      "type": "array",
+      "items": {
+       "type": "object",
+       "properties": {
+        "participant": {
+         "type": "string"
+        },
+        "kind": {
+         "type": "string"
+        },
+        "x": {
+         "type": "integer"
+        },
+        "y": {
+         "type": "integer"
+        },
+        "w": {
+         "type": "integer"
+        },
+        "h": {
+         "type": "integer"
+        }
+       }
+      }
+     }
+    }
+   },
+   "RecordingState": {
+    "type": "object",
+    "properties": {
+     "id": {
+      "type": "string"
+     },
+     "state": {
+      "enum": [
+       "starting",
+       "recording",
+       "paused",
+       "stopping",
+       "finishing",
+       "ready",
+       "failed"
+      ]
+     },
+     "startedAt": {
+      "type": "string"
+     }
+    }
+   },
+   "Recording": {
+    "type": "object",
+    "properties": {
+     "id": {
+      "type": "string"
+     },
+     "room": {
+      "type": "string"
+     },
+     "state": {
+      "type": "string"
+     },
+     "startedAt": {
+      "type": "string"
+     },
+     "endedAt": {
+      "type": "string"
+     },
+     "durationMs": {
+      "type": "number"
+     },
+     "bytes": {
+      "type": "integer"
+     },
+     "sha256": {
+      "type": "string"
+     },
+     "recovered": {
+      "type": "boolean"
+     },
+     "files": {
+      "type": "array",
+      "items": {}
+     }
+    }
+   }
+  }
+ }
+}
+)json";
+}
+// clang-format on
+
+}  // namespace tessera::server

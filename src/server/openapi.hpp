@@ -1,0 +1,9 @@
+#pragma once
+#include <string_view>
+
+namespace tessera::server {
+
+/// The REST interface as an OpenAPI 3.1 document (JSON).
+std::string_view openapi_document();
+
+}  // namespace tessera::server

@@ -1,0 +1,199 @@
+#include "server/rest_api.hpp"
+
+#include "server/client_message.hpp"
+#include "server/names.hpp"
+
+namespace tessera::server {
+namespace {
+
+const std::string& at(const PathParams& params, std::string_view name) { return params.find(name)->second; }
+
+Result<std::string> layout_name_in(const Json& body) {
+  const Json& name = body["name"];
+  if (!name.is_string() || !is_id(name.as_string()))
+    return error("bad-request", "name is required: the name of a layout");
+  return name.as_string();
+}
+
+// What PUT may set on a room as it opens, and PATCH later.
+Result<Json> checked_settings(const Json& body) {
+  for (const auto& [key, value] : body.members()) {
+    if (key != "layout") return error("bad-request", "unknown setting \"{}\"; allowed is layout", key.substr(0, 40));
+    if (!value.is_string() || !is_id(value.as_string()))
+      return error("bad-request", "layout must be the name of a layout");
+  }
+  return body;
+}
+
+}  // namespace
+
+Result<Identity> identity_of(const Authenticator& auth, const HttpRequest& request) {
+  std::string token(bearer_token(request.header("authorization")));
+  if (token.empty() && request.method == "GET") token = request.query_value("token");
+  return auth.identify(token);
+}
+
+Result<Json> json_body_of(const HttpRequest& request) {
+  if (request.body.empty()) return Json::object();
+  auto json = parse_untrusted_json(request.body);
+  if (json && !json->is_object()) return error("bad-request", "the body must be a JSON object, not {}", json->type_name());
+  return json;
+}
+
+Result<Identity> authorised(const FrontDeps& deps, const HttpRequest& request, Role least, std::string_view room) {
+  auto identity = identity_of(deps.auth, request);
+  if (!identity) return identity;
+  if (auto allowed = authorise(*identity, least, room); !allowed) return std::move(allowed).error();
+  return identity;
+}
+
+HttpResponse failure_response(const Error& failure) { return problem_response(problem_of(failure)); }
+
+RoomLink::OnReply answer_with(const Respond& respond, int status) {
+  return [respond, status](const messages::Reply& reply) {
+    if (!reply.ok) return respond(problem_response(problem_of(reply)));
+    respond(status == 204 ? empty_response(204) : json_response(status, reply.result));
+  };
+}
+
+RestApi::RestApi(const FrontDeps& deps, Router& router) : deps_(deps) {
+  add_room_routes(router);
+  add_participant_routes(router);
+  add_layout_routes(router);
+}
+
+std::shared_ptr<LiveRoom> RestApi::room_for(const RequestPtr& request, const PathParams& params, Role least,
+                                            const Respond& respond) const {
+  const std::string& name = at(params, "room");
+  if (auto identity = authorised(deps_, *request, least, name); !identity) {
+    respond(failure_response(identity.error()));
+    return nullptr;
+  }
+  auto room = deps_.rooms.find(name);
+  if (!room) respond(problem_response(404, "unknown-room", "there is no open room of that name"));
+  return room;
+}
+
+void RestApi::add_room_routes(Router& router) {
+  router.add("GET", "/api/v1/rooms", [this](const RequestPtr& request, const PathParams&, const Respond& respond) {
+    respond(list_rooms(*request));
+  });
+  router.add("PUT", "/api/v1/rooms/{room}",
+             [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+               put_room(request, at(params, "room"), respond);
+             });
+  router.add("GET", "/api/v1/rooms/{room}",
+             [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+               if (const auto room = room_for(request, params, Role::viewer, respond)) describe(room, 200, respond);
+             });
+  router.add("PATCH", "/api/v1/rooms/{room}",
+             [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+               const auto room = room_for(request, params, Role::operator_, respond);
+               if (!room) return;
+               auto body = json_body_of(*request);
+               if (body) body = checked_settings(*body);
+               if (!body) return respond(failure_response(body.error()));
+               if (!body->has("layout")) return describe(room, 200, respond);
+               room->request("set-layout", Json::object({{"name", (*body)["layout"]}}),
+                             [this, room, respond](const messages::Reply& reply) {
+                               if (!reply.ok) return respond(problem_response(problem_of(reply)));
+                               describe(room, 200, respond);
+                             });
+             });
+  router.add("DELETE", "/api/v1/rooms/{room}",
+             [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+               const auto room = room_for(request, params, Role::operator_, respond);
+               if (!room) return;
+               room->close("room-closed");
+               respond(empty_response(204));
+             });
+}
+
+HttpResponse RestApi::list_rooms(const HttpRequest& request) const {
+  auto identity = identity_of(deps_.auth, request);
+  if (!identity) return failure_response(identity.error());
+  Json rooms = Json::array();
+  for (const auto& room : deps_.rooms.rooms())
+    if (identity->covers(room->name()))
+      rooms.push(Json::object({{"id", room->name()},
+                               {"state", room->is_open() ? "open" : "opening"},
+                               {"connections", room->connections()},
+                               {"pid", static_cast<int>(room->pid())},
+                               {"startedAt", room->started_at()}}));
+  return json_response(200, Json::object({{"rooms", std::move(rooms)}}));
+}
+
+void RestApi::put_room(const RequestPtr& request, const std::string& name, const Respond& respond) {
+  if (auto identity = authorised(deps_, *request, Role::operator_, name); !identity)
+    return respond(failure_response(identity.error()));
+  auto settings = json_body_of(*request);
+  if (settings) settings = checked_settings(*settings);
+  if (!settings) return respond(failure_response(settings.error()));
+  if (settings->has("layout") && !deps_.layouts.find((*settings)["layout"].as_string()))
+    return respond(problem_response(404, "unknown-layout", "there is no such layout"));
+  bool created = false;
+  auto room = deps_.rooms.open(name, *settings, &created);
+  if (!room) return respond(failure_response(room.error()));
+  (*room)->when_open([this, live = *room, created, respond](const Result<void>& opened) {
+    if (!opened) return respond(failure_response(opened.error()));
+    describe(live, created ? 201 : 200, respond);
+  });
+}
+
+void RestApi::describe(const std::shared_ptr<LiveRoom>& room, int status, const Respond& respond) {
+  room->when_open([room, status, respond](const Result<void>& opened) {
+    if (!opened) return respond(failure_response(opened.error()));
+    room->request("describe", Json::object(), answer_with(respond, status));
+  });
+}
+
+void RestApi::add_participant_routes(Router& router) {
+  const std::string path = "/api/v1/rooms/{room}/participants/{participant}";
+  router.add("PATCH", path, [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+    const auto room = room_for(request, params, Role::operator_, respond);
+    if (!room) return;
+    auto body = json_body_of(*request);
+    if (body) body = checked_participant_changes(*body);
+    if (!body) return respond(failure_response(body.error()));
+    const auto identity = identity_of(deps_.auth, *request);
+    if (const auto role = role_from((*body)["role"].as_string()); role && *role > identity->role)
+      return respond(problem_response(403, "forbidden", "a role above one's own cannot be given"));
+    body->set("participant", at(params, "participant"));
+    room->request("update-participant", std::move(*body), answer_with(respond));
+  });
+  router.add("DELETE", path, [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+    const auto room = room_for(request, params, Role::operator_, respond);
+    if (!room) return;
+    room->request("leave", Json::object({{"participant", at(params, "participant")}, {"reason", "kicked"}}),
+                  answer_with(respond, 204));
+  });
+}
+
+void RestApi::add_layout_routes(Router& router) {
+  router.add("PUT", "/api/v1/rooms/{room}/layout",
+             [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+               const auto room = room_for(request, params, Role::operator_, respond);
+               if (!room) return;
+               auto body = json_body_of(*request);
+               if (!body) return respond(failure_response(body.error()));
+               auto name = layout_name_in(*body);
+               if (!name) return respond(failure_response(name.error()));
+               Json call = Json::object({{"name", *name}});
+               if (body->has("pinned")) call.set("pinned", (*body)["pinned"]);
+               room->request("set-layout", std::move(call), answer_with(respond));
+             });
+  router.add("GET", "/api/v1/layouts", [this](const RequestPtr& request, const PathParams&, const Respond& respond) {
+    if (auto identity = identity_of(deps_.auth, *request); !identity) return respond(failure_response(identity.error()));
+    respond(json_response(200, Json::object({{"layouts", deps_.layouts.titles()}})));
+  });
+  router.add("GET", "/api/v1/layouts/{layout}",
+             [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+               if (auto identity = identity_of(deps_.auth, *request); !identity)
+                 return respond(failure_response(identity.error()));
+               const Json* source = deps_.layouts.source(at(params, "layout"));
+               if (!source) return respond(problem_response(404, "unknown-layout", "there is no such layout"));
+               respond(json_response(200, *source));
+             });
+}
+
+}  // namespace tessera::server

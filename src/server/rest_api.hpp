@@ -1,0 +1,49 @@
+#pragma once
+// REST /api/v1: rooms, their participants and layouts. Recordings are in rest_recordings.
+
+#include <memory>
+#include <string>
+
+#include "server/front_deps.hpp"
+#include "server/problem.hpp"
+#include "server/router.hpp"
+
+namespace tessera::server {
+
+using RequestPtr = std::shared_ptr<const HttpRequest>;
+
+/// The bearer of a call: from the Authorization header, or for GET from `?token=` (a download link cannot set
+/// headers).
+Result<Identity> identity_of(const Authenticator& auth, const HttpRequest& request);
+
+/// The body as a JSON object; an empty body is an empty object. Errors: "bad-json", "bad-request".
+Result<Json> json_body_of(const HttpRequest& request);
+
+/// The bearer, who must have at least `least` in `room` ("" for calls about no one room).
+Result<Identity> authorised(const FrontDeps& deps, const HttpRequest& request, Role least, std::string_view room);
+
+HttpResponse failure_response(const Error& failure);
+
+/// Answers with the room's result, or with its refusal as a problem.
+RoomLink::OnReply answer_with(const Respond& respond, int status = 200);
+
+/// Owned by the front, on the control thread.
+class RestApi {
+ public:
+  RestApi(const FrontDeps& deps, Router& router);
+
+ private:
+  void add_room_routes(Router& router);
+  void add_participant_routes(Router& router);
+  void add_layout_routes(Router& router);
+  /// The open room of the path and a bearer who may act as `least` in it; null after having answered.
+  std::shared_ptr<LiveRoom> room_for(const RequestPtr& request, const PathParams& params, Role least,
+                                     const Respond& respond) const;
+  void put_room(const RequestPtr& request, const std::string& name, const Respond& respond);
+  void describe(const std::shared_ptr<LiveRoom>& room, int status, const Respond& respond);
+  HttpResponse list_rooms(const HttpRequest& request) const;
+
+  const FrontDeps deps_;
+};
+
+}  // namespace tessera::server

@@ -1,0 +1,26 @@
+#pragma once
+#include <string>
+
+#include "server/front_deps.hpp"
+#include "server/rest_api.hpp"
+
+namespace tessera::server {
+
+/// REST /api/v1: recordings, live and on disk. Owned by the front, on the control thread.
+class RestRecordings {
+ public:
+  RestRecordings(const FrontDeps& deps, Router& router);
+
+ private:
+  void start(const RequestPtr& request, const std::string& room, const Respond& respond);
+  void set_state(const RequestPtr& request, const std::string& id, const Respond& respond);
+  HttpResponse list(const HttpRequest& request) const;
+  HttpResponse download(const HttpRequest& request, const std::string& id) const;
+  /// The recording and a bearer who may act as `least` in its room. Errors: "unknown-recording" and authorisation's.
+  Result<recording::Entry> entry_for(const HttpRequest& request, const std::string& id, Role least) const;
+  std::shared_ptr<LiveRoom> room_recording(const std::string& id) const;
+
+  const FrontDeps deps_;
+};
+
+}  // namespace tessera::server

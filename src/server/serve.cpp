@@ -1,0 +1,88 @@
+#include "server/serve.hpp"
+
+#include <fmt/core.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "base/log.hpp"
+#include "config/pipelines.hpp"
+#include "server/front.hpp"
+#include "server/options.hpp"
+
+namespace tessera::server {
+namespace {
+
+// Each room is a socket, each client another: the usual soft limit of 1024 would be the server's.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Rooms and finishers run elsewhere: they need the same folders whatever their working directory is.
+std::string absolute(const std::string& path) {
+  std::error_code failure;
+  const auto whole = std::filesystem::absolute(path, failure);
+  return failure ? path : whole.lexically_normal().string();
+}
+
+void announce(const Front& front, const config::ServerConfig& config) {
+  fmt::print("Tessera is at {}\n", front.url());
+  if (front.open_mode())
+    fmt::print("  open: no token key is set, so everybody on this machine may do everything, and nobody else gets in\n");
+  else
+    fmt::print("  closed: tokens are required; make one with  tessera token --room ROOM --role ROLE\n");
+  fmt::print("  recordings go to {}\n", config.recording.directory);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options, const std::string& executable) {
+  auto config = configuration(options);
+  if (!config) return wrong_configuration(config.error());
+  if (auto valid = config->validate(); !valid) return wrong_configuration(valid.error());
+  log::configure(log::level_from(config->log.level), "serve");
+  config->recording.directory = absolute(config->recording.directory);
+  config->paths.layouts = absolute(config->paths.layouts);
+  config->paths.pipelines = absolute(config->paths.pipelines);
+  auto layouts = config::Layouts::load(config->paths.layouts);
+  if (!layouts) return wrong_configuration(layouts.error());
+  if (!layouts->find(config->room.layout))
+    return wrong_configuration(error("bad-config", "room.layout: there is no layout \"{}\" in {}", config->room.layout,
+                                     config->paths.layouts));
+  if (auto pipelines = config::Pipelines::load(config->paths.pipelines); !pipelines)
+    return wrong_configuration(pipelines.error());
+
+  std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
+  Loop loop;
+  FrontSpec spec;
+  spec.config = *config;
+  spec.layouts = std::move(*layouts);
+  spec.room_command = {executable, "room", "--fd", "3"};
+  spec.finish_command = {executable, "recording", "finish"};
+  auto front = Front::create(loop, std::move(spec));
+  if (!front) {
+    fmt::print(stderr, "tessera: {}\n", front.error().message);
+    return front.error().code == "bad-config" ? 2 : 1;
+  }
+  announce(**front, *config);
+
+  // The second signal means it: at once.
+  int signals = 0;
+  const auto on_signal = [&] {
+    if (++signals > 1) return loop.quit();
+    (*front)->shut_down([&loop] { loop.quit(); });
+  };
+  const SourceGuard terminated = loop.on_signal(SIGTERM, on_signal);
+  const SourceGuard interrupted = loop.on_signal(SIGINT, on_signal);
+  loop.run();
+  front->reset();
+  return 0;
+}
+
+}  // namespace tessera::server

@@ -1,0 +1,44 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace tessera::server {
+
+/// What the command line says over the file and the environment. Unset: leave it.
+struct ServeOptions {
+  std::optional<std::string> config_file;
+  std::string listen;
+  std::string recordings;
+  std::string layouts;
+  std::string pipelines;
+  std::string log_level;
+  std::vector<std::string> ice_addresses;
+};
+
+/// `tessera serve`: runs until SIGTERM or SIGINT. `executable` is what rooms and finishers are started with. Returns
+/// the exit status: 0 done, 1 failed, 2 wrong configuration.
+int serve(const ServeOptions& options, const std::string& executable);
+
+/// Builds every pipeline of a directory; an error lists those that do not build, one a line.
+using PipelineCheck = std::function<Result<void>(const std::string& directory)>;
+/// `tessera check`: configuration, layouts and pipelines, each mistake with file, path and reason.
+int check(const ServeOptions& options, const PipelineCheck& check_pipelines);
+
+/// `tessera layout list` and `tessera layout check [FILE…]`.
+int layout_list(const ServeOptions& options);
+int layout_check(const ServeOptions& options, const std::vector<std::string>& files);
+
+/// The recordings' folder that the options mean, for `tessera recording …`. Error: "bad-config" and its like.
+Result<std::string> recordings_directory(const ServeOptions& options);
+
+struct TokenOptions {
+  std::string room, role, name, subject, ttl = "1h", private_key_file;
+};
+/// `tessera token`: prints a token made with the configured key, or with a private key file (RS256).
+int token(const ServeOptions& options, const TokenOptions& wanted);
+
+}  // namespace tessera::server

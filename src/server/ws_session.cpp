@@ -1,0 +1,271 @@
+#include "server/ws_session.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "server/ice_servers.hpp"
+#include "server/problem.hpp"
+
+namespace tessera::server {
+namespace {
+
+constexpr int normal = 1000, going_away = 1001, unsupported = 1003, policy = 1008;
+
+bool is_participant_event(std::string_view name) { return name.starts_with("participant-"); }
+
+}  // namespace
+
+WsSession::WsSession(const FrontDeps& deps, std::shared_ptr<TextSocket> socket, std::string header_token,
+                     Limits limits)
+    : deps_(deps),
+      socket_(std::move(socket)),
+      header_token_(std::move(header_token)),
+      limits_(limits),
+      rate_(limits.messages_per_second, limits.burst, RateLimit::Clock::now()) {}
+
+WsSession::~WsSession() = default;
+
+void WsSession::start() { expect_join(); }
+
+// A socket without a seat costs as much as one with, and is of no use.
+void WsSession::expect_join() {
+  join_deadline_ = deps_.loop.after(limits_.join_time, [this] {
+    const auto self = shared_from_this();
+    send_error({}, {408, "join-timeout", "no join within the time allowed"});
+    close(policy, "no join");
+  });
+}
+
+void WsSession::on_text(std::string_view text) {
+  if (state_ == State::closed) return;
+  const auto self = shared_from_this();
+  deps_.metrics.count_socket_message(true);
+  if (!rate_.take(RateLimit::Clock::now())) {
+    send_error({}, {429, "rate-limited", "too many messages; this connection is closed"});
+    return close(policy, "too many messages");
+  }
+  Json id;
+  auto message = parse_client_message(text, &id);
+  if (!message) return send_error(id, problem_of(message.error()));
+  on_message(*message);
+}
+
+void WsSession::on_binary() {
+  if (state_ == State::closed) return;
+  const auto self = shared_from_this();
+  send_error({}, {400, "bad-request", "messages are text frames with one JSON object each"});
+  close(unsupported, "text only");
+}
+
+void WsSession::on_closed() {
+  if (state_ == State::closed) return;
+  const auto self = shared_from_this();
+  const bool seated = state_ == State::joined;
+  state_ = State::closed;
+  join_deadline_.reset();
+  // The seat stays for a while: whoever comes back with its resume token sits down again.
+  if (seated) room_->request("detach", Json::object({{"participant", participant_}}), [](const messages::Reply&) {});
+  forget_room();
+}
+
+void WsSession::close(int code, const std::string& reason) {
+  if (state_ == State::closed) return;
+  const auto self = shared_from_this();
+  on_closed();
+  socket_->close(code, reason);
+}
+
+void WsSession::on_message(const ClientMessage& message) {
+  if (message.type == "join") return join(message);
+  if (state_ != State::joined) return send_error(message.id, {409, "not-joined", "join a room first"});
+  if (message.type == "leave") return leave(message.id);
+  if (message.type == "control") return control(message);
+  auto call = room_call_of(message);
+  if (!call) return send_error(message.id, {400, "bad-request", "unknown type"});
+  call->params.set("participant", participant_);
+  forward(std::move(call->method), std::move(call->params), message.id);
+}
+
+void WsSession::join(const ClientMessage& message) {
+  if (state_ != State::waiting) return send_error(message.id, {409, "already-joined", "leave first"});
+  const Json& fields = message.fields;
+  const std::string name = fields["room"].as_string();
+  std::string token = fields["token"].as_string();
+  if (token.empty()) token = header_token_;
+  auto identity = deps_.auth.identify(token);
+  if (!identity) return send_error(message.id, problem_of(identity.error()));
+  if (auto allowed = authorise(*identity, Role::viewer, name); !allowed)
+    return send_error(message.id, problem_of(allowed.error()));
+
+  // Without keys everybody operates the room; with them the token says how far the wish for a role may go.
+  const Role most = deps_.auth.open() ? Role::operator_ : identity->role;
+  role_ = std::min(role_from(fields["role"].as_string()).value_or(most), most);
+  const bool watches = role_ == Role::viewer || fields["kind"].as_string() == "viewer";
+  std::string shown = identity->name.empty() ? fields["name"].as_string() : identity->name;
+  if (shown.find_first_not_of(' ') == std::string::npos) shown = "Guest";
+  Json params = Json::object({{"name", shown}, {"role", name_of(role_)}, {"kind", watches ? "viewer" : "participant"}});
+  if (fields.has("resume")) params.set("resume", fields["resume"]);
+
+  auto room = deps_.rooms.open(name);
+  if (!room) return send_error(message.id, problem_of(room.error()));
+  room_ = std::move(*room);
+  state_ = State::joining;
+  join_deadline_.reset();
+  const std::weak_ptr<WsSession> weak = weak_from_this();
+  room_->when_open([weak, params = std::move(params), id = message.id](const Result<void>& opened) {
+    if (const auto self = weak.lock()) self->on_room_open(opened, params, id);
+  });
+}
+
+void WsSession::on_room_open(const Result<void>& opened, Json params, const Json& id) {
+  if (state_ != State::joining) return;
+  if (!opened) {
+    forget_room();
+    state_ = State::waiting;
+    send_error(id, problem_of(opened.error()));
+    return expect_join();
+  }
+  // Not weak: when the socket goes while the room is answering, the seat must be given up again.
+  room_->join(params, [self = shared_from_this(), room = room_, id, params](const messages::Reply& reply) {
+    if (self->state_ == State::joining) return self->on_joined(reply, id, params);
+    if (reply.ok)
+      room->request("leave", Json::object({{"participant", reply.result["participant"]}}), [](const messages::Reply&) {});
+  });
+}
+
+void WsSession::on_joined(const messages::Reply& reply, const Json& id, const Json& params) {
+  if (!reply.ok) {
+    forget_room();
+    state_ = State::waiting;
+    send_error(id, problem_of(reply));
+    return expect_join();
+  }
+  state_ = State::joined;
+  participant_ = reply.result["participant"].as_string();
+  room_->attach(participant_, weak_from_this());
+  Json joined = reply.result;
+  joined.set("type", "joined");
+  if (!id.is_null()) joined.set("id", id);
+  joined.set("role", params["role"]);
+  joined.set("iceServers", ice_servers(deps_.config.ice, participant_, std::chrono::system_clock::now()));
+  send(std::move(joined));
+}
+
+void WsSession::leave(const Json& id) {
+  const auto room = room_;
+  const std::string participant = participant_;
+  state_ = State::waiting;
+  forget_room();
+  room->request("leave", Json::object({{"participant", participant}}), answer(id));
+  expect_join();
+}
+
+void WsSession::control(const ClientMessage& message) {
+  auto control = control_call_of(message);
+  if (!control) return send_error(message.id, problem_of(control.error()));
+  if (role_ < control->least)
+    return send_error(message.id, {403, "forbidden", fmt::format("\"{}\" needs the role {}; this seat has {}",
+                                                                 control->action, name_of(control->least), name_of(role_))});
+  if (control->action == "start-recording") return deps_.recordings.start(room_, answer(message.id));
+  if (control->action == "close-room") {
+    send_reply(message.id, Json::object());
+    return room_->close("room-closed");
+  }
+  // Nobody gives more than they have.
+  if (const auto role = role_from(control->call.params["role"].as_string()); role && *role > role_)
+    return send_error(message.id, {403, "forbidden", "a role above one's own cannot be given"});
+  forward(std::move(control->call.method), std::move(control->call.params), message.id);
+}
+
+void WsSession::forward(std::string method, Json params, const Json& id) {
+  room_->request(std::move(method), std::move(params), answer(id));
+}
+
+RoomLink::OnReply WsSession::answer(const Json& id) {
+  return [weak = weak_from_this(), id](const messages::Reply& reply) {
+    const auto self = weak.lock();
+    if (!self || self->state_ == State::closed) return;
+    if (reply.ok) self->send_reply(id, reply.result);
+    else self->send_error(id, problem_of(reply));
+  };
+}
+
+void WsSession::on_room_event(const messages::Event& event) {
+  if (state_ != State::joined) return;
+  if (event.name == "bye") return bye(event.data["reason"].as_string("left"));
+  Json message = Json::object({{"type", event.name}});
+  if (is_participant_event(event.name)) {
+    message.set("participant", event.data);
+    if (event.data.has("reason")) message.set("reason", event.data["reason"]);
+    if (event.data["id"].as_string() == participant_)
+      if (const auto role = role_from(event.data["role"].as_string())) role_ = *role;
+  } else {
+    for (const auto& [key, value] : event.data.members())
+      if (key != "type") message.set(key, value);
+  }
+  send(std::move(message));
+}
+
+// The seat is gone, said the room.
+void WsSession::bye(const std::string& reason) {
+  const auto self = shared_from_this();
+  state_ = State::waiting;
+  forget_room();
+  send(Json::object({{"type", "bye"}, {"reason", reason}}));
+  close(normal, reason);
+}
+
+void WsSession::on_room_ended(const std::string& reason) {
+  if (state_ != State::joined) return;
+  // After a crash the same connection may join again: a fresh process answers.
+  if (reason != "room-crashed") return bye(reason);
+  state_ = State::waiting;
+  room_.reset();
+  participant_.clear();
+  send(Json::object({{"type", "bye"}, {"reason", reason}}));
+  expect_join();
+}
+
+void WsSession::on_replaced() {
+  if (state_ != State::joined) return;
+  const auto self = shared_from_this();
+  state_ = State::waiting;
+  room_.reset();  // the seat is another connection's now: neither detached nor left
+  send(Json::object({{"type", "bye"}, {"reason", "replaced"}}));
+  close(going_away, "replaced");
+}
+
+void WsSession::forget_room() {
+  if (room_ && !participant_.empty()) room_->detach(participant_, this);
+  room_.reset();
+  participant_.clear();
+}
+
+void WsSession::send(Json message) {
+  if (state_ == State::closed) return;
+  deps_.metrics.count_socket_message(false);
+  socket_->send(message.dump());
+}
+
+void WsSession::send_reply(const Json& id, const Json& fields) {
+  if (id.is_null()) return;  // nobody waits for it
+  Json message = Json::object({{"type", "reply"}, {"id", id}});
+  for (const auto& [key, value] : fields.members()) {
+    // A recording's own id must not stand where the request's is.
+    if (key == "id") message.set("recording", value);
+    else if (key != "type") message.set(key, value);
+  }
+  send(std::move(message));
+}
+
+void WsSession::send_error(const Json& id, const Problem& problem) {
+  Json message = Json::object({{"type", "error"}});
+  if (!id.is_null()) message.set("id", id);
+  message.set("code", problem.code)
+      .set("title", title_of(problem.status))
+      .set("detail", problem.detail)
+      .set("status", problem.status);
+  send(std::move(message));
+}
+
+}  // namespace tessera::server

@@ -1,0 +1,87 @@
+#pragma once
+// One WebSocket client: its requests in, replies and events out.
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/loop.hpp"
+#include "server/client_message.hpp"
+#include "server/front_deps.hpp"
+#include "server/live_room.hpp"
+#include "server/problem.hpp"
+#include "server/rate_limit.hpp"
+
+namespace tessera::server {
+
+/// The socket as the session needs it: libsoup's, or a test's.
+class TextSocket {
+ public:
+  virtual ~TextSocket() = default;
+  virtual void send(const std::string& text) = 0;
+  /// 1000 normal, 1001 going away, 1008 policy (RFC 6455 section 7.4.1).
+  virtual void close(int code, const std::string& reason) = 0;
+};
+
+/// waiting for `join` → joining → joined → (left: waiting again) → closed. Owned by WsSessions while its socket is
+/// open; on the control thread.
+class WsSession : public RoomClient, public std::enable_shared_from_this<WsSession> {
+ public:
+  struct Limits {
+    std::chrono::milliseconds join_time{10'000};
+    double messages_per_second = 50;
+    double burst = 200;
+  };
+
+  WsSession(const FrontDeps& deps, std::shared_ptr<TextSocket> socket, std::string header_token, Limits limits);
+  ~WsSession() override;
+  /// Call once, when the session is in a shared_ptr.
+  void start();
+
+  // From the socket.
+  void on_text(std::string_view text);
+  void on_binary();
+  void on_closed();
+
+  // From the room.
+  void on_room_event(const messages::Event& event) override;
+  void on_room_ended(const std::string& reason) override;
+  void on_replaced() override;
+
+  /// Ends the session from the server's side.
+  void close(int code, const std::string& reason);
+  [[nodiscard]] bool joined() const { return state_ == State::joined; }
+
+ private:
+  enum class State { waiting, joining, joined, closed };
+
+  void on_message(const ClientMessage& message);
+  void join(const ClientMessage& message);
+  void on_room_open(const Result<void>& opened, Json params, const Json& id);
+  void on_joined(const messages::Reply& reply, const Json& id, const Json& params);
+  void leave(const Json& id);
+  void control(const ClientMessage& message);
+  void forward(std::string method, Json params, const Json& id);
+  void bye(const std::string& reason);
+  void expect_join();
+  void forget_room();
+  /// Answers request `id` with what the room said.
+  RoomLink::OnReply answer(const Json& id);
+
+  void send(Json message);
+  void send_reply(const Json& id, const Json& fields);
+  void send_error(const Json& id, const Problem& problem);
+
+  const FrontDeps deps_;
+  std::shared_ptr<TextSocket> socket_;
+  std::string header_token_;
+  Limits limits_;
+  RateLimit rate_;
+  State state_ = State::waiting;
+  std::shared_ptr<LiveRoom> room_;
+  std::string participant_;
+  Role role_ = Role::viewer;
+  SourceGuard join_deadline_;
+};
+
+}  // namespace tessera::server

@@ -1,0 +1,25 @@
+// What an operator can do to somebody: from the list, and by a click on a tile of the picture.
+
+import { confirmDialog, openMenu } from './dialog.js';
+
+export function openParticipantMenu(anchor, participant, session) {
+  const { id, name, muted, pinned } = participant;
+  const change = (fields) => session.updateParticipant(id, fields);
+  openMenu(anchor, [
+    muted
+      ? { label: 'Allow to speak', icon: 'mic', run: () => change({ muted: false }) }
+      : { label: 'Mute for everybody', icon: 'mic-off', run: () => change({ muted: true }) },
+    pinned
+      ? { label: 'Unpin from the picture', icon: 'pin', run: () => change({ pinned: false }) }
+      : { label: 'Pin in the picture', icon: 'pin', run: () => change({ pinned: true }) },
+    {
+      label: 'Remove from the room',
+      icon: 'remove',
+      danger: true,
+      run: async () => {
+        const sure = await confirmDialog({ title: 'Remove from the room?', text: `${name || 'This person'} will be disconnected. They can come back with the link.`, yes: 'Remove' });
+        if (sure) session.kick(id);
+      },
+    },
+  ], { label: `Actions for ${name || 'participant'}` });
+}

@@ -1,0 +1,103 @@
+// The mixed picture, large, with its sound; over it what is wrong with the connection, and for operators one button per tile.
+
+import { el, reconcile, setAttr, setText } from './dom.js';
+import { icon } from './icons.js';
+import { openParticipantMenu } from './participant-menu.js';
+import { canOperate } from './state.js';
+
+export function createStage(session, signal) {
+  const video = el('video', { class: 'mixed', testid: 'mixed-video', playsinline: true, autoplay: true, 'aria-label': 'The mixed picture of the room' });
+  video.disablePictureInPicture = false;
+  const tiles = el('div', { class: 'tiles' });
+  const waiting = el('div', { class: 'stage-wait', role: 'status' }, el('span', { class: 'spinner', 'aria-hidden': 'true' }), el('span', {}, ''));
+  const unlock = el('button', { class: 'button primary stage-unlock', type: 'button', testid: 'unlock-audio', hidden: true, onclick: turnOnSound }, icon('volume'), 'Turn on sound');
+  const bannerText = el('span', {});
+  const retry = el('button', { class: 'button small', type: 'button', testid: 'retry', onclick: () => session.retryNow() }, 'Try now');
+  const banner = el('div', { class: 'banner', role: 'status', testid: 'banner', hidden: true }, el('span', { class: 'spinner', 'aria-hidden': 'true' }), bannerText, retry);
+  const frame = el('div', { class: 'frame' }, video, tiles, waiting, unlock);
+  const root = el('section', { class: 'stage', 'aria-label': 'Meeting' }, banner, frame);
+  const rows = new Map();
+  let hasPicture = false;
+  let state = null;
+
+  for (const type of ['loadeddata', 'playing', 'resize', 'emptied']) {
+    video.addEventListener(type, () => {
+      hasPicture = video.readyState >= 2 && video.videoWidth > 0;
+      if (state) update(state);
+    });
+  }
+
+  session.addEventListener('media', ({ detail: stream }) => {
+    // The last picture of a lost connection stays until the next one brings its own.
+    if (!stream || (video.srcObject === stream && !video.paused)) return;
+    if (video.srcObject !== stream) video.srcObject = stream;
+    play();
+  }, { signal });
+
+  async function play() {
+    try {
+      await video.play();
+      unlock.hidden = !video.muted;
+    } catch (error) {
+      if (error.name !== 'NotAllowedError') return;
+      // Without a click first, browsers play pictures only.
+      video.muted = true;
+      unlock.hidden = false;
+      video.play().catch(() => {});
+    }
+  }
+
+  // Any click or key will do; the button only says so.
+  for (const type of ['pointerdown', 'keydown']) document.addEventListener(type, () => { if (!unlock.hidden) turnOnSound(); }, { signal });
+
+  function turnOnSound() {
+    video.muted = false;
+    unlock.hidden = true;
+    video.play().catch(() => { unlock.hidden = false; });
+  }
+
+  function createTile() {
+    let current = null;
+    const name = el('span', {});
+    const button = el('button', { class: 'tile', type: 'button', onclick: () => openParticipantMenu(button, current, session) }, el('span', { class: 'tile-menu' }, icon('more'), name));
+    return {
+      root: button,
+      update({ placement, participant, layout }) {
+        current = participant;
+        const part = (value, whole) => `${((value / whole) * 100).toFixed(3)}%`;
+        Object.assign(button.style, {
+          left: part(placement.x, layout.width), top: part(placement.y, layout.height),
+          width: part(placement.w, layout.width), height: part(placement.h, layout.height),
+        });
+        setText(name, participant.name || 'Guest');
+        setAttr(button, 'aria-label', `Actions for ${participant.name || 'Guest'}`);
+      },
+    };
+  }
+
+  function update(next) {
+    state = next;
+    const { layout, canvas } = state;
+    const [width, height] = [layout?.width ?? canvas?.width, layout?.height ?? canvas?.height];
+    if (width && height) root.style.setProperty('--ratio', String(width / height));
+    const placements = width && height && canOperate(state) ? layout?.placements ?? [] : [];
+    const items = placements
+      .map((placement) => ({ placement, participant: state.participants[placement.participant], layout: { width, height } }))
+      .filter(({ participant }) => participant && participant.id !== state.self);
+    reconcile(tiles, rows, items, (item) => `${item.participant.id}/${item.placement.kind ?? ''}`, createTile);
+
+    const interrupted = state.link !== 'open';
+    banner.hidden = !(state.phase === 'room' && (interrupted || (state.media === 'lost' && hasPicture)));
+    retry.hidden = state.link !== 'waiting';
+    setText(bannerText, interrupted ? 'Connection to the server lost. Trying again …' : 'The picture was interrupted. Reconnecting …');
+    waiting.hidden = hasPicture;
+    setText(waiting.lastChild, state.media === 'lost' ? 'Reconnecting …' : state.media === 'connected' ? 'Waiting for the picture …' : 'Connecting …');
+    setAttr(frame, 'data-stale', hasPicture && state.media !== 'connected' && state.media !== 'idle' ? 'true' : null);
+  }
+
+  return {
+    root,
+    video,
+    update,
+  };
+}

@@ -1,0 +1,89 @@
+// Above the picture: the room and its link, the quality of the connection, whether it is recorded, and the tools.
+
+import { clockSeconds, formatClock } from './clock.js';
+import { el, setAttr, setOptions, setText } from './dom.js';
+import { icon, logo, qualityIcon, setIcon } from './icons.js';
+import { activeRecording, canOperate } from './state.js';
+import { createThemeButton } from './theme-button.js';
+
+const QUALITY = { good: 'Good connection', fair: 'Fair connection', poor: 'Poor connection', unknown: 'Measuring the connection' };
+const RECORDING = { starting: 'Starting', recording: 'REC', paused: 'Paused', stopping: 'Stopping' };
+
+export function createTopBar({ session, actions, signal }) {
+  const roomName = el('span', { class: 'room-name' });
+  const copy = el('button', { class: 'chip', type: 'button', testid: 'copy-link', title: 'Copy the link to this room', 'aria-label': 'Copy the link to this room', onclick: actions.copyLink }, roomName, icon('link'));
+  const bars = qualityIcon();
+  const quality = el('span', { class: 'quality', testid: 'quality', role: 'img' }, bars);
+
+  const clock = el('time', { testid: 'recording-clock', class: 'clock' }, '0:00');
+  const recordingWord = el('span', {});
+  const badge = el('div', { class: 'rec-badge', testid: 'recording-badge', role: 'status', hidden: true },
+    el('span', { class: 'rec-dot', 'aria-hidden': 'true' }), recordingWord, clock);
+
+  const layout = el('select', { testid: 'layout-select', 'aria-label': 'Layout', title: 'Layout (L)', onchange: () => session.setLayout(layout.value) });
+  const layoutField = el('label', { class: 'tool select-tool' }, icon('layout'), layout);
+  const recordIcon = icon('record');
+  const recordLabel = el('span', {});
+  const recordRest = el('span', { class: 'tool-label' }, ' recording');
+  const record = el('button', { class: 'button tool record', type: 'button', testid: 'record', title: 'Record (R)', onclick: actions.record }, recordIcon, el('span', {}, recordLabel, recordRest));
+
+  const tool = (testid, sign, label, run, key) => el('button', {
+    class: 'icon-button tool', type: 'button', testid, 'aria-label': label, title: key ? `${label} (${key})` : label, onclick: run,
+  }, icon(sign), el('span', { class: 'tool-label' }, label));
+  const stats = tool('stats-toggle', 'stats', 'Statistics', actions.stats, 'I');
+  const fullscreen = tool('fullscreen', 'fullscreen', 'Full screen', actions.fullscreen, 'F');
+  const tools = el('div', { class: 'tools', id: 'tools' }, layoutField, record, el('span', { class: 'tools-gap' }),
+    stats, tool('settings', 'settings', 'Settings', actions.settings), createThemeButton(), tool('help', 'help', 'Help', actions.help, '?'), fullscreen);
+  const more = el('button', { class: 'icon-button more-tools', type: 'button', testid: 'more', 'aria-label': 'More', 'aria-controls': 'tools', 'aria-expanded': 'false', onclick: flipTools }, icon('more'));
+
+  const root = el('header', { class: 'top-bar' },
+    el('span', { class: 'brand' }, logo(), el('span', { class: 'brand-name' }, 'Tessera')), copy, quality, badge, tools, more);
+
+  // On a phone the tools are a sheet that opens from "more".
+  function flipTools(event, open = !tools.classList.contains('open')) {
+    tools.classList.toggle('open', open);
+    setAttr(more, 'aria-expanded', String(open));
+  }
+  document.addEventListener('pointerdown', ({ target }) => {
+    if (tools.classList.contains('open') && !tools.contains(target) && !more.contains(target)) flipTools(null, false);
+  }, { signal });
+  tools.addEventListener('click', (event) => { if (event.target.closest('button')) flipTools(null, false); });
+  tools.addEventListener('keydown', (event) => { if (event.key === 'Escape') { flipTools(null, false); more.focus(); } });
+  document.addEventListener('fullscreenchange', () => setIcon(fullscreen.firstChild, document.fullscreenElement ? 'fullscreen-exit' : 'fullscreen'), { signal });
+
+  let recording = null;
+  function tick() {
+    if (!recording) return;
+    setText(clock, formatClock(clockSeconds(recording.clock, Date.now())));
+  }
+
+  return {
+    root,
+    tick,
+    setQuality(value) {
+      setAttr(quality, 'data-quality', value);
+      setAttr(quality, 'aria-label', QUALITY[value]);
+      setAttr(quality, 'title', QUALITY[value]);
+    },
+    setStatsOpen: (open) => setAttr(stats, 'aria-pressed', String(open)),
+    update(state) {
+      const operator = canOperate(state);
+      setText(roomName, state.room);
+      recording = activeRecording(state);
+      badge.hidden = !recording;
+      setAttr(badge, 'data-state', recording?.state);
+      setText(recordingWord, RECORDING[recording?.state] ?? '');
+      tick();
+      const options = state.layouts.map(({ name, title }) => ({ id: name, label: title || name }));
+      layoutField.hidden = !operator || options.length === 0;
+      setOptions(layout, options, state.layout?.name ?? '');
+      record.hidden = !operator;
+      record.disabled = recording?.state === 'stopping';
+      setAttr(record, 'aria-pressed', String(Boolean(recording)));
+      setIcon(recordIcon, recording ? 'stop' : 'record');
+      setText(recordLabel, recording ? 'Stop' : 'Record');
+      recordRest.hidden = !recording;
+      setAttr(record, 'aria-label', recording ? 'Stop recording' : 'Start recording');
+    },
+  };
+}

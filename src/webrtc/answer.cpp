@@ -1,0 +1,215 @@
+#include "webrtc/answer.hpp"
+
+#include <algorithm>
+
+namespace tessera::webrtc {
+namespace {
+
+constexpr std::string_view line_end = "\r\n";
+
+// Collects lines; SDP ends each with CRLF.
+class Text {
+ public:
+  template <typename... Args>
+  void line(fmt::format_string<Args...> format, Args&&... args) {
+    text_ += fmt::format(format, std::forward<Args>(args)...);
+    text_ += line_end;
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+std::vector<std::string> feedback_of(const MediaPlan& media, const RtpFormat& format) {
+  std::vector<std::string> lines;
+  for (const std::string_view name : {"nack", "nack pli", "ccm fir", "transport-cc"}) {
+    if (media.audio() && name != "transport-cc") continue;
+    if (name == "transport-cc" && media.transport_cc == 0) continue;
+    if (format.feedback.contains(std::string(name))) lines.emplace_back(name);
+  }
+  return lines;
+}
+
+std::string fmtp_of(const RtpFormat& format) {
+  const auto value = [&](const char* name, const char* fallback) {
+    const auto found = format.parameters.find(name);
+    return found == format.parameters.end() ? std::string(fallback) : found->second;
+  };
+  switch (codec_of(format, false).value_or(gst::Codec::vp8)) {
+    case gst::Codec::h264:  // both were checked to be plain numbers when the format was chosen
+      return fmt::format("level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={}",
+                         value("profile-level-id", "420010"));
+    case gst::Codec::opus: return "minptime=10;useinbandfec=1";
+    case gst::Codec::vp9: return "profile-id=0";
+    case gst::Codec::vp8: break;
+  }
+  return "";
+}
+
+void write_formats(Text& out, const MediaPlan& media) {
+  for (const auto& format : media.formats()) {
+    const int pt = format.payload_type;
+    out.line("a=rtpmap:{} {}/{}{}", pt, format.encoding, format.clock_rate, media.audio() ? "/2" : "");
+    for (const auto& name : feedback_of(media, format)) out.line("a=rtcp-fb:{} {}", pt, name);
+    if (const auto fmtp = fmtp_of(format); !fmtp.empty()) out.line("a=fmtp:{} {}", pt, fmtp);
+    if (format.rtx < 0) continue;
+    out.line("a=rtpmap:{} rtx/{}", format.rtx, format.clock_rate);
+    out.line("a=fmtp:{} apt={}", format.rtx, pt);
+  }
+  if (media.audio_level) out.line("a=extmap:{} {}", media.audio_level, extension::audio_level);
+  if (media.transport_cc) out.line("a=extmap:{} {}", media.transport_cc, extension::transport_cc);
+}
+
+std::string format_list(const MediaPlan& media) {
+  std::string list;
+  for (const auto& format : media.formats()) {
+    list += fmt::format(" {}", format.payload_type);
+    if (format.rtx >= 0) list += fmt::format(" {}", format.rtx);
+  }
+  return list;
+}
+
+void write_session(Text& out, const AnswerPlan& plan, bool grouped) {
+  out.line("v=0");
+  out.line("o=tessera 1 1 IN IP4 127.0.0.1");
+  out.line("s=-");
+  out.line("t=0 0");
+  if (!grouped) return;
+  std::string mids;
+  for (const auto* media : plan.accepted()) mids += " " + media->mid;
+  out.line("a=group:BUNDLE{}", mids);
+}
+
+void write_media_head(Text& out, const MediaPlan& media, std::string_view protocol) {
+  out.line("m={} 9 {}{}", media.kind, protocol, format_list(media));
+  out.line("c=IN IP4 0.0.0.0");
+  out.line("a=rtcp:9 IN IP4 0.0.0.0");
+  out.line("a=mid:{}", media.mid);
+  out.line("a=rtcp-mux");
+  out.line("a=rtcp-rsize");
+}
+
+void write_transport(Text& out, std::string_view ufrag, std::string_view password, std::string_view fingerprint,
+                     std::string_view setup) {
+  out.line("a=ice-ufrag:{}", ufrag);
+  out.line("a=ice-pwd:{}", password);
+  out.line("a=fingerprint:sha-256 {}", fingerprint);
+  out.line("a=setup:{}", setup);
+}
+
+void write_answer_media(Text& out, const MediaPlan& media, const LocalParameters& local, std::string_view protocol) {
+  write_media_head(out, media, protocol);
+  write_transport(out, local.ufrag, local.password, local.fingerprint, local.setup);
+  out.line("a={}", media.direction());
+  write_formats(out, media);
+  if (!media.sends) return;
+  for (const auto& line : local.media[static_cast<std::size_t>(media.index)].ssrc_lines) out.line("a={}", line);
+}
+
+void write_refused(Text& out, const MediaPlan& media) {
+  out.line("m={} 0 {} {}", media.kind, media.protocol, media.refused_format);
+  out.line("c=IN IP4 0.0.0.0");
+  if (!media.mid.empty()) out.line("a=mid:{}", media.mid);
+  out.line("a=inactive");
+}
+
+Error unexpected(std::string_view what) {
+  return error("internal", "webrtcbin's answer is not what was planned: {}", what);
+}
+
+Result<void> check_media(const MediaPlan& plan, const SdpMedia& media) {
+  if (media.kind != plan.kind) return unexpected(fmt::format("mid {} is {}, not {}", plan.mid, media.kind, plan.kind));
+  if (media.port == 0) return unexpected(fmt::format("mid {} was refused", plan.mid));
+  if (!media.attributes.has(plan.direction()))
+    return unexpected(fmt::format("mid {} is not {}", plan.mid, plan.direction()));
+  const auto pt = std::to_string((plan.send ? plan.send : plan.receive)->payload_type);
+  if (std::find(media.formats.begin(), media.formats.end(), pt) == media.formats.end())
+    return unexpected(fmt::format("mid {} lacks payload type {}", plan.mid, pt));
+  return {};
+}
+
+LocalParameters::Media read_ssrc_lines(const SdpMedia& media, std::string& cname) {
+  LocalParameters::Media lines;
+  for (const auto& attribute : media.attributes.list) {
+    // The msid of webrtcbin's ssrc lines is left out: a=msid says it better.
+    const auto at = attribute.value.find(" cname:");
+    if (attribute.name == "ssrc" && at != std::string::npos) cname = attribute.value.substr(at + 7);
+    if (attribute.name == "ssrc-group" || (attribute.name == "ssrc" && at != std::string::npos))
+      lines.ssrc_lines.push_back(attribute.name + ":" + attribute.value);
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string offer_for_webrtcbin(const AnswerPlan& plan) {
+  Text out;
+  write_session(out, plan, true);
+  if (plan.ice_lite) out.line("a=ice-lite");
+  for (const auto* media : plan.accepted()) {
+    write_media_head(out, *media, "UDP/TLS/RTP/SAVPF");
+    write_transport(out, plan.ufrag, plan.password, plan.fingerprints.front(), plan.setup);
+    out.line("a={}", media->offered_direction);
+    write_formats(out, *media);
+    for (const auto& [first, second] : media->repairs) out.line("a=ssrc-group:FID {} {}", first, second);
+    for (const auto& [ssrc, cname] : media->ssrcs) out.line("a=ssrc:{} cname:{}", ssrc, cname);
+    if (media->index == 0)
+      for (const auto& candidate : plan.candidates) out.line("a={}", to_line(candidate));
+  }
+  return out.take();
+}
+
+Result<LocalParameters> read_local_answer(const AnswerPlan& plan, std::string_view answer) {
+  const auto sdp = parse_sdp(answer);
+  if (!sdp) return sdp.error();
+  const auto served = plan.accepted();
+  if (sdp->media.size() != served.size()) return unexpected("the number of m-lines");
+  LocalParameters local;
+  for (std::size_t i = 0; i < served.size(); ++i) {
+    if (auto good = check_media(*served[i], sdp->media[i]); !good) return good.error();
+    local.media.push_back(read_ssrc_lines(sdp->media[i], local.cname));
+  }
+  const auto& carrier = sdp->media.front();
+  const auto take = [&](std::string_view name, std::string& into) {
+    const auto* value = sdp->find(carrier, name);
+    if (value) into = *value;
+    return value && !value->empty();
+  };
+  if (!take("ice-ufrag", local.ufrag) || !take("ice-pwd", local.password) || !take("setup", local.setup) ||
+      !take("fingerprint", local.fingerprint))
+    return unexpected("its transport parameters are missing");
+  constexpr std::string_view hash = "sha-256 ";
+  if (!local.fingerprint.starts_with(hash)) return unexpected("its fingerprint is not SHA-256");
+  local.fingerprint.erase(0, hash.size());
+  return local;
+}
+
+std::string answer_for_webrtcbin(const AnswerPlan& plan, const LocalParameters& local) {
+  Text out;
+  write_session(out, plan, true);
+  for (const auto* media : plan.accepted()) write_answer_media(out, *media, local, "UDP/TLS/RTP/SAVPF");
+  return out.take();
+}
+
+std::string answer_for_client(const AnswerPlan& plan, const LocalParameters& local,
+                              const std::vector<std::string>& candidates, bool complete) {
+  Text out;
+  write_session(out, plan, plan.grouped);
+  out.line("a=ice-options:trickle");
+  out.line("a=msid-semantic: WMS *");
+  for (const auto& media : plan.media) {
+    if (media.refused()) {
+      write_refused(out, media);
+      continue;
+    }
+    write_answer_media(out, media, local, media.protocol);
+    if (media.sends) out.line("a=msid:tessera {}", media.kind);
+    if (media.index != 0) continue;
+    for (const auto& candidate : candidates) out.line("a={}", candidate);
+    if (complete) out.line("a=end-of-candidates");
+  }
+  return out.take();
+}
+
+}  // namespace tessera::webrtc

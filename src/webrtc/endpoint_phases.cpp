@@ -1,0 +1,204 @@
+// The endpoint's way through its phases: what happens when webrtcbin, the peer or the clock says something.
+
+#include "base/log.hpp"
+#include "gst/element.hpp"
+#include "webrtc/endpoint_impl.hpp"
+#include "webrtc/session_stats.hpp"
+
+namespace tessera::webrtc {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds negotiation_limit{10'000};
+constexpr milliseconds gathering_limit{3'000};
+
+// Data of a signal handler: nothing in it keeps the endpoint alive, and it may outlive the endpoint.
+struct Poster {
+  Loop* loop;
+  std::weak_ptr<EndpointImpl> endpoint;
+  void (EndpointImpl::*step)();
+};
+void destroy_poster(gpointer data, GClosure*) { delete static_cast<Poster*>(data); }
+
+void on_notify(GObject*, GParamSpec*, gpointer data) {
+  const Poster& poster = *static_cast<Poster*>(data);
+  poster.loop->post([weak = poster.endpoint, step = poster.step] {
+    if (const auto self = weak.lock()) (self.get()->*step)();
+  });
+}
+
+using CandidateTaker = std::function<void(std::string)>;
+void on_candidate(GstElement*, guint, gchar* line, gpointer data) { (*static_cast<CandidateTaker*>(data))(line); }
+
+void on_pad_added(GstElement*, GstPad* pad, gpointer data) {
+  (*static_cast<std::shared_ptr<ReceivePath>*>(data))->stream_added(pad);
+}
+
+}  // namespace
+
+std::function<void()> EndpointImpl::post(void (EndpointImpl::*step)()) {
+  return [&loop = loop_, weak = weak_from_this(), step] {
+    loop.post([weak, step] {
+      if (const auto self = weak.lock()) (self.get()->*step)();
+    });
+  };
+}
+
+void EndpointImpl::watch_signals() {
+  const auto watch = [this](const char* signal, void (EndpointImpl::*step)()) {
+    signals_.emplace_back(webrtcbin_, signal, &on_notify, new Poster{&loop_, weak_from_this(), step}, &destroy_poster);
+  };
+  watch("notify::ice-gathering-state", &EndpointImpl::on_gathering_state);
+  watch("notify::ice-connection-state", &EndpointImpl::on_connection_state);
+  watch("notify::connection-state", &EndpointImpl::on_connection_state);
+  auto* taker = new CandidateTaker([&loop = loop_, weak = weak_from_this()](std::string line) {
+    loop.post([weak, line = std::move(line)] {
+      if (const auto self = weak.lock()) self->on_local_candidate(line);
+    });
+  });
+  signals_.emplace_back(webrtcbin_, "on-ice-candidate", &on_candidate, taker,
+                        [](gpointer data, GClosure*) { delete static_cast<CandidateTaker*>(data); });
+  signals_.emplace_back(webrtcbin_, "pad-added", &on_pad_added, new std::shared_ptr<ReceivePath>(receive_),
+                        [](gpointer data, GClosure*) { delete static_cast<std::shared_ptr<ReceivePath>*>(data); });
+}
+
+void EndpointImpl::watch_bus() {
+  const auto bus = gst::adopt(gst_element_get_bus(pipeline_.get()));
+  bus_ = gst::BusWatch(loop_, bus.get(), [weak = weak_from_this()](GstMessage* message) {
+    const auto type = GST_MESSAGE_TYPE(message);
+    const auto self = weak.lock();
+    if (!self || (type != GST_MESSAGE_ERROR && type != GST_MESSAGE_WARNING)) return;
+    log::warn("endpoint {}: {}", self->spec_.name, gst::describe(message));
+    if (type == GST_MESSAGE_ERROR) self->close("media-error");
+  });
+}
+
+void EndpointImpl::negotiate() {
+  deadline_ = loop_.after(negotiation_limit, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->fail(error("internal", "webrtcbin did not answer in time"));
+  });
+  negotiation_ = std::make_shared<Negotiation>(loop_, webrtcbin_, plan_, [weak = weak_from_this()](auto local) {
+    if (const auto self = weak.lock()) self->on_negotiated(std::move(local));
+  });
+  negotiation_->start();
+}
+
+void EndpointImpl::on_negotiated(Result<LocalParameters> local) {
+  if (phase_ != Phase::negotiating) return;
+  if (!local) return fail(local.error());
+  local_ = std::move(*local);
+  // All m-lines share the DTLS transport; any transceiver leads to it.
+  GstWebRTCRTPTransceiver* raw = nullptr;
+  g_signal_emit_by_name(webrtcbin_, "get-transceiver", 0, &raw);
+  const auto transceiver = gst::adopt(raw);
+  const auto receiver = transceiver ? gst::object_property<GObject>(transceiver.get(), "receiver") : nullptr;
+  auto transport = receiver ? gst::object_property<GstWebRTCDTLSTransport>(receiver.get(), "transport") : nullptr;
+  if (!transport) return fail(error("internal", "webrtcbin has no DTLS transport after negotiation"));
+  link_->gate.watch(std::move(transport));
+
+  phase_ = Phase::gathering;
+  if (spec_.trickle) return answer();
+  deadline_ = loop_.after(gathering_limit, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self || self->phase_ != Phase::gathering) return;
+    log::warn("endpoint {}: ICE gathering took too long; answering with what there is", self->spec_.name);
+    self->answer();
+  });
+  // It may be complete already. The candidates found until now are still in the loop's queue: look after them.
+  post(&EndpointImpl::on_gathering_state)();
+}
+
+void EndpointImpl::on_gathering_state() {
+  if (phase_ == Phase::gathering && gst::enum_property(webrtcbin_, "ice-gathering-state") == "complete") answer();
+}
+
+void EndpointImpl::on_local_candidate(const std::string& line) {
+  const auto parsed = parse_candidate(line);
+  if (!parsed || !usable(*parsed)) return;
+  local_candidates_.push_back(to_line(*parsed));
+  if (!spec_.trickle || (phase_ != Phase::answered && phase_ != Phase::connected)) return;
+  const auto events = link_->control_events();
+  if (events.local_candidate) events.local_candidate(local_candidates_.back(), plan_.accepted().front()->mline);
+}
+
+void EndpointImpl::answer() {
+  phase_ = Phase::answered;
+  deadline_.reset();
+  answered_at_ = gst::now();
+  const bool complete = !spec_.trickle;
+  const auto early = complete ? std::vector<std::string>{} : local_candidates_;
+  const auto text = answer_for_client(plan_, *local_, complete ? local_candidates_ : std::vector<std::string>{}, complete);
+  silence_watch_ = loop_.every(std::min(milliseconds(500), spec_.silence_limit / 2 + milliseconds(1)),
+                               [weak = weak_from_this()] {
+                                 if (const auto self = weak.lock()) self->check_silence();
+                               });
+  const int mline = plan_.accepted().front()->mline;
+  const auto events = link_->control_events();
+  if (events.answer) events.answer(text);
+  for (const auto& line : early)
+    if (events.local_candidate) events.local_candidate(line, mline);
+  on_connection_state();
+}
+
+void EndpointImpl::on_connection_state() {
+  ice_state_ = gst::enum_property(webrtcbin_, "ice-connection-state");
+  if (phase_ != Phase::answered && phase_ != Phase::connected) return;
+  const auto state = gst::enum_property(webrtcbin_, "connection-state");
+  if (ice_state_ == "failed") return close("ice-failed");
+  if (state == "failed") return close("dtls-failed");
+  if (state == "connected" && phase_ == Phase::answered) verify();
+}
+
+// DTLS is up (or a packet came through it): let the peer in, or throw it out.
+void EndpointImpl::verify() {
+  if (phase_ != Phase::answered) return;
+  const auto state = link_->gate.check();
+  if (state == FingerprintGate::State::shut) {
+    log::warn("endpoint {}: the peer's certificate is not the one its offer announced", spec_.name);
+    return close("bad-fingerprint");
+  }
+  if (state != FingerprintGate::State::open) return;
+  phase_ = Phase::connected;
+  link_->last_heard.store(gst::now());
+  if (audio_) audio_->open();
+  if (video_) video_->open();
+  const auto statistics = promise(loop_, [weak = weak_from_this()](Result<PromiseReply> reply) {
+    const auto self = weak.lock();
+    if (self && reply) self->selected_pair_ = selected_pair(reply->content.get());
+  });
+  g_signal_emit_by_name(webrtcbin_, "get-stats", nullptr, statistics.get());
+  const auto events = link_->control_events();
+  if (events.connected) events.connected();
+  if (video_ && events.key_frame_wanted) events.key_frame_wanted();
+}
+
+void EndpointImpl::check_silence() {
+  const auto limit = static_cast<GstClockTime>(spec_.silence_limit.count()) * GST_MSECOND;
+  const GstClockTime now = gst::now();
+  if (phase_ == Phase::connected && now > link_->last_heard.load() + limit) close("silence");
+  // A client that never comes: it gets twice as long, people click on permission dialogues meanwhile.
+  if (phase_ == Phase::answered && now > answered_at_ + 2 * limit) close("ice-failed");
+}
+
+void EndpointImpl::fail(Error failure) {
+  if (phase_ != Phase::negotiating && phase_ != Phase::gathering) return;
+  phase_ = Phase::closed;
+  deadline_.reset();
+  log::warn("endpoint {}: {}", spec_.name, failure.message);
+  if (const auto events = link_->control_events(); events.failed) events.failed(std::move(failure));
+}
+
+void EndpointImpl::close(const std::string& reason) {
+  if (phase_ == Phase::closed) return;
+  if (phase_ == Phase::negotiating || phase_ == Phase::gathering)
+    return fail(error("internal", "the connection broke while it was set up ({})", reason));
+  phase_ = Phase::closed;
+  silence_watch_.reset();
+  if (audio_) audio_->close();
+  if (video_) video_->close();
+  log::info("endpoint {} closed: {}", spec_.name, reason);
+  if (const auto events = link_->control_events(); events.closed) events.closed(reason);
+}
+
+}  // namespace tessera::webrtc

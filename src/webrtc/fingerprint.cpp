@@ -1,0 +1,54 @@
+#include "webrtc/fingerprint.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include <fmt/format.h>
+
+namespace tessera::webrtc {
+
+std::optional<std::string> sha256_of_certificate(std::string_view pem) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
+  if (!bio) return std::nullopt;
+  const std::unique_ptr<X509, decltype(&X509_free)> certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr),
+                                                                X509_free);
+  if (!certificate) return std::nullopt;
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned length = 0;
+  if (X509_digest(certificate.get(), EVP_sha256(), digest.data(), &length) != 1) return std::nullopt;
+  std::string text;
+  for (unsigned i = 0; i < length; ++i) text += fmt::format("{}{:02X}", i ? ":" : "", digest[i]);
+  return text;
+}
+
+void FingerprintGate::watch(gst::Ptr<GstWebRTCDTLSTransport> transport) {
+  const std::lock_guard lock(mutex_);
+  transport_ = std::move(transport);
+}
+
+FingerprintGate::State FingerprintGate::check() {
+  if (const State state = state_.load(std::memory_order_acquire); state != State::waiting) return state;
+  const std::lock_guard lock(mutex_);
+  if (state_.load() != State::waiting || !transport_) return state_.load();
+  gchar* raw = nullptr;
+  g_object_get(transport_.get(), "remote-certificate", &raw, nullptr);
+  const auto pem = gst::adopt(raw);
+  if (!pem || !*pem.get()) return State::waiting;
+  const auto hash = sha256_of_certificate(pem.get());
+  const bool match = hash && std::find(expected_.begin(), expected_.end(), *hash) != expected_.end();
+  state_.store(match ? State::open : State::shut, std::memory_order_release);
+  return state_.load();
+}
+
+void FingerprintGate::release() {
+  const std::lock_guard lock(mutex_);
+  transport_.reset();
+}
+
+}  // namespace tessera::webrtc

@@ -1,0 +1,40 @@
+#pragma once
+// set-remote-description → create-answer → set-local-description, once.
+
+#include <functional>
+#include <memory>
+
+#include "base/loop.hpp"
+#include "webrtc/answer.hpp"
+#include "webrtc/gst_types.hpp"
+#include "webrtc/promise.hpp"
+
+namespace tessera::webrtc {
+
+/// Lives on the control thread, owned by the endpoint through a shared_ptr (steps under way hold it weakly).
+class Negotiation : public std::enable_shared_from_this<Negotiation> {
+ public:
+  using Done = std::function<void(Result<LocalParameters>)>;
+
+  Negotiation(Loop& loop, GstElement* webrtcbin, const AnswerPlan& plan, Done done)
+      : loop_(loop), webrtcbin_(webrtcbin), plan_(plan), done_(std::move(done)) {}
+
+  void start();
+
+ private:
+  void create_answer();
+  void set_local(const std::string& answer);
+  void finish(Result<LocalParameters> result);
+  void set_description(const char* signal, GstWebRTCSDPType type, const std::string& text, std::function<void()> next);
+  gst::Ptr<GstPromise> then(std::function<void(PromiseReply)> step);
+
+  Loop& loop_;
+  GstElement* const webrtcbin_;  // the endpoint's; it outlives this
+  const AnswerPlan& plan_;
+  Done done_;
+};
+
+/// Creates the transceivers of m-lines that we only receive (those that we send on come with their pads).
+void add_receive_transceivers(GstElement* webrtcbin, const AnswerPlan& plan);
+
+}  // namespace tessera::webrtc

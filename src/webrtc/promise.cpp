@@ -1,0 +1,47 @@
+#include "webrtc/promise.hpp"
+
+namespace tessera::webrtc {
+namespace {
+
+struct Pending {
+  Loop* loop;
+  std::function<void(Result<PromiseReply>)> then;
+};
+
+Result<PromiseReply> read(const GstStructure* content) {
+  PromiseReply reply;
+  if (!content) return reply;
+  GError* raw = nullptr;
+  if (gst_structure_has_field(content, "error")) {
+    gst_structure_get(content, "error", G_TYPE_ERROR, &raw, nullptr);
+    const auto failure = gst::adopt(raw);
+    return error("internal", "webrtcbin: {}", failure ? failure->message : "unknown error");
+  }
+  for (const char* kind : {"answer", "offer"}) {
+    GstWebRTCSessionDescription* description = nullptr;
+    if (!gst_structure_has_field(content, kind)) continue;
+    gst_structure_get(content, kind, GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &description, nullptr);
+    const auto owned = gst::adopt(description);
+    const auto text = gst::adopt(owned ? gst_sdp_message_as_text(owned->sdp) : nullptr);
+    if (text) reply.description = text.get();
+  }
+  reply.content = gst::adopt(gst_structure_copy(content));
+  return reply;
+}
+
+// Runs on webrtcbin's own thread, where nothing may be done to it: hand over and return.
+void on_change(GstPromise* promise, gpointer data) {
+  auto& pending = *static_cast<Pending*>(data);
+  if (gst_promise_wait(promise) != GST_PROMISE_RESULT_REPLIED || !pending.then) return;
+  auto reply = std::make_shared<Result<PromiseReply>>(read(gst_promise_get_reply(promise)));
+  pending.loop->post([then = std::move(pending.then), reply] { then(std::move(*reply)); });
+}
+
+}  // namespace
+
+gst::Ptr<GstPromise> promise(Loop& loop, std::function<void(Result<PromiseReply>)> then) {
+  return gst::adopt(gst_promise_new_with_change_func(on_change, new Pending{&loop, std::move(then)},
+                                                     [](gpointer data) { delete static_cast<Pending*>(data); }));
+}
+
+}  // namespace tessera::webrtc

@@ -1,0 +1,41 @@
+#pragma once
+// What webrtcbin gives out: each received stream becomes a video source or a row of audio packets.
+
+#include <memory>
+#include <mutex>
+
+#include "webrtc/answer_plan.hpp"
+#include "webrtc/gst_types.hpp"
+#include "webrtc/link.hpp"
+
+namespace tessera::webrtc {
+
+/// Shared by the endpoint and the signal handler. `stream_added` runs on a streaming thread, before the stream's first
+/// packet, so whatever it links is there in time.
+class ReceivePath {
+ public:
+  ReceivePath(GstElement* pipeline, const AnswerPlan& plan, std::shared_ptr<Link> link);
+
+  void stream_added(GstPad* pad);
+  /// Sends the peer a PLI for its video. Any thread.
+  void request_key_frame();
+  /// Forgets the pads (before the pipeline ends).
+  void release();
+
+ private:
+  enum class Use { nothing, audio, video };
+  Use claim(int payload_type, gst::Codec& codec);
+  bool attach_video(GstPad* pad, gst::Codec codec, const EndpointEvents& events);
+  bool attach_audio(GstPad* pad, int level_id);
+  void attach_nothing(GstPad* pad);
+  std::optional<gst::Codec> codec_of_payload(const MediaPlan* media, int payload_type) const;
+
+  GstElement* const pipeline_;  // owned by the endpoint; used only while the link is not cut
+  const std::optional<MediaPlan> audio_, video_;
+  const std::shared_ptr<Link> link_;
+  std::mutex mutex_;
+  gst::Ptr<GstPad> video_pad_;  ///< the depayloader's sink: events sent from it go to webrtcbin
+  bool has_audio_ = false, has_video_ = false;
+};
+
+}  // namespace tessera::webrtc

@@ -1,0 +1,160 @@
+#include "webrtc/rtp_format.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace tessera::webrtc {
+namespace {
+
+using gst::Codec;
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return result;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+// "<pt> <rest>": the payload type and the rest.
+std::optional<std::pair<int, std::string_view>> payload_value(std::string_view value) {
+  const auto space = value.find(' ');
+  if (space == std::string_view::npos) return std::nullopt;
+  const auto pt = to_number(value.substr(0, space), 0, 127);
+  if (!pt) return std::nullopt;
+  return std::pair{static_cast<int>(*pt), trimmed(value.substr(space + 1))};
+}
+
+// The first rtpmap, fmtp of a payload type counts; what does not parse is as if absent.
+void read_rtpmap(RtpFormat& format, std::string_view value) {
+  if (!format.encoding.empty()) return;
+  const auto pieces = split(value, '/');
+  if (pieces.size() < 2 || !is_token(pieces[0])) return;
+  const auto rate = to_number(pieces[1], 1, 1'000'000);
+  if (!rate) return;
+  format.encoding = pieces[0];
+  format.clock_rate = static_cast<int>(*rate);
+  if (pieces.size() > 2) format.channels = static_cast<int>(to_number(pieces[2], 1, 255).value_or(1));
+}
+
+void read_fmtp(RtpFormat& format, std::string_view value) {
+  for (const auto piece : split(value, ';')) {
+    const auto parameter = trimmed(piece);
+    const auto equals = parameter.find('=');
+    if (equals == std::string_view::npos) continue;
+    format.parameters.emplace(lower(trimmed(parameter.substr(0, equals))), trimmed(parameter.substr(equals + 1)));
+  }
+}
+
+std::string parameter(const RtpFormat& format, const char* name, const char* fallback) {
+  const auto found = format.parameters.find(name);
+  return found == format.parameters.end() ? fallback : found->second;
+}
+
+// H.264: 0 unusable, else the higher the better. Our encoders make constrained baseline; packetization mode 0 would
+// forbid the fragments that a key frame needs.
+int rank_h264(const RtpFormat& format, bool sending) {
+  if (parameter(format, "packetization-mode", "0") != "1") return 0;
+  const std::string profile = lower(parameter(format, "profile-level-id", "420010"));
+  if (profile.size() != 6 || !std::all_of(profile.begin(), profile.end(), [](unsigned char c) { return std::isxdigit(c); }))
+    return 0;
+  if (!profile.starts_with("42")) return sending ? 0 : 1;
+  const bool constrained = (std::stoi(profile.substr(2, 2), nullptr, 16) & 0x40) != 0;
+  return constrained ? 3 : 2;
+}
+
+int rank(const RtpFormat& format, Codec codec, bool sending) {
+  const auto is = [&](std::string_view name, int rate) {
+    return equals_ignoring_case(format.encoding, name) && format.clock_rate == rate;
+  };
+  switch (codec) {
+    case Codec::opus: return is("opus", 48000) && format.channels == 2 ? 1 : 0;
+    case Codec::vp8: return is("VP8", 90000) ? 1 : 0;
+    case Codec::vp9: return is("VP9", 90000) && !sending && parameter(format, "profile-id", "0") == "0" ? 1 : 0;
+    case Codec::h264: return is("H264", 90000) ? rank_h264(format, sending) : 0;
+  }
+  return 0;
+}
+
+void link_retransmissions(std::vector<RtpFormat>& formats) {
+  for (const auto& format : formats) {
+    if (!equals_ignoring_case(format.encoding, "rtx")) continue;
+    const auto target = to_number(parameter(format, "apt", ""), 0, 127);
+    for (auto& other : formats)
+      if (target && other.payload_type == *target && other.rtx < 0 && other.clock_rate == format.clock_rate)
+        other.rtx = format.payload_type;
+  }
+}
+
+}  // namespace
+
+Result<std::vector<RtpFormat>> formats_of(const SdpMedia& media) {
+  std::vector<RtpFormat> formats;
+  for (const auto& text : media.formats) {
+    const auto pt = to_number(text, 0, 127);
+    if (!pt) return error("bad-sdp", "line {} of the session description: \"{}\" is not a payload type", media.line, text);
+    const bool repeated = std::any_of(formats.begin(), formats.end(), [&](const auto& f) { return f.payload_type == *pt; });
+    if (repeated || (*pt >= 64 && *pt <= 95)) continue;
+    formats.emplace_back();
+    formats.back().payload_type = static_cast<int>(*pt);
+  }
+  const auto visit = [&](std::string_view name, auto&& read) {
+    for (const auto value : media.attributes.all(name)) {
+      const auto pair = payload_value(value);
+      if (!pair) continue;
+      for (auto& format : formats)
+        if (format.payload_type == pair->first) read(format, pair->second);
+    }
+  };
+  visit("rtpmap", read_rtpmap);
+  visit("fmtp", read_fmtp);
+  visit("rtcp-fb", [](RtpFormat& format, std::string_view value) { format.feedback.emplace(value); });
+  for (const auto value : media.attributes.all("rtcp-fb"))
+    if (value.starts_with("* "))
+      for (auto& format : formats) format.feedback.emplace(trimmed(value.substr(2)));
+  std::erase_if(formats, [](const RtpFormat& format) { return format.encoding.empty(); });
+  link_retransmissions(formats);
+  return formats;
+}
+
+std::optional<Codec> codec_of(const RtpFormat& format, bool sending) {
+  for (const Codec codec : {Codec::opus, Codec::vp8, Codec::vp9, Codec::h264})
+    if (rank(format, codec, sending) > 0) return codec;
+  return std::nullopt;
+}
+
+const RtpFormat* choose_format(const std::vector<RtpFormat>& formats, const std::vector<Codec>& wanted, bool sending) {
+  for (const Codec codec : wanted) {
+    const RtpFormat* best = nullptr;
+    int best_rank = 0;
+    for (const auto& format : formats) {
+      const int value = rank(format, codec, sending);
+      if (value > best_rank) {
+        best = &format;
+        best_rank = value;
+      }
+    }
+    if (best) return best;
+  }
+  return nullptr;
+}
+
+std::map<std::string, int> extensions_of(const Sdp& sdp, const SdpMedia& media) {
+  std::map<std::string, int> ids;
+  std::set<long> taken;
+  for (const SdpAttributes* level : {&media.attributes, &sdp.session}) {
+    for (const auto value : level->all("extmap")) {
+      const auto pieces = split(value, ' ');
+      if (pieces.size() < 2) continue;
+      const auto id = to_number(pieces[0].substr(0, pieces[0].find('/')), 1, 14);
+      if (id && taken.insert(*id).second) ids.emplace(std::string(pieces[1]), static_cast<int>(*id));
+    }
+  }
+  return ids;
+}
+
+}  // namespace tessera::webrtc

@@ -1,0 +1,75 @@
+#include "webrtc/session_tap.hpp"
+
+#include <string_view>
+
+#include "gst/element.hpp"
+#include "webrtc/gst_types.hpp"
+
+namespace tessera::webrtc {
+namespace {
+
+struct Context {
+  std::shared_ptr<Link> link;
+  std::function<void()> on_refused;
+};
+
+void count(Link& link, GstPadProbeInfo* info) {
+  std::uint64_t packets = 1;
+  std::uint64_t bytes = 0;
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
+    packets = gst_buffer_list_length(GST_PAD_PROBE_INFO_BUFFER_LIST(info));
+    bytes = gst_buffer_list_calculate_size(GST_PAD_PROBE_INFO_BUFFER_LIST(info));
+  } else {
+    bytes = gst_buffer_get_size(GST_PAD_PROBE_INFO_BUFFER(info));
+  }
+  link.packets_received.fetch_add(packets, std::memory_order_relaxed);
+  link.bytes_received.fetch_add(bytes, std::memory_order_relaxed);
+}
+
+// Every packet, RTP or RTCP: nothing of an unverified peer gets to the session.
+GstPadProbeReturn on_packet(Context& context, bool rtp, GstPadProbeInfo* info) {
+  const auto state = context.link->gate.check();
+  if (state == FingerprintGate::State::shut) context.on_refused();
+  if (state != FingerprintGate::State::open) return GST_PAD_PROBE_DROP;
+  context.link->last_heard.store(gst::now(), std::memory_order_relaxed);
+  if (rtp) count(*context.link, info);
+  return GST_PAD_PROBE_OK;
+}
+
+void on_pad_added(GstElement*, GstPad* pad, gpointer data) {
+  const std::string_view name = GST_PAD_NAME(pad);
+  const bool rtp = name.starts_with("recv_rtp_sink_");
+  if (!rtp && !name.starts_with("recv_rtcp_sink_")) return;
+  // The probe stays for the pad's life; its closure holds the context.
+  using Closure = std::pair<std::shared_ptr<Context>, bool>;
+  const auto call = [](GstPad*, GstPadProbeInfo* info, gpointer closure) {
+    auto& [context, is_rtp] = *static_cast<Closure*>(closure);
+    return on_packet(*context, is_rtp, info);
+  };
+  gst_pad_add_probe(pad, static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST), call,
+                    new Closure(*static_cast<std::shared_ptr<Context>*>(data), rtp),
+                    [](gpointer closure) { delete static_cast<Closure*>(closure); });
+}
+
+// webrtcbin paces what it sends by time stamp. Ours are those of the tick that made the frame, already past; waiting
+// could only add delay.
+void on_element_added(GstBin*, GstBin*, GstElement* element, gpointer) {
+  GstElementFactory* factory = gst_element_get_factory(element);
+  if (factory && std::string_view(GST_OBJECT_NAME(factory)) == "clocksync") g_object_set(element, "sync", FALSE, nullptr);
+}
+
+}  // namespace
+
+SessionTap::SessionTap(GstElement* webrtcbin, std::shared_ptr<Link> link, std::function<void()> on_refused)
+    : rtpbin_(gst_bin_get_by_name(GST_BIN(webrtcbin), "rtpbin")) {
+  element_added_ = gst::Signal(webrtcbin, "deep-element-added", &on_element_added, nullptr);
+  if (!rtpbin_) return;
+  // Sender reports tie RTP time to capture time: sound and picture of one tick get the same NTP time whatever their
+  // encoders took. (With the default, send time, they would also need a configured pipeline latency.)
+  g_object_set(rtpbin_.get(), "rtcp-sync-send-time", FALSE, nullptr);
+  auto context = std::make_shared<Context>(Context{std::move(link), std::move(on_refused)});
+  pad_added_ = gst::Signal(rtpbin_.get(), "pad-added", &on_pad_added, new std::shared_ptr<Context>(std::move(context)),
+                           [](gpointer data, GClosure*) { delete static_cast<std::shared_ptr<Context>*>(data); });
+}
+
+}  // namespace tessera::webrtc

@@ -1,0 +1,116 @@
+// One row of the benchmark: so many participants, all talking, with or without recording.
+import { rmSync } from 'node:fs';
+
+import { observe, pause, until } from '../support/deadline.mjs';
+import { LightClients } from '../support/light_clients.mjs';
+import { select } from '../support/metrics.mjs';
+import { tile_of } from '../support/placements.mjs';
+import { cpu_seconds, machine_cpu, thread_cpu } from '../support/proc.mjs';
+import { TesseraServer } from '../support/server.mjs';
+import { audio_delays, video_delays } from './delay.mjs';
+import { distribution } from './statistics.mjs';
+
+const room = 'bench';
+const marker = 3000;
+const round = (v, digits = 3) => Number(v.toFixed(digits));
+const hues = ['#c03030', '#30a040', '#3050c8', '#b08020', '#8030a0', '#2090a0', '#a05030', '#607020'];
+
+const options_of = (url, i) => ({
+  url, room, name: `Participant ${i + 1}`,
+  video: { color: hues[i % hues.length] },
+  // The marked voice is the loudest, so that it is always in the mix.
+  audio: i === 0 ? { frequency: 300, shape: 'marked', amplitude: 0.35, marker } : { frequency: 300 + 70 * (i % 8), shape: 'speech', amplitude: 0.2 },
+});
+
+/** Thread CPU (cores) by name without digits, largest first. */
+function by_thread(before, after, seconds) {
+  const earlier = new Map(before.map((t) => [t.tid, t.cpu_ns]));
+  const sums = {};
+  for (const { tid, name, cpu_ns } of after) {
+    const key = name.replace(/\d+/g, '#');
+    sums[key] = (sums[key] ?? 0) + (cpu_ns - (earlier.get(tid) ?? 0)) / 1e9 / seconds;
+  }
+  return Object.fromEntries(Object.entries(sums).filter(([, v]) => v >= 0.0005).sort((a, b) => b[1] - a[1]).map(([k, v]) => [k, round(v, 4)]));
+}
+
+async function stage_cpu(server) {
+  return Object.fromEntries(select(await server.metrics(), 'tessera_stage_cpu_seconds_total').map((s) => [s.labels.stage, s.value]));
+}
+
+async function sample(server, pid, clients) {
+  return { at: performance.now(), stats: await clients.all_stats(), stages: await stage_cpu(server), room: cpu_seconds(pid), serve: cpu_seconds(server.pid),
+    clients: cpu_seconds(clients.pid), threads: thread_cpu(pid), machine: machine_cpu() };
+}
+
+/** Rates of every client between two samples: [{name, fps, audio}]. */
+function rates(before, after) {
+  return Object.entries(after.stats).map(([key, now]) => {
+    const then = before.stats[key], seconds = (now.at - then.at) / 1000;
+    return { name: now.name, fps: (now.video.frames - then.video.frames) / seconds, audio: (now.audio.packets - then.audio.packets) / seconds,
+      bitrate: ((now.video.bytes - then.video.bytes) * 8) / seconds, lost: now.video.lost + now.audio.lost - then.video.lost - then.audio.lost,
+      late: now.sent.late - then.sent.late };
+  });
+}
+
+/** Waits until the rates stop changing, or the time for that is over: a server that is too slow is measured as well. */
+async function warm_up(clients, seconds) {
+  const started = performance.now();
+  await until('rates are steady', async () => {
+    const [a, b] = await observe(() => clients.all_stats(), { count: 2, interval: 1000 });
+    const slowest = Math.min(...Object.keys(b).map((k) => ((b[k].video.frames - a[k].video.frames) * 1000) / (b[k].at - a[k].at)));
+    const elapsed = (performance.now() - started) / 1000;
+    return (elapsed >= seconds && slowest >= 29) || elapsed >= seconds * 3;
+  }, { timeout: seconds * 4000 + 10_000 });
+}
+
+export async function run_scenario({ binary, participants, recording, seconds, warm, keep }) {
+  const server = await TesseraServer.start({ binary, args: ['--log-level', 'warn'] });
+  const clients = LightClients.start();
+  const folders = [];
+  try {
+    const peers = [];
+    for (let i = 0; i < participants; i++) peers.push(await clients.join(options_of(server.url, i)));
+    await peers[0].receives_frames(5);
+    const pid = await server.room_pid(room);
+    if (recording) {
+      const { status, text } = await server.request('POST', `/api/v1/rooms/${room}/recordings`, {});
+      if (status !== 201) throw new Error(`recording: ${status} ${text}`);
+    }
+    await warm_up(clients, warm);
+    const watcher = peers[Math.min(1, peers.length - 1)];
+    await watcher.store();
+    const before = await sample(server, pid, clients);
+    await pause(seconds * 1000); // the window that is measured
+    const after = await sample(server, pid, clients);
+    const folder = await watcher.stored();
+    folders.push(folder);
+    const sent = await peers[0].send_log();
+    const tile = tile_of((await server.room(room)).layout, peers[0].participant);
+
+    const span = (after.at - before.at) / 1000;
+    const cores = (key) => (after[key] - before[key]) / span;
+    const stages = Object.fromEntries(Object.entries(after.stages).map(([k, v]) => [k, round((v - (before.stages[k] ?? 0)) / span, 4)]));
+    const counted = Object.values(stages).reduce((a, b) => a + b, 0);
+    const per_client = rates(before, after);
+    const video = await video_delays(folder, sent, tile);
+    const audio = participants > 1 ? await audio_delays(folder, sent, marker) : [];
+    const busy = (after.machine.total - before.machine.total - (after.machine.idle - before.machine.idle)) / span;
+    const worst = (key) => Math.min(...per_client.map((c) => c[key]));
+    return {
+      participants, recording, seconds: round(span, 1),
+      cores: { total: round(cores('room') + cores('serve')), room: round(cores('room')), serve: round(cores('serve')), clients: round(cores('clients')),
+        other_work: round(busy - cores('room') - cores('serve') - cores('clients')) },
+      stages: { ...stages, rest: round(cores('room') - counted, 4) },
+      threads: by_thread(before.threads, after.threads, span),
+      rates: { fps_min: round(worst('fps'), 1), audio_min: round(worst('audio'), 1), bitrate: Math.round(per_client[0].bitrate),
+        lost: per_client.reduce((n, c) => n + c.lost, 0), late_sends: per_client.reduce((n, c) => n + c.late, 0) },
+      reached: worst('fps') >= 29 && worst('audio') >= 49,
+      video_delay: { ...distribution(video.delays), frames: video.frames, unread: video.unread },
+      audio_delay: distribution(audio),
+    };
+  } finally {
+    await clients.stop();
+    await server.stop();
+    if (!keep) for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,65 @@
+// Clients that can only be reached through a TURN relay, with the credentials that the server gives them.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { after, before, test } from 'node:test';
+
+import { Browser } from '../support/browser.mjs';
+import { Coturn } from '../support/coturn.mjs';
+import { until } from '../support/deadline.mjs';
+import { ids_by_name, tile_of } from '../support/placements.mjs';
+import { parse_color, same_color, tile_colors } from '../support/pixels.mjs';
+import { TesseraServer } from '../support/server.mjs';
+
+const secret = 'shared-with-coturn';
+let turn, server, browser;
+
+before(async () => {
+  turn = await Coturn.start({ secret });
+  server = await TesseraServer.start({ env: { TESSERA_TURN: turn.url, TESSERA_TURN_SECRET: secret } });
+  browser = await Browser.launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  await turn?.stop();
+});
+
+test('relay-only participants see and hear each other', { timeout: 120_000 }, async () => {
+  const people = [
+    { name: 'Ann', color: '#c03030', tone: 440 },
+    { name: 'Ben', color: '#30a040', tone: 587 },
+  ];
+  const in_room = [];
+  for (const person of people) in_room.push(await browser.participant({ server: server.url, room: 'relayed', codec: 'VP8', gain: 0.2, relay_only: true, ...person }));
+  const { layout, participants } = await server.room('relayed');
+  const ids = ids_by_name({ participants });
+  for (const person of in_room) {
+    await person.sees('both tiles', (picture) => people.every(({ name, color }) =>
+      tile_colors(picture, tile_of(layout, ids[name])).every((c) => same_color(c, parse_color(color)))), 30_000);
+    await person.hears([person.name === 'Ann' ? 587 : 440], [440, 587]);
+    const { pair, local } = await person.stats();
+    assert.equal(local[pair.localCandidateId].candidateType, 'relay');
+  }
+  for (const person of in_room) await person.leave();
+});
+
+test('a WHEP viewer gets the relay and its credentials from the Link header', { timeout: 60_000 }, async () => {
+  const { offer } = await import('../support/offers.mjs');
+  const ann = await browser.participant({ server: server.url, room: 'linked', name: 'Ann', color: '#c03030', tone: 440, codec: 'VP8', relay_only: true });
+  const answer = await server.request('POST', '/whep/linked', offer({ direction: 'recvonly' }), { 'content-type': 'application/sdp' });
+  assert.equal(answer.status, 201, answer.text);
+  const link = answer.headers.get('link');
+  assert.match(link, /<turn:[^>]+>/);
+  assert.match(link, /rel="?ice-server"?/);
+  const username = /username="([^"]+)"/.exec(link)[1], credential = /credential="([^"]+)"/.exec(link)[1];
+  assert.ok(Number(username.split(':')[0]) > Date.now() / 1000);
+  assert.equal(credential, createHmac('sha1', secret).update(username).digest('base64'));
+  await server.request('DELETE', new URL(answer.headers.get('location'), server.url).pathname);
+
+  const viewer = await browser.participant({ server: server.url, room: 'linked', name: 'Vi', via: 'whep', codec: 'VP8', relay_only: true,
+    ice_servers: [{ urls: turn.url, username, credential }] });
+  await until('frames come through the relay', async () => (await viewer.stats()).in_video?.framesDecoded > 20, { timeout: 20_000 });
+  await viewer.leave();
+  await ann.leave();
+});

@@ -1,0 +1,152 @@
+// The page that ships: joined with Chromium's fake camera and microphone, every control used as a person would.
+// With TESSERA_SCREENSHOTS=<folder> pictures of it are left there.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { Browser } from '../support/browser.mjs';
+import { until } from '../support/deadline.mjs';
+import { TesseraServer } from '../support/server.mjs';
+
+const room = 'page';
+let server, browser, ann, ben;
+
+before(async () => {
+  server = await TesseraServer.start();
+  browser = await Browser.launch({ args: ['--auto-accept-this-tab-capture', '--auto-select-desktop-capture-source=Entire screen'] });
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function open_page(name, query = '') {
+  const page = await browser.page(server.url, { viewport: { width: 1280, height: 800 } });
+  page.setDefaultTimeout(15_000);
+  page.problems = [];
+  page.on('pageerror', (error) => page.problems.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && page.problems.push(message.text()));
+  await page.goto(`${server.url}/?room=${room}&name=${name}${query}`);
+  return page;
+}
+
+async function screenshot(page, name) {
+  const folder = process.env.TESSERA_SCREENSHOTS;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+const seat = async (name) => (await server.room(room)).participants.find((p) => p.name === name);
+const becomes = (name, what, check, timeout) => until(`${name} ${what}`, async () => check(await seat(name)), { timeout });
+const by_id = (page, id) => page.getByTestId(id);
+
+/** Waits until the page's mixed picture has the size of the canvas and moves. */
+async function sees_mix(page, timeout = 20_000) {
+  let last;
+  await until('the mix plays', async () => {
+    const now = await page.evaluate(() => {
+      const video = document.querySelector('[data-testid="mixed-video"]');
+      return video && { width: video.videoWidth, height: video.videoHeight, time: video.currentTime };
+    });
+    const moved = last && now && now.time > last.time;
+    last = now;
+    return moved && now.width === 1280 && now.height === 720;
+  }, { timeout, interval: 200 });
+  return true;
+}
+
+test('a person joins from the first screen, another by link', { timeout: 90_000 }, async () => {
+  ann = await open_page('Ann');
+  await until('the preview plays', () => ann.evaluate(() => document.querySelector('[data-testid="preview"]').videoWidth > 0));
+  await screenshot(ann, 'join');
+  await by_id(ann, 'join-button').click();
+  await by_id(ann, 'room-view').waitFor();
+  ben = await open_page('Ben', '&autojoin=1');
+  await by_id(ben, 'room-view').waitFor();
+  for (const page of [ann, ben]) {
+    await sees_mix(page);
+    await until('both are listed', async () => (await by_id(page, 'participants').locator('li').count()) === 2);
+  }
+  await becomes('Ann', 'is connected', (p) => p.state === 'connected' && p.audio && p.video);
+  await screenshot(ann, 'room');
+});
+
+test('mute and camera: by button and by key', { timeout: 60_000 }, async () => {
+  await by_id(ann, 'mute').click();
+  await becomes('Ann', 'is muted', (p) => p.audio === false);
+  await ann.keyboard.press('m');
+  await becomes('Ann', 'is heard again', (p) => p.audio === true);
+  await ann.keyboard.press('v');
+  await becomes('Ann', 'has her camera off', (p) => p.video === false);
+  await screenshot(ben, 'camera-off');
+  await by_id(ann, 'camera').click();
+  await becomes('Ann', 'has her camera on', (p) => p.video === true);
+});
+
+test('the layout is chosen from the list', { timeout: 60_000 }, async () => {
+  await by_id(ann, 'layout-select').selectOption('speaker');
+  await until('the room has it', async () => (await server.room(room)).layout.name === 'speaker');
+  await until('the other page shows it', async () => (await by_id(ben, 'layout-select').inputValue()) === 'speaker');
+  await screenshot(ben, 'speaker');
+  await by_id(ben, 'layout-select').selectOption('grid');
+  await until('the room is back to the grid', async () => (await server.room(room)).layout.name === 'grid');
+});
+
+test('sharing a screen adds it to the room, and stopping takes it away', { timeout: 60_000 }, async () => {
+  await by_id(ann, 'share').click();
+  await becomes('Ann', 'shares', (p) => p.screen === true, 20_000);
+  await until('the screen is placed', async () => (await server.room(room)).layout.placements.some((p) => p.kind === 'screen'));
+  await screenshot(ben, 'screen');
+  await by_id(ann, 'share').click();
+  await becomes('Ann', 'does not share', (p) => p.screen === false);
+});
+
+test('recording from the page: a running clock, then a finished file', { timeout: 90_000 }, async () => {
+  await by_id(ann, 'record').click();
+  for (const page of [ann, ben]) await by_id(page, 'recording-badge').waitFor({ state: 'visible' });
+  await until('the clock runs', async () => (await by_id(ben, 'recording-clock').innerText()) >= '0:02');
+  await screenshot(ann, 'recording');
+  await by_id(ann, 'record').click();
+  await by_id(ben, 'recording-badge').waitFor({ state: 'hidden' });
+  await until('it is ready', async () => {
+    const { body } = await server.request('GET', `/api/v1/recordings?room=${room}`);
+    const list = Array.isArray(body) ? body : body.recordings;
+    return list.length === 1 && list[0].state === 'ready';
+  }, { timeout: 30_000 });
+});
+
+test('statistics open and show figures', { timeout: 60_000 }, async () => {
+  await by_id(ann, 'stats-toggle').click();
+  await until('the size is shown', async () => /1280\s*×\s*720/.test(await by_id(ann, 'stats-drawer').innerText()));
+  await screenshot(ann, 'statistics');
+  await ann.keyboard.press('i');
+  await by_id(ann, 'stats-drawer').waitFor({ state: 'hidden' });
+});
+
+test('the pages complained of nothing so far', () => {
+  assert.deepEqual([...ann.problems, ...ben.problems], []);
+});
+
+test('when the room process dies the page is told and comes back', { timeout: 90_000 }, async () => {
+  const pid = await server.room_pid(room);
+  process.kill(pid, 'SIGKILL');
+  await until('there is a new room process', async () => (await server.room_pid(room)) !== pid, { timeout: 20_000 });
+  for (const page of [ann, ben]) {
+    // By itself, or by the button that it offers.
+    await until('the mix plays again', async () => {
+      if (await by_id(page, 'rejoin').isVisible()) await by_id(page, 'rejoin').click();
+      return sees_mix(page, 2000);
+    }, { timeout: 40_000 });
+  }
+});
+
+test('leaving says so and leaves the room', { timeout: 60_000 }, async () => {
+  await by_id(ben, 'leave').click();
+  await by_id(ben, 'left-view').waitFor();
+  await until('Ben is gone', async () => !(await seat('Ben')));
+  await screenshot(ben, 'left');
+  await until('Ann sees it', async () => (await by_id(ann, 'participants').locator('li').count()) === 1);
+});

@@ -1,0 +1,270 @@
+#include <gtest/gtest.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+#include "decoded.hpp"
+#include "feed.hpp"
+#include "recording/files.hpp"
+#include "recording/finisher.hpp"
+#include "recording/manifest.hpp"
+#include "recording/media_probe.hpp"
+#include "recording/recovery.hpp"
+#include "recording/store.hpp"
+
+namespace tessera::recording::test {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+/// A folder with a live file as the recorder leaves it, made once.
+class FinisherTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    made_ = std::make_unique<TemporaryDirectory>();
+    Loop loop;
+    const SourceGuard tick = loop.every(10ms, [] {});
+    Worker worker("test-worker");
+    RecorderState last = RecorderState::starting;
+    auto recorder = Recorder::create(loop, worker, spec_for(made_->path()), [&](RecorderState state, const std::string&) { last = state; });
+    push(loop, **recorder, make_feed(3), {});
+    (*recorder)->stop();
+    ASSERT_TRUE(loop.run_until([&] { return last == RecorderState::finishing; }, 15s));
+  }
+  static void TearDownTestSuite() { made_.reset(); }
+
+  /// A copy of it as <store>/blue/<start>.
+  std::string fresh() {
+    const Created created = store_.create("blue").value();
+    Json manifest = load_manifest(made_->path()).value();
+    manifest.set("id", created.id);
+    EXPECT_TRUE(save_manifest(created.directory, manifest));
+    fs::copy_file(live(made_->path()), live(created.directory));
+    return created.directory;
+  }
+  static std::string live(const std::string& directory) { return directory + "/live.mkv"; }
+  static std::string final_of(const std::string& directory) { return directory + "/recording.mp4"; }
+  static Result<Json> run(const std::string& directory) { return finish({.directory = directory, .recovered = false, .progress = {}, .go_on = {}}); }
+  static void unclosed(const std::string& directory) {
+    Json manifest = load_manifest(directory).value();
+    manifest.set("closed", false).set("state", "recording");
+    ASSERT_TRUE(save_manifest(directory, manifest));
+  }
+
+  static inline std::unique_ptr<TemporaryDirectory> made_;
+  TemporaryDirectory directory_;
+  Store store_{directory_.path()};
+};
+
+TEST_F(FinisherTest, CopiesEveryPacket_SaysHowFarItIs_AndDescribesTheResult) {
+  const std::string directory = fresh();
+  const auto before = probe_media(live(directory)).value();
+  std::vector<double> progress;
+  const auto manifest =
+      finish({.directory = directory, .recovered = false, .progress = [&](double f) { progress.push_back(f); }, .go_on = {}});
+  ASSERT_TRUE(manifest) << manifest.error().message;
+  const auto after = probe_media(final_of(directory)).value();
+  EXPECT_EQ(after.find("video")->packets, before.find("video")->packets);
+  EXPECT_EQ(after.find("audio")->packets, before.find("audio")->packets);
+  EXPECT_EQ(after.find("video")->key_packets, 3u);
+  EXPECT_NEAR(after.duration, 3, 0.1);
+  EXPECT_NEAR(after.find("video")->end, after.find("audio")->end, 0.1);
+  EXPECT_EQ((*manifest)["sha256"].as_string(), sha256_of(final_of(directory)).value());
+  EXPECT_EQ((*manifest)["bytes"].as_int(), static_cast<std::int64_t>(fs::file_size(final_of(directory))));
+  EXPECT_EQ(*manifest, load_manifest(directory).value());
+  EXPECT_TRUE(std::is_sorted(progress.begin(), progress.end()));
+  EXPECT_EQ(progress.back(), 1);
+  // The index stands before the media, so that a browser can start at once.
+  std::ifstream file(final_of(directory), std::ios::binary);
+  std::string head(200, '\0');
+  file.read(head.data(), 200);
+  EXPECT_NE(head.find("moov"), std::string::npos);
+}
+
+TEST_F(FinisherTest, SecondCallChangesNothing) {
+  const std::string directory = fresh();
+  const auto first = run(directory);
+  ASSERT_TRUE(first);
+  const auto written = fs::last_write_time(final_of(directory));
+  const auto second = run(directory);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(*first, *second);
+  EXPECT_EQ(fs::last_write_time(final_of(directory)), written);
+}
+
+TEST_F(FinisherTest, StoppedAfterAnyStep_TheNextRunEndsReady_AndTheRenamedFileIsNotMadeAgain) {
+  for (const FinishStep step : {FinishStep::planned, FinishStep::written, FinishStep::verified, FinishStep::renamed,
+                                FinishStep::described, FinishStep::cleaned}) {
+    const std::string directory = fresh();
+    const auto stopped = finish({.directory = directory, .recovered = false, .progress = {}, .go_on = [&](FinishStep at) { return at != step; }});
+    ASSERT_FALSE(stopped);
+    EXPECT_EQ(stopped.error().code, "abandoned");
+    EXPECT_EQ(store_.unfinished().size(), step == FinishStep::cleaned ? 0u : 1u) << static_cast<int>(step);
+    const bool renamed = fs::exists(final_of(directory));
+    const auto written = renamed ? fs::last_write_time(final_of(directory)) : fs::file_time_type{};
+    recover(store_);
+    EXPECT_TRUE(store_.unfinished().empty());
+    const Json manifest = load_manifest(directory).value();
+    EXPECT_EQ(manifest["state"].as_string(), "ready");
+    EXPECT_EQ(manifest["sha256"].as_string(), sha256_of(final_of(directory)).value());
+    EXPECT_FALSE(manifest["recovered"].as_bool());  // the live file had been closed
+    EXPECT_FALSE(fs::exists(live(directory)));
+    EXPECT_FALSE(fs::exists(final_of(directory) + ".part"));
+    if (renamed) EXPECT_EQ(fs::last_write_time(final_of(directory)), written);
+  }
+}
+
+TEST_F(FinisherTest, DamagedFinishedFile_IsMadeAgainFromTheLiveOne) {
+  const std::string directory = fresh();
+  std::ofstream(final_of(directory)) << "half a file";
+  ASSERT_TRUE(run(directory));
+  EXPECT_EQ(decode(final_of(directory)).pictures.size(), 90u);
+}
+
+TEST_F(FinisherTest, LostManifest_IsWrittenAnew) {
+  const std::string directory = fresh();
+  std::ofstream(directory + "/recording.json") << "{\"id\": ";
+  ASSERT_EQ(store_.unfinished().size(), 1u);
+  recover(store_);
+  const auto listed = store_.list();
+  ASSERT_EQ(listed.size(), 1u);
+  EXPECT_EQ(listed[0]["state"].as_string(), "ready");
+  EXPECT_EQ(listed[0]["room"].as_string(), "blue");
+  EXPECT_TRUE(store_.find(listed[0]["id"].as_string()));
+}
+
+TEST_F(FinisherTest, TruncatedAnywhere_EndsReadyWithContentOrFailed_NeverWorse) {
+  std::mt19937 random(7);
+  const auto size = fs::file_size(live(made_->path()));
+  std::uniform_int_distribution<std::uintmax_t> length(0, size);
+  int ready = 0, failed = 0;
+  for (int i = 0; i < 50; ++i) {
+    const std::string directory = fresh();
+    unclosed(directory);
+    const auto kept = i == 0 ? 0 : length(random);
+    fs::resize_file(live(directory), kept);
+    const auto manifest = run(directory);
+    if (manifest) {
+      ++ready;
+      const Decoded file = decode(final_of(directory));
+      EXPECT_GE(file.pictures.size(), 1u) << kept;
+      EXPECT_NEAR(file.pictures.front().luma, shade_of(0), 4) << kept;
+      // In proportion: pictures of a second or so may be missing, not more.
+      EXPECT_GT(file.pictures.back().time, 3.0 * static_cast<double>(kept) / static_cast<double>(size) - 1) << kept;
+      EXPECT_TRUE((*manifest)["recovered"].as_bool());
+    } else {
+      ++failed;
+      EXPECT_LT(kept, size / 10) << manifest.error().message;
+      EXPECT_TRUE(fs::exists(live(directory)));
+      EXPECT_EQ(load_manifest(directory).value()["state"].as_string(), "failed");
+      EXPECT_TRUE(store_.unfinished().empty()) << "a hopeless one is not tried at each start-up";
+    }
+    fs::remove_all(directory);
+  }
+  EXPECT_GT(ready, 40);
+  EXPECT_GE(failed, 1);
+}
+
+TEST_F(FinisherTest, BytesOfNonsenseInTheMiddle_NeverCrash) {
+  std::mt19937 random(11);
+  const auto size = fs::file_size(live(made_->path()));
+  for (int i = 0; i < 20; ++i) {
+    const std::string directory = fresh();
+    std::fstream file(live(directory), std::ios::in | std::ios::out | std::ios::binary);
+    for (int hole = 0; hole < 5; ++hole) {
+      file.seekp(static_cast<std::streamoff>(std::uniform_int_distribution<std::uintmax_t>(600, size - 200)(random)));
+      for (int byte = 0; byte < 100; ++byte) file.put(static_cast<char>(random()));
+    }
+    file.close();
+    const auto manifest = run(directory);
+    if (!manifest) {
+      EXPECT_TRUE(fs::exists(live(directory))) << manifest.error().message;
+    }
+    fs::remove_all(directory);
+  }
+}
+
+TEST_F(FinisherTest, NoKeyFrame_FailsAndKeepsTheFile) {
+  const std::string directory = fresh();
+  std::ofstream(live(directory), std::ios::trunc) << "this is not Matroska";
+  const auto manifest = run(directory);
+  ASSERT_FALSE(manifest);
+  EXPECT_EQ(manifest.error().code, "unreadable");
+  EXPECT_TRUE(fs::exists(live(directory)));
+}
+
+TEST_F(FinisherTest, HeldByAnother_IsAConflict) {
+  const std::string directory = fresh();
+  const auto lock = FolderLock::try_take(directory);
+  const auto manifest = run(directory);
+  ASSERT_FALSE(manifest);
+  EXPECT_EQ(manifest.error().code, "conflict");
+  EXPECT_EQ(load_manifest(directory).value()["state"].as_string(), "finishing");
+}
+
+/// A file system of a few megabytes.
+class SmallDisk {
+ public:
+  explicit SmallDisk(const std::string& path) : path_(path) {
+    mounted_ = ::mount("tmpfs", path.c_str(), "tmpfs", 0, "size=3m") == 0;
+  }
+  ~SmallDisk() {
+    if (mounted_) ::umount2(path_.c_str(), MNT_DETACH);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+  [[nodiscard]] bool mounted() const { return mounted_; }
+
+ private:
+  std::string path_;
+  bool mounted_;
+};
+
+TEST_F(FinisherTest, FullDiskWhileRecording_Fails_AndWhatWasWrittenPlays) {
+  const TemporaryDirectory place;
+  const SmallDisk disk(place.path());
+  if (!disk.mounted()) GTEST_SKIP() << "mounting a tmpfs needs root";
+  const std::string ballast = place.path() + "/ballast";
+  const std::string directory = place.path() + "/r";
+  fs::create_directory(directory);
+  std::ofstream(ballast) << std::string(std::size_t{3'000'000} - 60'000, 'x');
+  Loop loop;
+  const SourceGuard tick = loop.every(10ms, [] {});
+  Worker worker("test-worker");
+  RecorderState last = RecorderState::starting;
+  std::string message;
+  auto recorder = Recorder::create(loop, worker, spec_for(directory), [&](RecorderState state, const std::string& error) {
+    last = state;
+    message = error;
+  });
+  ASSERT_TRUE(recorder) << recorder.error().message;
+  const Feed feed = make_feed(4, 640, 360);
+  push(loop, **recorder, feed, {.until = 12});
+  ASSERT_TRUE(loop.run_until([&] { return last == RecorderState::failed; }, 10s));
+  EXPECT_EQ(message.substr(0, 9), "disk-full") << message;
+  push(loop, **recorder, feed, {.from = 12, .until = 12.5});  // the room does not know yet, and that does no harm
+  (*recorder)->stop();
+  EXPECT_EQ((*recorder)->state(), RecorderState::failed);
+
+  const auto still_full = run(directory);
+  ASSERT_FALSE(still_full);
+  EXPECT_EQ(still_full.error().code, "disk-full");
+  EXPECT_TRUE(fs::exists(live(directory)));
+  fs::remove(ballast);
+  fs::copy(directory, directory_.path() + "/blue/20261121T004512.123Z", fs::copy_options::recursive);
+  recover(store_);
+  const std::string copy = directory_.path() + "/blue/20261121T004512.123Z";
+  EXPECT_EQ(load_manifest(copy).value()["state"].as_string(), "ready");
+  const Decoded file = decode(final_of(copy));
+  EXPECT_EQ(file.errors, 0);
+  EXPECT_GT(file.pictures.size(), 30u);
+  EXPECT_NEAR(file.luma_at(0.5), shade_of(0), 4);
+}
+
+}  // namespace
+}  // namespace tessera::recording::test

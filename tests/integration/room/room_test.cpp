@@ -1,0 +1,141 @@
+// A room driven by its messages, without the front and without a network.
+#include "room/room.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "room/commands.hpp"
+
+using namespace tessera;
+using namespace tessera::room;
+using namespace std::chrono_literals;
+
+namespace {
+
+class RoomTest : public testing::Test {
+ protected:
+  void open(int resume_seconds = 30, int idle_seconds = 10) {
+    config::ServerConfig config;
+    config.paths.layouts = TESSERA_SOURCE_DIR "/layouts";
+    config.paths.pipelines = TESSERA_SOURCE_DIR "/pipelines";
+    config.ice.addresses = {"127.0.0.1"};
+    config.room.resume_seconds = resume_seconds;
+    config.room.idle_seconds = idle_seconds;
+    config.room.max_participants = 3;
+    config.log.level = "warn";
+    auto made = Room::create(loop_, config, "test", Json::object(),
+                             [this](messages::Event event) { events_.push_back(std::move(event)); });
+    ASSERT_TRUE(made.ok()) << made.error().message;
+    room_ = std::move(*made);
+  }
+  Result<Json> call(const std::string& method, const Json& params) {
+    std::optional<Result<Json>> answer;
+    run_command(*room_, method, params, [&](Result<Json> result) {
+      EXPECT_FALSE(answer.has_value()) << "answered twice: " << method;
+      answer = std::move(result);
+    });
+    loop_.run_until([&] { return answer.has_value(); }, 5s);
+    if (!answer) return error("no-answer", "{}", method);
+    return std::move(*answer);
+  }
+  std::string join(const std::string& name) {
+    auto joined = call("join", Json::object({{"name", name}, {"kind", "participant"}}));
+    EXPECT_TRUE(joined.ok());
+    last_join_ = joined.ok() ? *joined : Json();
+    return last_join_["participant"].as_string();
+  }
+  int count(const std::string& name) const {
+    return static_cast<int>(std::count_if(events_.begin(), events_.end(), [&](const auto& e) { return e.name == name; }));
+  }
+  const messages::Event* last(const std::string& name) const {
+    for (auto at = events_.rbegin(); at != events_.rend(); ++at)
+      if (at->name == name) return &*at;
+    return nullptr;
+  }
+
+  Loop loop_;
+  std::vector<messages::Event> events_;
+  std::unique_ptr<Room> room_;
+  Json last_join_;
+};
+
+}  // namespace
+
+TEST_F(RoomTest, JoinTellsTheOthersAndGivesASnapshot) {
+  open();
+  const std::string ada = join("Ada");
+  join("Grace");
+  EXPECT_EQ(count("participant-joined"), 2);
+  EXPECT_EQ(last_join_["room"]["participants"].items().size(), 2u);
+  EXPECT_EQ(last_join_["room"]["layout"]["name"].as_string(), "grid");
+  ASSERT_TRUE(loop_.run_until([&] { return count("layout") > 0; }, 2s));
+  EXPECT_EQ(last("layout")->data["placements"].items().size(), 2u);
+  ASSERT_TRUE(call("leave", Json::object({{"participant", ada}})).ok());
+  EXPECT_EQ(last("participant-left")->data["name"].as_string(), "Ada");
+  EXPECT_EQ(call("leave", Json::object({{"participant", ada}})).error().code, "unknown-participant");
+}
+
+TEST_F(RoomTest, AFullRoomSaysSo) {
+  open();
+  for (int i = 0; i < 3; ++i) join("x");
+  const auto refused = call("join", Json::object({{"name", "late"}}));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, "room-full");
+}
+
+TEST_F(RoomTest, ResumeTakesOverTheSeat) {
+  open();
+  const std::string ada = join("Ada");
+  const std::string token = last_join_["resume"].as_string();
+  ASSERT_TRUE(call("detach", Json::object({{"participant", ada}})).ok());
+  EXPECT_EQ(last("participant-updated")->data["state"].as_string(), "detached");
+  const auto again = call("join", Json::object({{"name", "Ada"}, {"resume", token}}));
+  ASSERT_TRUE(again.ok());
+  EXPECT_TRUE((*again)["resumed"].as_bool());
+  EXPECT_EQ((*again)["participant"].as_string(), ada);
+  EXPECT_EQ(count("participant-left"), 0);
+}
+
+TEST_F(RoomTest, ALostSeatIsGivenUpAfterAWhile) {
+  open(0);
+  const std::string ada = join("Ada");
+  ASSERT_TRUE(call("detach", Json::object({{"participant", ada}})).ok());
+  ASSERT_TRUE(loop_.run_until([&] { return count("participant-left") == 1; }, 3s));
+  EXPECT_EQ(last("participant-left")->data["reason"].as_string(), "lost");
+}
+
+TEST_F(RoomTest, AnEmptyRoomAsksToBeClosed) {
+  open(30, 0);
+  ASSERT_TRUE(loop_.run_until([&] { return count("empty") == 1; }, 3s));
+}
+
+TEST_F(RoomTest, HostileCallsAreRefusedAndTheRoomLives) {
+  open();
+  const std::string ada = join("Ada");
+  const auto with = [&](Json more) {
+    more.set("participant", ada);
+    return more;
+  };
+  EXPECT_EQ(call("offer", with(Json::object({{"endpoint", "main"}, {"sdp", "v=0"}}))).error().code, "bad-sdp");
+  EXPECT_EQ(call("offer", with(Json::object({{"endpoint", "other"}, {"sdp", "v=0"}}))).error().code, "bad-request");
+  EXPECT_EQ(call("offer", Json::object({{"sdp", "v=0"}})).error().code, "unknown-participant");
+  EXPECT_EQ(call("candidate", with(Json::object({{"candidate", "x"}}))).error().code, "unknown-endpoint");
+  EXPECT_EQ(call("close-endpoint", with(Json::object())).error().code, "unknown-endpoint");
+  EXPECT_EQ(call("set-layout", Json::object({{"name", "../../etc"}})).error().code, "unknown-layout");
+  EXPECT_EQ(call("update-participant", with(Json::object({{"gain", 99}}))).error().code, "bad-request");
+  EXPECT_EQ(call("chat", with(Json::object({{"text", std::string(5000, 'x')}}))).error().code, "too-large");
+  EXPECT_EQ(call("set-recording", Json::object({{"id", "x"}, {"state", "stopped"}})).error().code, "unknown-recording");
+  EXPECT_EQ(call("no-such-method", Json::object()).error().code, "unknown-method");
+  EXPECT_TRUE(call("describe", Json::object()).ok());
+  EXPECT_TRUE(call("stats", Json::object()).ok());
+}
+
+TEST_F(RoomTest, CloseSaysByeAndFinishes) {
+  open();
+  join("Ada");
+  bool done = false;
+  room_->close("room-closed", [&] { done = true; });
+  ASSERT_TRUE(loop_.run_until([&] { return done; }, 3s));
+  EXPECT_EQ(last("bye")->data["reason"].as_string(), "room-closed");
+}

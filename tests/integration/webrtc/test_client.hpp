@@ -1,0 +1,68 @@
+#pragma once
+// A peer for the endpoint under test: webrtcbin as the offerer, sending test pictures and a tone, counting what it gets.
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/loop.hpp"
+#include "gst/encoded_frame.hpp"
+#include "gst/signal.hpp"
+#include "webrtc/gst_types.hpp"
+
+namespace tessera::webrtc::test {
+
+struct ClientSpec {
+  gst::Codec video = gst::Codec::vp8;
+  bool sends = true;
+  bool receives = true;
+};
+
+/// Lives on the control thread (the test's). Destroying it stops its pipeline at once.
+class TestClient {
+ public:
+  TestClient(Loop& loop, ClientSpec spec);
+  ~TestClient();
+
+  /// Makes the offer; blocks the test (running the loop) until it is there. With `complete` it holds all candidates.
+  std::string offer(bool complete);
+  void set_answer(const std::string& sdp);
+  void add_candidate(const std::string& line, int mline);
+  /// Candidates as they are found, from the loop; those found earlier come at once.
+  void on_candidate(std::function<void(std::string, int)> callback);
+
+  [[nodiscard]] std::string connection_state() const;
+
+  // What arrived, counted after the jitter buffer; frames are whole access units.
+  std::atomic<int> video_frames{0}, key_frames{0}, audio_packets{0}, key_frame_requests{0};
+  std::atomic<bool> first_frame_was_key{false};
+  std::atomic<GstClockTime> last_video_arrival{0};
+  std::atomic<GstClockTime> last_packet_arrival{0};
+
+  void request_key_frame();
+
+ private:
+  void add_media(const ClientSpec& spec);
+  void add_sender(const std::string& description, const char* factory);
+  void add_receiver(const char* caps);
+  void received(GstPad* pad);
+  void count_frames(GstPad* pad, const char* depayloader);
+  static void on_pad(GstElement*, GstPad* pad, gpointer self) { static_cast<TestClient*>(self)->received(pad); }
+
+  Loop& loop_;
+  gst::Ptr<GstElement> pipeline_;
+  GstElement* webrtcbin_ = nullptr;
+  std::vector<gst::Ptr<GstPad>> pads_;
+  gst::Ptr<GstPad> video_in_;
+  std::vector<std::pair<std::string, int>> candidates_;
+  std::function<void(std::string, int)> candidate_callback_;
+  std::shared_ptr<int> alive_ = std::make_shared<int>(0);
+  std::vector<gst::Signal> signals_;
+};
+
+/// Encoded test pictures: the first is a key frame, the rest are not.
+std::vector<gst::EncodedFrame> encode_frames(gst::Codec codec, int count);
+
+}  // namespace tessera::webrtc::test

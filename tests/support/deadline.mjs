@@ -1,0 +1,48 @@
+// Waiting for conditions, never for a number of seconds.
+
+/** Lets other work happen for `ms`. Only for use inside polling loops. */
+export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Polls `probe` until it returns something truthy and returns that. What the probe throws counts as "not yet" and is
+ * quoted when the deadline passes.
+ */
+export async function until(what, probe, { timeout = 10_000, interval = 50 } = {}) {
+  const end = Date.now() + timeout;
+  let last;
+  for (;;) {
+    try {
+      last = await probe();
+      if (last) return last;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() >= end) {
+      const seen = last instanceof Error ? last.message : JSON.stringify(last);
+      throw new Error(`not within ${timeout} ms: ${what} (last seen: ${seen})`);
+    }
+    await pause(interval);
+  }
+}
+
+/** The promise's value, or an error naming `what` when it takes longer than `ms`. */
+export function within(ms, what, promise) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not within ${ms} ms: ${what}`)), ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/**
+ * Samples `probe` until `count` samples are taken, at a steady interval. For measurements that need a window of
+ * time, where the window is the thing being measured.
+ */
+export async function observe(probe, { count, interval }) {
+  const samples = [];
+  for (let i = 0; i < count; i++) {
+    samples.push(await probe());
+    if (i + 1 < count) await pause(interval);
+  }
+  return samples;
+}

@@ -1,0 +1,210 @@
+#include "config/server_config.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+
+namespace tessera::config {
+namespace {
+
+using ::testing::HasSubstr;
+
+ServerConfig read(const std::string& text) {
+  const auto json = Json::parse(text);
+  EXPECT_TRUE(json.ok()) << text;
+  auto config = ServerConfig::from_json(*json, "tessera.json");
+  EXPECT_TRUE(config.ok()) << (config.ok() ? "" : config.error().message);
+  return config.ok() ? *config : ServerConfig{};
+}
+
+TEST(ServerConfig, AnEmptyFileIsTheDefaultsAndTheyAreValid) {
+  EXPECT_EQ(read("{}"), ServerConfig{});
+  const auto valid = ServerConfig{}.validate();
+  EXPECT_TRUE(valid.ok()) << valid.error().message;
+}
+
+TEST(ServerConfig, ReadsEverySection) {
+  const ServerConfig config = read(R"({
+    "listen": {"address": "::1", "port": 9000},
+    "tls": {"certificate": "c.pem", "key": "k.pem"},
+    "auth": {"key": "0123456789abcdef", "publicKeyFile": "p.pem"},
+    "ice": {"addresses": ["10.0.0.1"], "minPort": 40000, "maxPort": 40100, "stunServers": ["stun:s:3478"],
+            "turn": {"urls": ["turn:t:3478?transport=udp"], "secret": "s", "username": "u", "password": "p", "ttlSeconds": 600}},
+    "room": {"width": 1920, "height": 1080, "framerate": 25, "layout": "speaker", "maxParticipants": 12, "maxTiles": 9,
+             "idleSeconds": 1, "resumeSeconds": 2, "silenceSeconds": 3, "playoutDelayMs": 4, "jitterMs": 5},
+    "video": {"codecs": ["vp8"]}, "audio": {"bitrate": 32000, "maxTalkers": 4},
+    "recording": {"directory": "/r", "reserveMb": 7}, "paths": {"layouts": "/l", "pipelines": "/p"},
+    "log": {"level": "debug"}, "limits": {"maxBodyBytes": 2048, "maxRooms": 3, "spareRooms": 0}})");
+  EXPECT_EQ(config.listen.address, "::1");
+  EXPECT_EQ(config.listen.port, 9000);
+  EXPECT_EQ(config.tls.key, "k.pem");
+  EXPECT_EQ(config.auth.public_key_file, "p.pem");
+  EXPECT_EQ(config.ice.addresses, std::vector<std::string>{"10.0.0.1"});
+  EXPECT_EQ(config.ice.max_port, 40100);
+  EXPECT_EQ(config.ice.turn.ttl_seconds, 600);
+  EXPECT_EQ(config.room.layout, "speaker");
+  EXPECT_EQ(config.room.jitter_ms, 5);
+  EXPECT_EQ(config.room.playout_delay_ms, 4);
+  EXPECT_EQ(config.video.codecs, std::vector<std::string>{"vp8"});
+  EXPECT_EQ(config.audio.max_talkers, 4);
+  EXPECT_EQ(config.recording.reserve_mb, 7);
+  EXPECT_EQ(config.paths.pipelines, "/p");
+  EXPECT_EQ(config.log.level, "debug");
+  EXPECT_EQ(config.limits.spare_rooms, 0);
+
+  // What the room process gets is what the front has.
+  const auto again = Json::parse(config.to_json().dump());
+  ASSERT_TRUE(again.ok());
+  const auto copy = ServerConfig::from_json(*again);
+  ASSERT_TRUE(copy.ok()) << copy.error().message;
+  EXPECT_EQ(*copy, config);
+}
+
+TEST(ServerConfig, WritesEveryKeyInCamelCase) {
+  const Json json = ServerConfig{}.to_json();
+  EXPECT_EQ(json["room"]["maxParticipants"].as_int(), 100);
+  EXPECT_EQ(json["ice"]["turn"]["ttlSeconds"].as_int(), 86400);
+  EXPECT_EQ(json["video"]["codecs"].items().size(), 2u);
+  EXPECT_EQ(json["limits"]["maxBodyBytes"].as_int(), 262144);
+  EXPECT_EQ(json.dump().find('_'), std::string::npos);
+}
+
+struct Fault {
+  const char* json;
+  const char* message;
+};
+class FaultyConfig : public ::testing::TestWithParam<Fault> {};
+
+TEST_P(FaultyConfig, IsRefusedWithFilePathAndReason) {
+  const auto json = Json::parse(GetParam().json);
+  ASSERT_TRUE(json.ok());
+  const auto config = ServerConfig::from_json(*json, "tessera.json");
+  ASSERT_FALSE(config.ok()) << GetParam().json;
+  EXPECT_EQ(config.error().code, "bad-config");
+  EXPECT_THAT(config.error().message, HasSubstr(std::string("tessera.json: ") + GetParam().message));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, FaultyConfig,
+    ::testing::Values(Fault{"[]", "$: expected an object"},
+                      Fault{R"({"listen": "127.0.0.1:80"})", "$.listen: expected an object"},
+                      Fault{R"({"listen": {"port": "80"}})", "$.listen.port: expected an integer"},
+                      Fault{R"({"listen": {"port": 65536}})", "$.listen.port: expected an integer from 0 to 65535"},
+                      Fault{R"({"listen": {"prot": 80}})", "$.listen.prot: unknown key; did you mean \"port\"?"},
+                      Fault{R"({"lisen": {}})", "$.lisen: unknown key; did you mean \"listen\"?"},
+                      Fault{R"({"auth": {"key": 5}})", "$.auth.key: expected a string"},
+                      Fault{R"({"ice": {"addresses": "10.0.0.1"}})", "$.ice.addresses: expected an array"},
+                      Fault{R"({"ice": {"stunServers": [1]}})", "$.ice.stunServers: expected an array of strings"},
+                      Fault{R"({"ice": {"turn": {"ttlSeconds": 0}}})", "$.ice.turn.ttlSeconds: expected"},
+                      Fault{R"({"ice": {"turn": {"url": "turn:a"}}})", "$.ice.turn.url: unknown key; did you mean \"urls\"?"},
+                      Fault{R"({"room": {"width": 10}})", "$.room.width: expected an integer from 64"},
+                      Fault{R"({"room": {"framerate": 0}})", "$.room.framerate: expected"},
+                      Fault{R"({"room": {"framerate": 29.97}})", "$.room.framerate: expected an integer"},
+                      Fault{R"({"room": {"max_tiles": 4}})", "$.room.max_tiles: unknown key; did you mean \"maxTiles\"?"},
+                      Fault{R"({"audio": {"bitrate": 1}})", "$.audio.bitrate: expected"},
+                      Fault{R"({"log": {"level": true}})", "$.log.level: expected a string"}));
+
+TEST(ServerConfig, ReportsEveryMistakeAtOnce) {
+  const auto json = Json::parse(R"({"listen": {"port": -1}, "room": {"width": true}, "x": 1})");
+  const auto config = ServerConfig::from_json(*json, "f");
+  ASSERT_FALSE(config.ok());
+  EXPECT_EQ(std::count(config.error().message.begin(), config.error().message.end(), '\n'), 2);
+}
+
+// ---- validate
+
+struct Invalid {
+  std::function<void(ServerConfig&)> change;
+  const char* message;
+};
+
+TEST(ServerConfigValidate, SaysWhatIsWrongAndWhatToDo) {
+  const std::vector<Invalid> cases = {
+      {[](auto& c) { c.listen.address = "0.0.0.0"; }, "set auth.key (TESSERA_AUTH_KEY)"},
+      {[](auto& c) { c.listen.address = "192.168.1.4"; }, "listen on 127.0.0.1"},
+      {[](auto& c) { c.listen.address = "::"; }, "listen on 127.0.0.1"},
+      {[](auto& c) { c.listen.address = "example.org"; }, "listen on 127.0.0.1"},
+      {[](auto& c) { c.listen.address = ""; }, "listen.address"},
+      {[](auto& c) { c.listen.port = 70000; }, "listen.port"},
+      {[](auto& c) { c.auth = {"secret", "file.pem"}; }, "keep one"},
+      {[](auto& c) { c.tls.certificate = "c.pem"; }, "set both or neither"},
+      {[](auto& c) { c.ice.addresses = {"eth0"}; }, "\"eth0\" is not an IP address"},
+      {[](auto& c) { c.ice.min_port = 50000, c.ice.max_port = 40000; }, "not a range"},
+      {[](auto& c) { c.ice.max_port = 40000; }, "set both minPort and maxPort"},
+      {[](auto& c) { c.ice.stun_servers = {"stun.example.org"}; }, "stun:HOST:PORT"},
+      {[](auto& c) { c.ice.stun_servers = {"stun://a:1"}; }, "stun:HOST:PORT"},
+      {[](auto& c) { c.ice.turn.urls = {"turn:a:1"}; }, "needs a secret"},
+      {[](auto& c) { c.ice.turn = {{"a:1"}, "s", "", "", 60}; }, "turn:HOST:PORT"},
+      {[](auto& c) { c.room.width = 1281; }, "must be even"},
+      {[](auto& c) { c.room.height = 8; }, "out of bounds"},
+      {[](auto& c) { c.room.framerate = 500; }, "framerate"},
+      {[](auto& c) { c.room.layout = ""; }, "room.layout"},
+      {[](auto& c) { c.video.codecs = {}; }, "video.codecs"},
+      {[](auto& c) { c.video.codecs = {"av1"}; }, "\"av1\" cannot be sent"},
+      {[](auto& c) { c.video.codecs = {"vp8", "vp8"}; }, "twice"},
+      {[](auto& c) { c.recording.directory = ""; }, "recording.directory"},
+      {[](auto& c) { c.paths.layouts = ""; }, "paths.layouts"},
+      {[](auto& c) { c.log.level = "loud"; }, "log.level"},
+  };
+  for (const auto& one : cases) {
+    ServerConfig config;
+    one.change(config);
+    const auto valid = config.validate();
+    ASSERT_FALSE(valid.ok()) << one.message;
+    EXPECT_EQ(valid.error().code, "bad-config");
+    EXPECT_THAT(valid.error().message, HasSubstr(one.message));
+    EXPECT_EQ(valid.error().message.find('\n'), std::string::npos) << "one mistake, one line: " << valid.error().message;
+  }
+}
+
+TEST(ServerConfigValidate, AKeyOpensOtherAddresses) {
+  ServerConfig config;
+  config.listen.address = "0.0.0.0";
+  config.auth.key = "secret";
+  EXPECT_TRUE(config.validate().ok());
+  config.auth = {"", "public.pem"};
+  EXPECT_TRUE(config.validate().ok());
+}
+
+TEST(ServerConfigValidate, TurnTakesASecretOrAPassword) {
+  ServerConfig config;
+  config.ice.turn.urls = {"turn:127.0.0.1:3478?transport=udp", "turns:t.example:5349"};
+  config.ice.turn.secret = "s";
+  EXPECT_TRUE(config.validate().ok());
+  config.ice.turn.secret = "";
+  config.ice.turn.username = "u";
+  EXPECT_FALSE(config.validate().ok());
+  config.ice.turn.password = "p";
+  EXPECT_TRUE(config.validate().ok());
+}
+
+// ---- addresses
+
+TEST(ParseListen, ReadsAddressAndPort) {
+  EXPECT_EQ(*parse_listen("127.0.0.1:8080"), (ListenConfig{"127.0.0.1", 8080}));
+  EXPECT_EQ(*parse_listen("[::1]:8080"), (ListenConfig{"::1", 8080}));
+  EXPECT_EQ(*parse_listen("[fe80::1]:0"), (ListenConfig{"fe80::1", 0}));
+  EXPECT_EQ(*parse_listen("localhost:1"), (ListenConfig{"localhost", 1}));
+  EXPECT_EQ(*parse_listen(":65535"), (ListenConfig{"0.0.0.0", 65535}));
+}
+
+TEST(ParseListen, RefusesTheRest) {
+  for (const auto* text : {"", ":", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:65536", "127.0.0.1:-1",
+                           "127.0.0.1: 80", "127.0.0.1:80x", "::1:8080", "[::1]", "[::1:80", "::1]:80", "[]:80", "[:80",
+                           "]:80", "[127.0.0.1]:80", "[x:y]:80", "a b:80", "http://a:80", "a/b:80"}) {
+    const auto listen = parse_listen(text);
+    ASSERT_FALSE(listen.ok()) << text;
+    EXPECT_EQ(listen.error().code, "bad-config");
+  }
+}
+
+TEST(IsLoopback, KnowsThisMachine) {
+  for (const auto* address : {"127.0.0.1", "127.1.2.3", "::1", "localhost"}) EXPECT_TRUE(is_loopback(address)) << address;
+  for (const auto* address : {"", "0.0.0.0", "::", "128.0.0.1", "10.0.0.1", "127.0.0.1.example.org", "127", "::2"})
+    EXPECT_FALSE(is_loopback(address)) << address;
+}
+
+}  // namespace
+}  // namespace tessera::config

@@ -1,0 +1,45 @@
+#include "recording/names.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tessera::recording {
+namespace {
+
+TEST(Names, RoomNamesAreLettersDigitsDashAndUnderscoreOnly) {
+  for (const char* good : {"a", "Blue-Room_7", "-", "_", "0"}) EXPECT_TRUE(valid_room_name(good)) << good;
+  EXPECT_TRUE(valid_room_name(std::string(64, 'x')));
+  EXPECT_FALSE(valid_room_name(std::string(65, 'x')));
+  EXPECT_FALSE(valid_room_name(std::string("a\0b", 3)));
+  for (const char* bad : {"", ".", "..", "a/b", "../x", "a b", "a\n", "r\xc3\xb6om", "\xd0\xb0", "a.b", "a%2e", "~", "a\\b"})
+    EXPECT_FALSE(valid_room_name(bad)) << bad;
+}
+
+TEST(Names, FolderAndTimestampOfAMoment) {
+  const WallTime time{std::chrono::sys_days(std::chrono::year(2026) / 11 / 21) + std::chrono::milliseconds(2'712'123)};
+  EXPECT_EQ(folder_name(time), "20261121T004512.123Z");
+  EXPECT_EQ(timestamp(time), "2026-11-21T00:45:12.123Z");
+  EXPECT_EQ(parse_timestamp("2026-11-21T00:45:12.123Z"), time);
+  for (const char* bad : {"", "2026-11-21", "2026-13-21T00:45:12.123Z", "2026-02-30T00:45:12.123Z",
+                          "2026-11-21T24:45:12.123Z", "2026-11-21T00:45:12.123", "x026-11-21T00:45:12.123Z"})
+    EXPECT_FALSE(parse_timestamp(bad)) << bad;
+}
+
+TEST(Names, IdLeadsBackToItsFolder_AndIsNotTheSameTwice) {
+  const std::string id = new_id("20261121T004512.123Z");
+  EXPECT_EQ(folder_of(id), "20261121T004512.123Z");
+  EXPECT_NE(id, new_id("20261121T004512.123Z"));
+}
+
+TEST(Names, NothingElseIsAnId) {
+  for (const std::string& bad :
+       {std::string(), std::string("20261121T004512123Z"), std::string("20261121T004512123Z-"),
+        std::string("20261121T004512123Z-abcdefghijk"), std::string("20261121T004512123Z-abcdefghijklm"),
+        std::string("20261121T004512123Z-abcdefghij/l"), std::string("20261121T004512123Z-../../../../"),
+        std::string("20261121T004512.123Z-abcdefghijkl"), std::string("2026112xT004512123Z-abcdefghijkl"),
+        std::string("../../../../etc/passwd-abcdefghi"), std::string("20261121T004512123Z-abcdefghij\0l", 32),
+        std::string(10'000, 'a'), std::string("20261121T004512123Z-abcdefghij\xd0\xb0")})
+    EXPECT_FALSE(folder_of(bad)) << bad;
+}
+
+}  // namespace
+}  // namespace tessera::recording
