@@ -11,8 +11,8 @@ class EncodeStream {
  public:
   static Result<EncodeStream> create(const EncoderSpec& spec);
 
-  /// Starts afresh as if it had coded `heard` (what the listener's decoder was fed until now, oldest first), so that
-  /// the change from another stream is smooth.
+  /// Starts afresh as if it had coded `heard` (what the listener's decoder was fed until now, oldest first),
+  /// so that the change from another stream is smooth.
   void begin(std::span<const Frame> heard);
   /// See Encoder::make_next_independent: call when a listener comes over from another stream.
   void make_next_independent() { encoder_.make_next_independent(); }

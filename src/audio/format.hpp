@@ -24,7 +24,11 @@ constexpr std::int64_t samples_of(Nanoseconds time) {
   const std::int64_t scaled = time.count() * 48;
   return (scaled + (scaled < 0 ? -500'000 : 500'000)) / 1'000'000;
 }
-constexpr std::int64_t samples_of_ms(std::int64_t milliseconds) { return milliseconds * 48; }
-constexpr Nanoseconds duration_of(std::int64_t samples) { return Nanoseconds{samples * 1'000'000 / 48}; }
+constexpr std::int64_t samples_of_ms(std::int64_t milliseconds) {
+  return milliseconds * 48;
+}
+constexpr Nanoseconds duration_of(std::int64_t samples) {
+  return Nanoseconds{samples * 1'000'000 / 48};
+}
 
 }  // namespace tessera::audio

@@ -37,7 +37,8 @@ void Limiter::process(const WideFrame& in, Frame& out) {
     return;
   }
   const auto allowed = [&](std::size_t b) {
-    return b < blocks && peaks[b] > threshold ? static_cast<float>(threshold) / static_cast<float>(peaks[b]) : 1.0F;
+    return b < blocks && peaks[b] > threshold ? static_cast<float>(threshold) / static_cast<float>(peaks[b])
+                                              : 1.0F;
   };
   float from = gain_;
   for (std::size_t b = 0; b < blocks; ++b) {

@@ -10,7 +10,9 @@ namespace {
 constexpr int fraction_bits = 6;
 constexpr float fraction_scale = 1 << fraction_bits;
 
-constexpr std::int32_t rounded(std::int32_t value) { return (value + (1 << (fraction_bits - 1))) >> fraction_bits; }
+constexpr std::int32_t rounded(std::int32_t value) {
+  return (value + (1 << (fraction_bits - 1))) >> fraction_bits;
+}
 
 }  // namespace
 

@@ -16,9 +16,11 @@ constexpr std::size_t most_pooled = 16;
 
 Result<std::unique_ptr<Mixer>> Mixer::create(const MixerSpec& spec) {
   if (spec.max_talkers < 1 || spec.max_talkers > static_cast<int>(MixMinus::max_talkers) / 2)
-    return error("bad-config", "max_talkers is {}, expected 1…{}", spec.max_talkers, MixMinus::max_talkers / 2);
+    return error("bad-config", "max_talkers is {}, expected 1…{}", spec.max_talkers,
+                 MixMinus::max_talkers / 2);
   std::unique_ptr<Mixer> mixer(new Mixer(spec));
-  auto shared = EncodeStream::create(spec.encoder);  // bad settings are told here, not in the middle of a meeting
+  auto shared =
+      EncodeStream::create(spec.encoder);  // bad settings are told here, not in the middle of a meeting
   if (!shared) return std::move(shared).error();
   mixer->shared_ = std::move(shared).value();
   return mixer;

@@ -1,6 +1,6 @@
 #pragma once
-// One tick of the whole bridge, without threads and without a clock: what the tick thread calls, and what a test can
-// run through hours of in seconds.
+// One tick of the whole bridge, without threads and without a clock: what the tick thread calls, and what a
+// test can run through hours of in seconds.
 
 #include <memory>
 #include <optional>
@@ -48,7 +48,7 @@ class MixerSeat {
   bool in_mix_ = false;
   float mixed_gain_ = 0;  // at the end of the last tick
   std::size_t mix_index_ = 0;
-  int linger_ = 0;  // ticks for which the private stream goes on after the last one in the mix
+  int linger_ = 0;          // ticks for which the private stream goes on after the last one in the mix
   bool was_heard_ = false;  // the shared mix of the last ticks holds this seat's own voice
   Limiter limiter_;
   std::optional<EncodeStream> private_;
@@ -63,10 +63,11 @@ struct MixerSpec {
 
 /// Mix-minus with one shared encode and a private one for each who is in the mix.
 ///
-/// A seat gets its private stream at the very tick at which its sound enters the mix, and keeps it for 100 ms after
-/// its sound has left, because an encoder looks back over what it coded last. So no one hears themselves, not even
-/// around a change. A change of stream is prepared on both sides: the stream that starts first codes the last two shared
-/// ticks, and the first packet a listener gets from either is independent of the ones before.
+/// A seat gets its private stream at the very tick at which its sound enters the mix, and keeps it for 100 ms
+/// after its sound has left, because an encoder looks back over what it coded last. So no one hears
+/// themselves, not even around a change. A change of stream is prepared on both sides: the stream that starts
+/// first codes the last two shared ticks, and the first packet a listener gets from either is independent of
+/// the ones before.
 class Mixer {
  public:
   static Result<std::unique_ptr<Mixer>> create(const MixerSpec& spec);

@@ -7,16 +7,17 @@ namespace tessera::audio {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr Nanoseconds plausible = 1s;          // a running time further from the clock than this is not on it
-constexpr double tolerance = 480;              // 10 ms: packets this close to the axis are the next ones in line
-constexpr double late_slack = 2'880;           // 60 ms above the target: as late as a packet may be and be played
-constexpr double longest_rebuilt = 2'880;      // 60 ms: the longest gap FEC is asked for
+constexpr Nanoseconds plausible = 1s;      // a running time further from the clock than this is not on it
+constexpr double tolerance = 480;          // 10 ms: packets this close to the axis are the next ones in line
+constexpr double late_slack = 2'880;       // 60 ms above the target: as late as a packet may be and be played
+constexpr double longest_rebuilt = 2'880;  // 60 ms: the longest gap FEC is asked for
 constexpr std::size_t longest_concealed = 3'840;  // 80 ms
-constexpr double longest_bridged = 9'600;      // 200 ms: a longer gap is silence at once
-constexpr double longest_held = 48'000;        // 1 s
-constexpr std::size_t fade = 240;              // 5 ms
-constexpr std::size_t settle_packets = 3;      // what a decoder needs to settle (RFC 7845: 80 ms; level and pitch: less)
-constexpr std::size_t opus_step = 120;         // 2.5 ms: concealment comes in these
+constexpr double longest_bridged = 9'600;         // 200 ms: a longer gap is silence at once
+constexpr double longest_held = 48'000;           // 1 s
+constexpr std::size_t fade = 240;                 // 5 ms
+constexpr std::size_t settle_packets =
+    3;  // what a decoder needs to settle (RFC 7845: 80 ms; level and pitch: less)
+constexpr std::size_t opus_step = 120;  // 2.5 ms: concealment comes in these
 
 std::size_t in_steps(double samples) {
   return std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(samples / opus_step))) * opus_step;
@@ -41,8 +42,9 @@ void PlayoutBuffer::push(PlayoutPacket packet) {
   drop_excess();
 }
 
-/// Running times should be near the clock. Those that are not for half a second (a sender report gone wrong) are shifted
-/// so that they are: sound matters more than lips. What a stall delivers late is no such case: it comes at once.
+/// Running times should be near the clock. Those that are not for half a second (a sender report gone wrong)
+/// are shifted so that they are: sound matters more than lips. What a stall delivers late is no such case: it
+/// comes at once.
 bool PlayoutBuffer::place_on_axis(const PlayoutPacket& packet) {
   const auto near = [&packet](Nanoseconds bias, Nanoseconds limit) {
     const Nanoseconds off = packet.arrival - (packet.running_time + bias);
@@ -89,8 +91,9 @@ void PlayoutBuffer::reset() {
 std::optional<double> PlayoutBuffer::next_level(Nanoseconds tick) const {
   // What is in the fifo was judged when it was decoded or passed over; only what comes behind it counts.
   const double now = static_cast<double>(samples_of(tick));
-  const double until = playing_ ? end_ + static_cast<double>(resampler_.needs()) - static_cast<double>(fifo_.size())
-                                : now - static_cast<double>(samples_of(target_.delay())) + tick_samples;
+  const double until =
+      playing_ ? end_ + static_cast<double>(resampler_.needs()) - static_cast<double>(fifo_.size())
+               : now - static_cast<double>(samples_of(target_.delay())) + tick_samples;
   bool any = false;
   double loudest = silence_db;
   for (const Held& held : queue_) {
@@ -105,7 +108,8 @@ std::optional<double> PlayoutBuffer::next_level(Nanoseconds tick) const {
 
 bool PlayoutBuffer::pull(Nanoseconds tick, Frame& out, bool decode) {
   target_.update(tick);
-  const Now now{static_cast<double>(samples_of(tick)), static_cast<double>(samples_of(target_.delay())), decode};
+  const Now now{static_cast<double>(samples_of(tick)), static_cast<double>(samples_of(target_.delay())),
+                decode};
   stats_.target = target_.delay();
   if (!playing_ && !begin(now, late_slack)) {
     out.fill(0);
@@ -132,8 +136,8 @@ bool PlayoutBuffer::pull(Nanoseconds tick, Frame& out, bool decode) {
   return true;
 }
 
-/// From silence to playing: puts the axis where the target says, or where the first packet makes it start, if that is
-/// not too late. Samples before the packet's place are silence.
+/// From silence to playing: puts the axis where the target says, or where the first packet makes it start, if
+/// that is not too late. Samples before the packet's place are silence.
 bool PlayoutBuffer::begin(const Now& now, double slack) {
   while (!queue_.empty() && now.time - queue_.front().start > now.target + slack) {
     ++stats_.late;
@@ -186,7 +190,8 @@ PlayoutBuffer::Next PlayoutBuffer::append(const Now& now, std::size_t missing) {
 bool PlayoutBuffer::fill_gap(const Now& now, std::size_t missing, double gap) {
   const Held& head = queue_.front();
   if (gap > longest_bridged) return false;
-  if (now.decode && head.packet.lost > 0 && gap <= longest_rebuilt && undecoded_.empty() && ensure_decoder()) {
+  if (now.decode && head.packet.lost > 0 && gap <= longest_rebuilt && undecoded_.empty() &&
+      ensure_decoder()) {
     const auto samples = static_cast<std::size_t>(std::llround(gap / opus_step)) * opus_step;
     const auto place = fifo_.extend(samples);
     if (decoder_->recover(head.packet.data, place)) {

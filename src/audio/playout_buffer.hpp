@@ -22,14 +22,14 @@ struct PlayoutPacket {
 
 /// The playout buffer of one seat. Belongs to the tick thread; every time comes in as an argument.
 ///
-/// Everything is placed by running time on one axis. The tick at t puts out media time t − D; DelayTarget says
-/// what D should be and why. What D is, is steered towards that:
+/// Everything is placed by running time on one axis. The tick at t puts out media time t − D; DelayTarget
+/// says what D should be and why. What D is, is steered towards that:
 ///  - less than 20 ms off: by resampling, 0.05 % for every millisecond off, at most 0.5 % (drift ends here),
 ///  - more: by cutting out or repeating one pitch period at a time, at most every 80 ms (about 12 %),
 ///  - more than 60 ms too late for half a second, or 250 ms at once: by a jump, cross-faded.
-/// Nothing to play: concealment for up to 80 ms, then silence until a packet comes. A packet that comes after its
-/// place was concealed is still played, which makes D larger, as long as D stays within 60 ms of its target; so a
-/// hiccup costs no word, and the delay is worked off afterwards. So D is bounded at all times.
+/// Nothing to play: concealment for up to 80 ms, then silence until a packet comes. A packet that comes after
+/// its place was concealed is still played, which makes D larger, as long as D stays within 60 ms of its
+/// target; so a hiccup costs no word, and the delay is worked off afterwards. So D is bounded at all times.
 class PlayoutBuffer {
  public:
   void push(PlayoutPacket packet);
@@ -37,12 +37,13 @@ class PlayoutBuffer {
   void reset();
   void set_playout_delay(Nanoseconds delay) { target_.set_floor(delay); }
 
-  /// The level that the senders' headers give for what the next `pull(tick)` would have to decode: nothing when a
-  /// packet in it has none, the last packet's when it lasts for this tick too, −127 dB when nothing plays. Lets a silent participant go undecoded.
+  /// The level that the senders' headers give for what the next `pull(tick)` would have to decode: nothing
+  /// when a packet in it has none, the last packet's when it lasts for this tick too, −127 dB when nothing
+  /// plays. Lets a silent participant go undecoded.
   [[nodiscard]] std::optional<double> next_level(Nanoseconds tick) const;
 
-  /// Fills the tick's 20 ms. With `decode` false the packets due are passed over in silence; the last few are kept
-  /// so that the decoder has settled when it is wanted again. Returns false when the tick is silence.
+  /// Fills the tick's 20 ms. With `decode` false the packets due are passed over in silence; the last few are
+  /// kept so that the decoder has settled when it is wanted again. Returns false when the tick is silence.
   bool pull(Nanoseconds tick, Frame& out, bool decode = true);
 
   struct Stats {
@@ -53,9 +54,9 @@ class PlayoutBuffer {
     std::uint64_t skipped = 0;    ///< packets left undecoded
     std::uint64_t jumps = 0;      ///< times the delay was cut at once
     std::uint64_t splices = 0;
-    Nanoseconds delay{};          ///< D at the last tick; 0 while nothing plays
+    Nanoseconds delay{};  ///< D at the last tick; 0 while nothing plays
     Nanoseconds target{};
-    Nanoseconds buffered{};       ///< held at the end of the last tick
+    Nanoseconds buffered{};  ///< held at the end of the last tick
   };
   [[nodiscard]] Stats stats() const;
 

@@ -10,15 +10,15 @@ namespace tessera::audio {
 namespace {
 
 constexpr double millisecond = 48;
-constexpr double dead_zone = 1 * millisecond;        // not worth a resampler
+constexpr double dead_zone = 1 * millisecond;              // not worth a resampler
 constexpr double ratio_per_sample = 0.0005 / millisecond;  // settles with a time constant of 2 s
-constexpr double largest_ratio = 0.005;              // 9 cents: not heard in speech
-constexpr double resampled = 20 * millisecond;       // beyond: splices
-constexpr double tolerated = 60 * millisecond;       // beyond, for half a second: a jump
-constexpr double intolerable = 250 * millisecond;    // beyond: a jump at once
+constexpr double largest_ratio = 0.005;                    // 9 cents: not heard in speech
+constexpr double resampled = 20 * millisecond;             // beyond: splices
+constexpr double tolerated = 60 * millisecond;             // beyond, for half a second: a jump
+constexpr double intolerable = 250 * millisecond;          // beyond: a jump at once
 constexpr int tolerated_ticks = 25;
-constexpr int splice_every = 4;                      // ticks
-constexpr int splice_anyway = 12;                    // ticks without a good place for a joint
+constexpr int splice_every = 4;    // ticks
+constexpr int splice_anyway = 12;  // ticks without a good place for a joint
 constexpr double jump_slack = 10 * millisecond;
 constexpr std::size_t jump_fade = 240;
 
@@ -30,17 +30,20 @@ void PlayoutBuffer::steer(const Now& now) {
   ticks_over_ = off > tolerated ? ticks_over_ + 1 : 0;
   ++ticks_since_splice_;
   if (off > intolerable || ticks_over_ > tolerated_ticks) return jump(now);
-  if (std::fabs(off_) > resampled && std::fabs(off) > resampled && ticks_since_splice_ >= splice_every) splice(now, off);
+  if (std::fabs(off_) > resampled && std::fabs(off) > resampled && ticks_since_splice_ >= splice_every)
+    splice(now, off);
   const double beyond = std::fabs(off_) <= dead_zone ? 0 : off_ - std::copysign(dead_zone, off_);
   resampler_.set_ratio(1 + std::clamp(beyond * ratio_per_sample, -largest_ratio, largest_ratio));
 }
 
 void PlayoutBuffer::splice(const Now& now, double off) {
   // Decode ahead, but make nothing up for this.
-  while (fifo_.size() < splice_needs + tick_samples && !queue_.empty() && queue_.front().start - end_ <= 10 * millisecond)
+  while (fifo_.size() < splice_needs + tick_samples && !queue_.empty() &&
+         queue_.front().start - end_ <= 10 * millisecond)
     if (append(now, tick_samples) != Next::appended) break;
   const bool force = ticks_since_splice_ >= splice_anyway;
-  const auto changed = off > 0 ? -static_cast<double>(shorten(fifo_, force)) : static_cast<double>(lengthen(fifo_, force));
+  const auto changed =
+      off > 0 ? -static_cast<double>(shorten(fifo_, force)) : static_cast<double>(lengthen(fifo_, force));
   if (changed == 0) return;
   off_ += changed;
   ticks_since_splice_ = 0;
@@ -49,7 +52,8 @@ void PlayoutBuffer::splice(const Now& now, double off) {
 
 void PlayoutBuffer::jump(const Now& now) {
   const auto left = fifo_.data();
-  const std::vector<std::int16_t> before(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(std::min(left.size(), jump_fade)));
+  const std::vector<std::int16_t> before(
+      left.begin(), left.begin() + static_cast<std::ptrdiff_t>(std::min(left.size(), jump_fade)));
   playing_ = false;
   ++stats_.jumps;
   if (!begin(now, jump_slack)) {  // nothing near enough: end in silence

@@ -15,8 +15,8 @@ constexpr int coefficient_bits = 14;
 
 using Coefficients = std::array<std::array<std::int16_t, taps>, phases + 1>;
 
-// Row p interpolates the point p/phases of the way from tap 7 to tap 8. Blackman-windowed sinc, each row scaled to
-// a sum of exactly 1 so that a constant stays constant.
+// Row p interpolates the point p/phases of the way from tap 7 to tap 8. Blackman-windowed sinc, each row
+// scaled to a sum of exactly 1 so that a constant stays constant.
 Coefficients make_coefficients() {
   Coefficients table{};
   for (int p = 0; p <= phases; ++p) {
@@ -25,7 +25,9 @@ Coefficients make_coefficients() {
     for (int k = 0; k < taps; ++k) {
       const double x = k - 7 - static_cast<double>(p) / phases;
       const double sinc = std::fabs(x) < 1e-9 ? 1 : std::sin(std::numbers::pi * x) / (std::numbers::pi * x);
-      const double w = std::fabs(x) >= 8 ? 0 : 0.42 + 0.5 * std::cos(std::numbers::pi * x / 8) + 0.08 * std::cos(std::numbers::pi * x / 4);
+      const double w = std::fabs(x) >= 8 ? 0
+                                         : 0.42 + 0.5 * std::cos(std::numbers::pi * x / 8) +
+                                               0.08 * std::cos(std::numbers::pi * x / 4);
       row[k] = sinc * w;
       total += row[k];
     }
@@ -79,6 +81,8 @@ void Resampler::process(std::span<const std::int16_t> in, Frame& out) {
   std::copy_n(buffer.begin() + static_cast<std::ptrdiff_t>(in.size()), taps, history_.begin());
 }
 
-void Resampler::reset() { *this = Resampler(); }
+void Resampler::reset() {
+  *this = Resampler();
+}
 
 }  // namespace tessera::audio

@@ -5,9 +5,9 @@
 
 namespace tessera::audio {
 
-/// Changes the speed of a stream by up to ±1 % (clock drift between a sender and us) with a 16-tap windowed sinc
-/// of continuous phase: no step is audible, nothing is dropped. Always 8 samples (0.17 ms) behind its input; while the
-/// ratio is and was 1 the samples pass unchanged.
+/// Changes the speed of a stream by up to ±1 % (clock drift between a sender and us) with a 16-tap windowed
+/// sinc of continuous phase: no step is audible, nothing is dropped. Always 8 samples (0.17 ms) behind its
+/// input; while the ratio is and was 1 the samples pass unchanged.
 class Resampler {
  public:
   /// Input samples per output sample; above 1 plays faster.

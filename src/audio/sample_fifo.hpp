@@ -27,7 +27,8 @@ class SampleFifo {
     head_ = 0;
   }
   void insert(std::size_t at, std::span<const std::int16_t> samples) {
-    samples_.insert(samples_.begin() + static_cast<std::ptrdiff_t>(head_ + at), samples.begin(), samples.end());
+    samples_.insert(samples_.begin() + static_cast<std::ptrdiff_t>(head_ + at), samples.begin(),
+                    samples.end());
   }
   void clear() {
     samples_.clear();

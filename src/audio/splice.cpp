@@ -53,7 +53,8 @@ void crossfade(std::span<const std::int16_t> from, std::span<std::int16_t> to, s
   count = std::min({count, from.size(), to.size()});
   for (std::size_t i = 0; i < count; ++i) {
     const float in = (static_cast<float>(i) + 1) / (static_cast<float>(count) + 1);
-    to[i] = static_cast<std::int16_t>(std::lrint(static_cast<float>(from[i]) * (1 - in) + static_cast<float>(to[i]) * in));
+    to[i] = static_cast<std::int16_t>(
+        std::lrint(static_cast<float>(from[i]) * (1 - in) + static_cast<float>(to[i]) * in));
   }
 }
 
@@ -84,8 +85,9 @@ std::size_t lengthen(SampleFifo& fifo, bool force) {
   }
   // x[0…lag) once more, and the joint goes from what would have followed (x[lag…)) back to x[0…).
   const std::vector<std::int16_t> again(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(match.lag));
-  const std::vector<std::int16_t> follows(x.begin() + static_cast<std::ptrdiff_t>(match.lag),
-                                          x.begin() + static_cast<std::ptrdiff_t>(match.lag + splice_overlap));
+  const std::vector<std::int16_t> follows(
+      x.begin() + static_cast<std::ptrdiff_t>(match.lag),
+      x.begin() + static_cast<std::ptrdiff_t>(match.lag + splice_overlap));
   crossfade(follows, x, splice_overlap);
   fifo.insert(0, again);
   return match.lag;

@@ -3,12 +3,13 @@
 
 namespace tessera::audio {
 
-/// Removing or repeating one stretch of sound so that it is hardly heard: the length (2.5…15 ms) is where the sound
-/// resembles itself best (a pitch period), and the joint is cross-faded over 5 ms. For working off more delay than
-/// resampling can; drift never gets here.
+/// Removing or repeating one stretch of sound so that it is hardly heard: the length (2.5…15 ms) is where the
+/// sound resembles itself best (a pitch period), and the joint is cross-faded over 5 ms. For working off more
+/// delay than resampling can; drift never gets here.
 inline constexpr std::size_t splice_longest = 720;
 inline constexpr std::size_t splice_overlap = 240;
-inline constexpr std::size_t splice_needs = splice_longest + splice_overlap;  ///< samples that must be in the fifo
+inline constexpr std::size_t splice_needs =
+    splice_longest + splice_overlap;  ///< samples that must be in the fifo
 
 /// Shortens the front of the fifo. Returns the samples removed; 0 when nothing there resembles itself
 /// enough (and `force` is false).

@@ -24,7 +24,8 @@ double TalkDetector::noise_floor_db() const {
 void TalkDetector::track_floor(double level_db) {
   // Digital silence (a muted microphone, a gap) says nothing about the room it was not recorded in.
   if (level_db <= digital_silence) return;
-  short_time_db_ = short_time_db_ <= digital_silence ? level_db : short_time_db_ + (level_db - short_time_db_) / 3;
+  short_time_db_ =
+      short_time_db_ <= digital_silence ? level_db : short_time_db_ + (level_db - short_time_db_) / 3;
   minima_[bucket_] = std::min(minima_[bucket_], short_time_db_);
   if (++ticks_in_bucket_ == bucket_ticks) {
     ticks_in_bucket_ = 0;
@@ -48,6 +49,8 @@ bool TalkDetector::update(double level_db) {
   return talking();
 }
 
-void TalkDetector::reset() { *this = TalkDetector(); }
+void TalkDetector::reset() {
+  *this = TalkDetector();
+}
 
 }  // namespace tessera::audio

@@ -8,10 +8,11 @@ namespace tessera::audio {
 
 /// Says from the level of each 20 ms whether someone talks. One per seat; pure.
 ///
-/// The noise floor is the lowest short-time level of the last three seconds: pauses in speech show it, a steady fan
-/// becomes it. It is held to at most −50 dBFS, so anything steady and loud (music, a tone) stays audible.
-/// Attack: at once when clearly above the floor (15 dB), else two ticks in a row (9 dB): the tick that is judged is
-/// the one that is mixed, so a word's beginning is not cut. Hold: 600 ms. Digital silence is never talk.
+/// The noise floor is the lowest short-time level of the last three seconds: pauses in speech show it, a
+/// steady fan becomes it. It is held to at most −50 dBFS, so anything steady and loud (music, a tone) stays
+/// audible. Attack: at once when clearly above the floor (15 dB), else two ticks in a row (9 dB): the tick
+/// that is judged is the one that is mixed, so a word's beginning is not cut. Hold: 600 ms. Digital silence
+/// is never talk.
 class TalkDetector {
  public:
   static constexpr int hold_ticks = 30;

@@ -14,7 +14,8 @@ constexpr double decay = 0.05;
 }  // namespace
 
 TalkerPolicy::Voice* TalkerPolicy::find(std::uint64_t id) {
-  const auto found = std::find_if(voices_.begin(), voices_.end(), [id](const Voice& v) { return v.id == id; });
+  const auto found =
+      std::find_if(voices_.begin(), voices_.end(), [id](const Voice& v) { return v.id == id; });
   return found == voices_.end() ? nullptr : &*found;
 }
 
@@ -42,7 +43,8 @@ void TalkerPolicy::admit() {
     else
       ++voice.ticks_inside;
   }
-  std::sort(outside.begin(), outside.end(), [](const Voice* a, const Voice* b) { return a->loudness_db > b->loudness_db; });
+  std::sort(outside.begin(), outside.end(),
+            [](const Voice* a, const Voice* b) { return a->loudness_db > b->loudness_db; });
   for (Voice* voice : outside) {
     if (order_.size() < max_talkers_) {
       voice->ticks_inside = 0;
@@ -55,7 +57,8 @@ void TalkerPolicy::admit() {
       if (inside->ticks_inside < least_ticks_inside) continue;
       if (!weakest || inside->loudness_db < weakest->loudness_db) weakest = inside;
     }
-    if (!weakest || voice->loudness_db < weakest->loudness_db + margin_db) return;  // no one further down is louder
+    if (!weakest || voice->loudness_db < weakest->loudness_db + margin_db)
+      return;  // no one further down is louder
     std::erase(order_, weakest->id);
     weakest->ticks_inside = -1;
     voice->ticks_inside = 0;

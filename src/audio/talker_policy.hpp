@@ -9,9 +9,9 @@ namespace tessera::audio {
 
 /// Chooses who is in the mix: the loudest K of those who talk, and in which order they are named.
 ///
-/// Nothing flaps: a talker inside stays until one outside is 3 dB louder (loudness smoothed over some 400 ms) and
-/// has been inside for 200 ms; neighbours change places only when 3 dB apart, at most every 300 ms. A free
-/// place is taken at the very tick someone starts.
+/// Nothing flaps: a talker inside stays until one outside is 3 dB louder (loudness smoothed over some 400 ms)
+/// and has been inside for 200 ms; neighbours change places only when 3 dB apart, at most every 300 ms. A
+/// free place is taken at the very tick someone starts.
 class TalkerPolicy {
  public:
   struct Candidate {

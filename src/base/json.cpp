@@ -5,6 +5,8 @@
 #include <cmath>
 #include <memory>
 
+#include "base/json_scan.hpp"
+
 namespace tessera {
 namespace {
 
@@ -18,36 +20,18 @@ struct Unref {
 template <typename T>
 using Owned = std::unique_ptr<T, Unref>;
 
-// Nesting depth of containers, counted outside strings; enough to protect a recursive parser.
-int depth_of(std::string_view text) {
-  int depth = 0, deepest = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      else if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      deepest = std::max(deepest, ++depth);
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return deepest;
-}
-
 Json from_node(JsonNode* node) {
   switch (json_node_get_node_type(node)) {
     case JSON_NODE_OBJECT: {
-      Json object = Json::object();
+      JsonObject* source = json_node_get_object(node);
+      Json::Object members;
+      members.reserve(json_object_get_size(source));
       JsonObjectIter iter;
       const char* key = nullptr;
       JsonNode* member = nullptr;
-      json_object_iter_init_ordered(&iter, json_node_get_object(node));
-      while (json_object_iter_next_ordered(&iter, &key, &member)) object.set(key, from_node(member));
-      return object;
+      json_object_iter_init_ordered(&iter, source);
+      while (json_object_iter_next_ordered(&iter, &key, &member)) members.emplace_back(key, from_node(member));
+      return Json::from_members(std::move(members));
     }
     case JSON_NODE_ARRAY: {
       JsonArray* source = json_node_get_array(node);
@@ -109,13 +93,19 @@ Json Json::object(std::initializer_list<Member> members) {
   return object;
 }
 
+Json Json::from_members(Object members) {
+  Json object;
+  object.value_ = std::move(members);
+  return object;
+}
+
 Result<Json> Json::parse(std::string_view text, int max_depth) {
   if (!g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr))
     return tessera::error("bad-json", "the text is not valid UTF-8");
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     return tessera::error("bad-json", "the text is empty; a JSON value was expected");
-  if (const int depth = depth_of(text); depth > max_depth)
-    return tessera::error("bad-json", "nested {} deep; at most {} is allowed", depth, max_depth);
+  // Before parsing: the parser recurses, and takes more than JSON.
+  if (auto scanned = scan_json(text, max_depth); !scanned) return scanned.error();
   Owned<JsonParser> parser(json_parser_new_immutable());
   GError* raw = nullptr;
   if (!json_parser_load_from_data(parser.get(), text.data(), static_cast<gssize>(text.size()), &raw)) {

@@ -36,6 +36,8 @@ class Json {
   Json(Array value) : value_(std::move(value)) {}
 
   static Json object(std::initializer_list<Member> members = {});
+  /// The members as they are; the caller knows that keys are unique (`set` would look for each).
+  static Json from_members(Object members);
   static Json array(std::initializer_list<Json> items = {}) { return Json(Array(items)); }
 
   /// Parses one JSON text (RFC 8259, UTF-8). Errors: "bad-json" with line and column; more than

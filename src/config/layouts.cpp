@@ -27,8 +27,8 @@ Result<std::vector<std::string>> files_of(const std::string& directory) {
   for (; !failure && entries != fs::directory_iterator(); entries.increment(failure))
     if (is_layout_file(entries->path())) files.push_back(entries->path().string());
   if (failure)
-    return error("cannot-read", "the layouts directory {}: {}; name another with --layouts or paths.layouts", directory,
-                 failure.message());
+    return error("cannot-read", "the layouts directory {}: {}; name another with --layouts or paths.layouts",
+                 directory, failure.message());
   std::sort(files.begin(), files.end());  // faults come in the same order everywhere
   return files;
 }
@@ -43,8 +43,9 @@ Result<Json> read_json(const std::string& path) {
 
 void check_file(const fs::path& path, const layout::Layout& layout, std::vector<JsonFault>& faults) {
   if (!layout.name.empty() && layout.name != path.stem().string())
-    faults.push_back({"$.name", fmt::format("is \"{}\", but the file is named {}; a layout is called as its file is",
-                                            layout.name, path.filename().string())});
+    faults.push_back(
+        {"$.name", fmt::format("is \"{}\", but the file is named {}; a layout is called as its file is",
+                               layout.name, path.filename().string())});
   for (const auto& image : layout.images()) {
     std::error_code ignored;
     if (!fs::is_regular_file(path.parent_path() / image, ignored))
@@ -81,8 +82,8 @@ Result<Layouts> Layouts::load(const std::string& directory) {
     for (std::size_t i = 0; i < entry.layout.rules.size(); ++i) {
       const auto& use = entry.layout.rules[i].use;
       if (use.empty() || layouts.find(use)) continue;
-      faults.push_back({fmt::format("$.rules[{}].use", i), fmt::format("there is no layout \"{}\"; there are {}", use,
-                                                                       fmt::join(names, ", "))});
+      faults.push_back({fmt::format("$.rules[{}].use", i),
+                        fmt::format("there is no layout \"{}\"; there are {}", use, fmt::join(names, ", "))});
     }
     if (!faults.empty()) note(describe((fs::path(directory) / (name + ".json")).string(), faults));
   }

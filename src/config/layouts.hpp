@@ -18,8 +18,9 @@ class Layouts {
  public:
   Layouts() = default;
 
-  /// Errors: "cannot-read" (the directory), "bad-layout" (every fault of every file as "file: path: reason", one a
-  /// line; also a file not named after its layout, a rule that names a missing layout, a missing image).
+  /// Errors: "cannot-read" (the directory), "bad-layout" (every fault of every file as "file: path: reason",
+  /// one a line; also a file not named after its layout, a rule that names a missing layout, a missing
+  /// image).
   static Result<Layouts> load(const std::string& directory);
   /// For tests. Names must be unique.
   static Layouts from_list(std::vector<layout::Layout> layouts);
@@ -43,8 +44,8 @@ class Layouts {
   std::map<std::string, Entry, std::less<>> entries_;
 };
 
-/// One file by itself, for `tessera layout check`; rules may name layouts that are elsewhere. Errors: "cannot-read",
-/// "bad-json", "bad-layout".
+/// One file by itself, for `tessera layout check`; rules may name layouts that are elsewhere. Errors:
+/// "cannot-read", "bad-json", "bad-layout".
 Result<layout::Layout> load_layout_file(const std::string& path);
 
 }  // namespace tessera::config

@@ -20,7 +20,8 @@ std::string resolved(const std::string& directory, const std::string& name, cons
   const fs::path in_source = executable_dir / ".." / ".." / name;
   if (fs::is_directory(in_source, failure)) return fs::canonical(in_source, failure).string();
   const fs::path installed = executable_dir / ".." / "share" / "tessera" / name;
-  if (installed_too && fs::is_directory(installed, failure)) return fs::canonical(installed, failure).string();
+  if (installed_too && fs::is_directory(installed, failure))
+    return fs::canonical(installed, failure).string();
   return directory;
 }
 

@@ -41,7 +41,8 @@ Result<Pipelines> Pipelines::load(const std::string& directory) {
   std::error_code failure;
   fs::directory_iterator entries(directory, failure);
   if (failure)
-    return error("cannot-read", "the pipelines directory {}: {}; name another with --pipelines or paths.pipelines",
+    return error("cannot-read",
+                 "the pipelines directory {}: {}; name another with --pipelines or paths.pipelines",
                  directory, failure.message());
 
   Pipelines pipelines;
@@ -76,7 +77,9 @@ Result<std::string> Pipelines::get(std::string_view name) const {
                texts_.empty() ? "no pipelines" : fmt::format("{}", fmt::join(names(), ", ")));
 }
 
-bool Pipelines::has(std::string_view name) const { return texts_.find(name) != texts_.end(); }
+bool Pipelines::has(std::string_view name) const {
+  return texts_.find(name) != texts_.end();
+}
 
 std::vector<std::string> Pipelines::names() const {
   std::vector<std::string> names;

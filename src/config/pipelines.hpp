@@ -1,6 +1,6 @@
 #pragma once
-// The GStreamer descriptions in pipelines/*.gst: one pipeline a file, named after it. Lines that start with '#'
-// are comments; the others are joined with spaces into what gst_parse_launch takes.
+// The GStreamer descriptions in pipelines/*.gst: one pipeline a file, named after it. Lines that start with
+// '#' are comments; the others are joined with spaces into what gst_parse_launch takes.
 
 #include <map>
 #include <string>
@@ -16,8 +16,8 @@ class Pipelines {
  public:
   Pipelines() = default;
 
-  /// Reads every *.gst of the directory. Errors: "cannot-read" (no such directory, a file that is unreadable, larger
-  /// than 64 KiB or not UTF-8), "bad-pipeline" (nothing in it but comments).
+  /// Reads every *.gst of the directory. Errors: "cannot-read" (no such directory, a file that is unreadable,
+  /// larger than 64 KiB or not UTF-8), "bad-pipeline" (nothing in it but comments).
   static Result<Pipelines> load(const std::string& directory);
   /// For tests: name → file text (comments allowed).
   static Pipelines from_map(std::map<std::string, std::string> texts);

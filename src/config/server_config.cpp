@@ -13,7 +13,9 @@ class Reading {
   explicit Reading(JsonReader reader) : reader_(std::move(reader)) {}
 
   void operator()(std::string_view key, std::string& value) { value = reader_.string(key, value); }
-  void operator()(std::string_view key, std::vector<std::string>& value) { value = reader_.strings(key, value); }
+  void operator()(std::string_view key, std::vector<std::string>& value) {
+    value = reader_.strings(key, value);
+  }
   void operator()(std::string_view key, int& value, int min, int max) {
     value = static_cast<int>(reader_.integer(key, value, min, max));
   }

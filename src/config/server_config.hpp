@@ -40,7 +40,7 @@ struct TurnConfig {
   std::string secret;             ///< shared with coturn's use-auth-secret; or username and password
   std::string username;
   std::string password;
-  int ttl_seconds = 86400;        ///< how long made credentials are good for
+  int ttl_seconds = 86400;  ///< how long made credentials are good for
   bool operator==(const TurnConfig&) const = default;
 };
 
@@ -61,9 +61,9 @@ struct RoomConfig {
   std::string layout = "grid";
   int max_participants = 100;
   int max_tiles = 25;
-  int idle_seconds = 10;      ///< after the last leave the room stays this long
-  int resume_seconds = 30;    ///< a lost connection's seat is kept this long
-  int silence_seconds = 10;   ///< no packet for this long: the connection is lost
+  int idle_seconds = 10;     ///< after the last leave the room stays this long
+  int resume_seconds = 30;   ///< a lost connection's seat is kept this long
+  int silence_seconds = 10;  ///< no packet for this long: the connection is lost
   int playout_delay_ms = 20;
   int jitter_ms = 60;
   bool operator==(const RoomConfig&) const = default;
@@ -119,14 +119,16 @@ struct ServerConfig {
   bool operator==(const ServerConfig&) const = default;
 
   /// Error "bad-config" lists every mistake as "file: path: reason", one a line.
-  static Result<ServerConfig> from_json(const Json& json, std::string_view file_for_messages = "configuration");
+  static Result<ServerConfig> from_json(const Json& json,
+                                        std::string_view file_for_messages = "configuration");
   /// The whole configuration, secrets included: for the room processes, not for clients.
   [[nodiscard]] Json to_json() const;
 
   using Environment = std::function<std::optional<std::string>(const char* name)>;
-  /// The file (default: $TESSERA_CONFIG, else ./tessera.json when it exists), then the environment's TESSERA_… over
-  /// it, then the default directories resolved (see paths.hpp). Relative paths are relative to the working directory.
-  /// Flags come after this; call `validate` after them. Errors: "cannot-read", "bad-json", "bad-config".
+  /// The file (default: $TESSERA_CONFIG, else ./tessera.json when it exists), then the environment's
+  /// TESSERA_… over it, then the default directories resolved (see paths.hpp). Relative paths are relative to
+  /// the working directory. Flags come after this; call `validate` after them. Errors: "cannot-read",
+  /// "bad-json", "bad-config".
   static Result<ServerConfig> load(std::optional<std::string> file = std::nullopt);
   static Result<ServerConfig> load(std::optional<std::string> file, const Environment& environment);
 

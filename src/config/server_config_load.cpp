@@ -57,8 +57,10 @@ class FromEnvironment {
   void operator()(const char* name, int& member, int max) const {
     const auto value = get(name);
     if (!value) return;
-    if (const auto number = whole_number(*value, max)) member = *number;
-    else fault(name, fmt::format("expected a whole number up to {}, found \"{}\"", max, *value));
+    if (const auto number = whole_number(*value, max))
+      member = *number;
+    else
+      fault(name, fmt::format("expected a whole number up to {}, found \"{}\"", max, *value));
   }
   void fault(const char* name, std::string reason) const { faults_.push_back({name, std::move(reason)}); }
 
@@ -71,8 +73,10 @@ void apply_listen(const FromEnvironment& set, ServerConfig& config) {
   const auto text = set.get("TESSERA_LISTEN");
   if (!text) return;
   auto listen = parse_listen(*text);
-  if (listen) config.listen = std::move(*listen);
-  else set.fault("TESSERA_LISTEN", listen.error().message);
+  if (listen)
+    config.listen = std::move(*listen);
+  else
+    set.fault("TESSERA_LISTEN", listen.error().message);
 }
 
 void apply_ports(const FromEnvironment& set, ServerConfig& config) {
@@ -80,27 +84,29 @@ void apply_ports(const FromEnvironment& set, ServerConfig& config) {
   if (!text) return;
   const auto dash = text->find('-');
   const auto min = whole_number(std::string_view(*text).substr(0, dash), 65535);
-  const auto max = dash == std::string::npos ? min : whole_number(std::string_view(*text).substr(dash + 1), 65535);
-  if (!min || !max) return set.fault("TESSERA_ICE_PORTS", fmt::format("expected MIN-MAX, found \"{}\"", *text));
+  const auto max =
+      dash == std::string::npos ? min : whole_number(std::string_view(*text).substr(dash + 1), 65535);
+  if (!min || !max)
+    return set.fault("TESSERA_ICE_PORTS", fmt::format("expected MIN-MAX, found \"{}\"", *text));
   config.ice.min_port = *min;
   config.ice.max_port = *max;
 }
 
 void apply_environment(const FromEnvironment& set, ServerConfig& config) {
-  apply_listen(set, config);                                        // listen.address and listen.port
+  apply_listen(set, config);  // listen.address and listen.port
   set("TESSERA_TLS_CERTIFICATE", config.tls.certificate);
   set("TESSERA_TLS_KEY", config.tls.key);
   set("TESSERA_AUTH_KEY", config.auth.key);
   set("TESSERA_AUTH_PUBLIC_KEY_FILE", config.auth.public_key_file);
-  set("TESSERA_ICE_ADDRESS", config.ice.addresses);                 // comma list
-  apply_ports(set, config);                                         // ice.minPort and ice.maxPort, "MIN-MAX"
-  set("TESSERA_STUN", config.ice.stun_servers);                     // comma list
-  set("TESSERA_TURN", config.ice.turn.urls);                        // comma list
+  set("TESSERA_ICE_ADDRESS", config.ice.addresses);  // comma list
+  apply_ports(set, config);                          // ice.minPort and ice.maxPort, "MIN-MAX"
+  set("TESSERA_STUN", config.ice.stun_servers);      // comma list
+  set("TESSERA_TURN", config.ice.turn.urls);         // comma list
   set("TESSERA_TURN_SECRET", config.ice.turn.secret);
   set("TESSERA_TURN_USERNAME", config.ice.turn.username);
   set("TESSERA_TURN_PASSWORD", config.ice.turn.password);
   set("TESSERA_LAYOUT", config.room.layout);
-  set("TESSERA_VIDEO_CODECS", config.video.codecs);                 // comma list
+  set("TESSERA_VIDEO_CODECS", config.video.codecs);  // comma list
   set("TESSERA_RECORDINGS", config.recording.directory);
   set("TESSERA_LAYOUTS", config.paths.layouts);
   set("TESSERA_PIPELINES", config.paths.pipelines);
@@ -121,7 +127,8 @@ Result<ServerConfig> read_config(const std::string& file) {
 
 Result<ServerConfig> ServerConfig::load(std::optional<std::string> file) {
   return load(std::move(file), [](const char* name) -> std::optional<std::string> {
-    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read once, before any thread starts
+    const char* value =
+        std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read once, before any thread starts
     if (!value) return std::nullopt;
     return value;
   });

@@ -35,12 +35,13 @@ class Checks {
 
 void check_front(Checks& check, const ServerConfig& config) {
   check.that(!config.listen.address.empty(), "listen.address: is empty; 127.0.0.1 is the default");
-  check.that(config.listen.port >= 0 && config.listen.port <= 65535, "listen.port: {} is not a port (0 to 65535)",
-             config.listen.port);
-  check.that(!config.auth.open() || config.listen.address.empty() || is_loopback(config.listen.address),
-             "listen.address: {} can be reached from other machines, and without a token key everybody may do "
-             "everything; set auth.key (TESSERA_AUTH_KEY) or auth.publicKeyFile, or listen on 127.0.0.1",
-             config.listen.address);
+  check.that(config.listen.port >= 0 && config.listen.port <= 65535,
+             "listen.port: {} is not a port (0 to 65535)", config.listen.port);
+  check.that(
+      !config.auth.open() || config.listen.address.empty() || is_loopback(config.listen.address),
+      "listen.address: {} can be reached from other machines, and without a token key everybody may do "
+      "everything; set auth.key (TESSERA_AUTH_KEY) or auth.publicKeyFile, or listen on 127.0.0.1",
+      config.listen.address);
   check.that(config.auth.key.empty() || config.auth.public_key_file.empty(),
              "auth: key (HS256) and publicKeyFile (RS256) are both set; keep one");
   check.that(config.tls.certificate.empty() == config.tls.key.empty(),
@@ -57,17 +58,18 @@ void check_ice(Checks& check, const IceConfig& ice) {
     check.that(url.starts_with("stun:") && url.size() > 5 && !url.starts_with("stun://"),
                "ice.stunServers: \"{}\" is not of the form stun:HOST:PORT", url);
   for (const auto& url : ice.turn.urls)
-    check.that((url.starts_with("turn:") || url.starts_with("turns:")) && url.find("://") == std::string::npos &&
-                   url.back() != ':',
+    check.that((url.starts_with("turn:") || url.starts_with("turns:")) &&
+                   url.find("://") == std::string::npos && url.back() != ':',
                "ice.turn.urls: \"{}\" is not of the form turn:HOST:PORT?transport=udp", url);
-  const bool credentials = !ice.turn.secret.empty() || (!ice.turn.username.empty() && !ice.turn.password.empty());
+  const bool credentials =
+      !ice.turn.secret.empty() || (!ice.turn.username.empty() && !ice.turn.password.empty());
   check.that(ice.turn.urls.empty() || credentials,
              "ice.turn: needs a secret (coturn's static-auth-secret), or a username and a password");
 }
 
 void check_room(Checks& check, const RoomConfig& room) {
-  check.that(room.width % 2 == 0 && room.height % 2 == 0, "room: width {} and height {} must be even", room.width,
-             room.height);
+  check.that(room.width % 2 == 0 && room.height % 2 == 0, "room: width {} and height {} must be even",
+             room.width, room.height);
   check.that(room.width >= 64 && room.width <= 4096 && room.height >= 64 && room.height <= 4096,
              "room: {}x{} is out of bounds; 64 to 4096 each way", room.width, room.height);
   check.that(room.framerate >= 1 && room.framerate <= 60, "room.framerate: {} is out of bounds; 1 to 60",
@@ -78,7 +80,8 @@ void check_room(Checks& check, const RoomConfig& room) {
 void check_media(Checks& check, const ServerConfig& config) {
   check.that(!config.video.codecs.empty(), "video.codecs: is empty; name h264, vp8 or both");
   for (const auto& codec : config.video.codecs)
-    check.that(one_of(codec, {"h264", "vp8"}), "video.codecs: \"{}\" cannot be sent; h264 and vp8 can", codec);
+    check.that(one_of(codec, {"h264", "vp8"}), "video.codecs: \"{}\" cannot be sent; h264 and vp8 can",
+               codec);
   for (std::size_t i = 0; i < config.video.codecs.size(); ++i)
     check.that(std::find(config.video.codecs.begin(), config.video.codecs.begin() + static_cast<long>(i),
                          config.video.codecs[i]) == config.video.codecs.begin() + static_cast<long>(i),

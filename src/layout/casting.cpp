@@ -8,12 +8,19 @@ namespace {
 
 using Who = Show::Who;
 
-bool is_screen(const Person& person) { return person.kind == Kind::screen; }
+bool is_screen(const Person& person) {
+  return person.kind == Kind::screen;
+}
 
 class Casting {
  public:
-  Casting(const Template& scene, const Capacities& capacities, const Situation& situation, const Solution* previous)
-      : scene_(scene), capacities_(capacities), situation_(situation), previous_(previous), left_(situation.max_tiles) {
+  Casting(const Template& scene, const Capacities& capacities, const Situation& situation,
+          const Solution* previous)
+      : scene_(scene),
+        capacities_(capacities),
+        situation_(situation),
+        previous_(previous),
+        left_(situation.max_tiles) {
     for (const auto& person : situation.people) waiting_.push_back(&person);
     std::stable_sort(waiting_.begin(), waiting_.end(), [](const Person* a, const Person* b) {
       return std::make_tuple(!is_screen(*a), a->joined) < std::make_tuple(!is_screen(*b), b->joined);
@@ -24,12 +31,14 @@ class Casting {
 
   Cast run() {
     seat_assigned();
-    if (!shown_anywhere(Who::pinned)) seat_lead([](const Person& person) { return person.pinned && !is_screen(person); });
+    if (!shown_anywhere(Who::pinned))
+      seat_lead([](const Person& person) { return person.pinned && !is_screen(person); });
     // A screen that the layout did not think of comes first: among the others, or in the speaker's place.
     if (!shown_anywhere(Who::screen) && !shown_anywhere(Who::others)) seat_lead(is_screen);
     // `others` are those who are left, so all that is specific goes before, alternatives included.
     for (std::size_t choice = 0; choice < max_alternatives; ++choice)
-      for (const Who who : {Who::participant, Who::pinned, Who::screen, Who::role, Who::speaker}) serve(choice, who);
+      for (const Who who : {Who::participant, Who::pinned, Who::screen, Who::role, Who::speaker})
+        serve(choice, who);
     for (std::size_t choice = 0; choice < max_alternatives; ++choice) serve_others(choice);
     for (std::size_t choice = 0; choice < max_alternatives; ++choice) serve_images(choice);
     result_.overflow = static_cast<int>(waiting_.size());
@@ -39,7 +48,8 @@ class Casting {
  private:
   bool shown_anywhere(Who who) const {
     return std::any_of(scene_.regions.begin(), scene_.regions.end(), [&](const Region& region) {
-      return std::any_of(region.show.begin(), region.show.end(), [&](const Show& show) { return show.who == who; });
+      return std::any_of(region.show.begin(), region.show.end(),
+                         [&](const Show& show) { return show.who == who; });
     });
   }
 
@@ -55,13 +65,14 @@ class Casting {
     --left_;
   }
 
-  // What the operator put into a region by hand. A camera rather than the same person's screen, unless the region
-  // is for screens.
+  // What the operator put into a region by hand. A camera rather than the same person's screen, unless the
+  // region is for screens.
   void seat_assigned() {
     for (const auto& [region_id, person_id] : situation_.assigned) {
       for (std::size_t i = 0; i < scene_.regions.size(); ++i) {
         const Region& region = scene_.regions[i];
-        if (region.id != region_id || region.grid || region.show.empty() || !is_empty(i) || room_in(i) <= 0) continue;
+        if (region.id != region_id || region.grid || region.show.empty() || !is_empty(i) || room_in(i) <= 0)
+          continue;
         const bool screens = region.show.front().who == Who::screen;
         const Person* chosen = nullptr;
         for (const Person* person : waiting_)
@@ -74,7 +85,8 @@ class Casting {
   // Gives the speaker's region to the first who qualifies.
   template <typename Qualifies>
   void seat_lead(Qualifies qualifies) {
-    const auto found = std::find_if(waiting_.begin(), waiting_.end(), [&](const Person* p) { return qualifies(*p); });
+    const auto found =
+        std::find_if(waiting_.begin(), waiting_.end(), [&](const Person* p) { return qualifies(*p); });
     if (found == waiting_.end()) return;
     for (std::size_t i = 0; i < scene_.regions.size(); ++i) {
       const Show* lead = nullptr;
@@ -86,12 +98,18 @@ class Casting {
 
   bool answers(const Person& person, const Show& show) const {
     switch (show.who) {
-      case Who::participant: return person.id == show.argument && !is_screen(person);
-      case Who::pinned: return person.pinned && !is_screen(person);
-      case Who::screen: return is_screen(person);
-      case Who::role: return person.role == show.argument && !is_screen(person);
-      case Who::speaker: return !is_screen(person);
-      default: return false;
+      case Who::participant:
+        return person.id == show.argument && !is_screen(person);
+      case Who::pinned:
+        return person.pinned && !is_screen(person);
+      case Who::screen:
+        return is_screen(person);
+      case Who::role:
+        return person.role == show.argument && !is_screen(person);
+      case Who::speaker:
+        return !is_screen(person);
+      default:
+        return false;
     }
   }
 
@@ -103,7 +121,8 @@ class Casting {
       // The floor, else who spoke last, else who came first.
       const bool on_floor = person->id == situation_.floor;
       const bool best_on_floor = best && best->id == situation_.floor;
-      if (!best || (on_floor && !best_on_floor) || (on_floor == best_on_floor && person->last_spoke > best->last_spoke))
+      if (!best || (on_floor && !best_on_floor) ||
+          (on_floor == best_on_floor && person->last_spoke > best->last_spoke))
         best = person;
     }
     return best;
@@ -124,7 +143,8 @@ class Casting {
   void serve_images(std::size_t choice) {
     for (std::size_t i = 0; i < scene_.regions.size(); ++i) {
       const auto& shows = scene_.regions[i].show;
-      if (choice >= shows.size() || shows[choice].who != Who::image || !is_empty(i) || room_in(i) <= 0) continue;
+      if (choice >= shows.size() || shows[choice].who != Who::image || !is_empty(i) || room_in(i) <= 0)
+        continue;
       seat(i, &shows[choice], nullptr);
     }
   }
@@ -134,7 +154,8 @@ class Casting {
     int places = 0;
     for (std::size_t i = 0; i < scene_.regions.size(); ++i) {
       const auto& shows = scene_.regions[i].show;
-      if (choice >= shows.size() || shows[choice].who != Who::others || !is_empty(i) || capacities_[i] <= 0) continue;
+      if (choice >= shows.size() || shows[choice].who != Who::others || !is_empty(i) || capacities_[i] <= 0)
+        continue;
       regions.push_back(i);
       places += capacities_[i];
     }
@@ -149,8 +170,8 @@ class Casting {
     }
   }
 
-  // The `places` who matter most, still in the order of joining: screens, pinned, floor, raised hands, who spoke last,
-  // who has a picture, who came first.
+  // The `places` who matter most, still in the order of joining: screens, pinned, floor, raised hands, who
+  // spoke last, who has a picture, who came first.
   std::vector<const Person*> chosen_others(std::size_t places) const {
     if (waiting_.size() <= places) return waiting_;
     const auto rank = [&](const Person* p) {
@@ -169,7 +190,8 @@ class Casting {
   // Screens first, then everybody who had a slot in it, newcomers in the free ones.
   std::vector<const Person*> in_slots(const std::vector<const Person*>& chosen) const {
     if (!previous_) return chosen;
-    const auto first = std::find_if(chosen.begin(), chosen.end(), [](const Person* p) { return !is_screen(*p); });
+    const auto first =
+        std::find_if(chosen.begin(), chosen.end(), [](const Person* p) { return !is_screen(*p); });
     std::vector<const Person*> order(chosen.begin(), first);
     std::vector<const Person*> slots(static_cast<std::size_t>(chosen.end() - first), nullptr);
     std::vector<const Person*> newcomers;
@@ -178,8 +200,10 @@ class Casting {
       if (!before && (*it)->kind != Kind::screen)  // a camera switched on or off keeps its place
         before = previous_->find((*it)->id, (*it)->kind == Kind::camera ? Kind::audio_only : Kind::camera);
       const bool had = before && before->slot >= 0 && before->slot < static_cast<int>(slots.size());
-      if (had && !slots[static_cast<std::size_t>(before->slot)]) slots[static_cast<std::size_t>(before->slot)] = *it;
-      else newcomers.push_back(*it);
+      if (had && !slots[static_cast<std::size_t>(before->slot)])
+        slots[static_cast<std::size_t>(before->slot)] = *it;
+      else
+        newcomers.push_back(*it);
     }
     auto next = newcomers.begin();
     for (auto& slot : slots) {
@@ -200,7 +224,8 @@ class Casting {
 
 }  // namespace
 
-Cast cast(const Template& scene, const Capacities& capacities, const Situation& situation, const Solution* previous) {
+Cast cast(const Template& scene, const Capacities& capacities, const Situation& situation,
+          const Solution* previous) {
   return Casting(scene, capacities, situation, previous).run();
 }
 

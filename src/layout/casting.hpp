@@ -21,6 +21,7 @@ struct Cast {
   int overflow = 0;
 };
 
-Cast cast(const Template& scene, const Capacities& capacities, const Situation& situation, const Solution* previous);
+Cast cast(const Template& scene, const Capacities& capacities, const Situation& situation,
+          const Solution* previous);
 
 }  // namespace tessera::layout

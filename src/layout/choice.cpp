@@ -26,8 +26,9 @@ bool holds(const Condition& condition, const Facts& facts) {
   return condition.role.empty() || facts.roles.contains(condition.role);
 }
 
-std::string choose_layout(const std::string& operators_choice, const std::vector<Rule>& rules, const Facts& facts,
-                          const std::string& rooms_default, const std::function<bool(const std::string&)>& exists) {
+std::string choose_layout(const std::string& operators_choice, const std::vector<Rule>& rules,
+                          const Facts& facts, const std::string& rooms_default,
+                          const std::function<bool(const std::string&)>& exists) {
   const auto usable = [&](const std::string& name) { return !name.empty() && (!exists || exists(name)); };
   if (usable(operators_choice)) return operators_choice;
   for (const auto& rule : rules)

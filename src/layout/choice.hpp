@@ -15,18 +15,18 @@ struct Person;
 /// What rules look at.
 struct Facts {
   bool screen = false;
-  bool portrait = false;     ///< some camera is higher than wide
-  int participants = 0;      ///< people, not screens
+  bool portrait = false;  ///< some camera is higher than wide
+  int participants = 0;   ///< people, not screens
   std::set<std::string> roles{};
   static Facts of(const std::vector<Person>& people);
 };
 
 bool holds(const Condition& condition, const Facts& facts);
 
-/// `rules` are those of the default layout; the first that holds decides. Names that `exists` does not know are
-/// passed over (a file may have gone since).
-std::string choose_layout(const std::string& operators_choice, const std::vector<Rule>& rules, const Facts& facts,
-                          const std::string& rooms_default,
+/// `rules` are those of the default layout; the first that holds decides. Names that `exists` does not know
+/// are passed over (a file may have gone since).
+std::string choose_layout(const std::string& operators_choice, const std::vector<Rule>& rules,
+                          const Facts& facts, const std::string& rooms_default,
                           const std::function<bool(const std::string&)>& exists = nullptr);
 
 }  // namespace tessera::layout

@@ -9,11 +9,18 @@ namespace {
 constexpr int least_side = 4;
 constexpr int most_cells = 49;
 
-int divided_up(int a, int b) { return (a + b - 1) / b; }
-int most_along(int pixels) { return std::clamp(pixels / least_side, 0, most_cells); }
-int even(int pixels) { return pixels / 2 * 2; }
+int divided_up(int a, int b) {
+  return (a + b - 1) / b;
+}
+int most_along(int pixels) {
+  return std::clamp(pixels / least_side, 0, most_cells);
+}
+int even(int pixels) {
+  return pixels / 2 * 2;
+}
 
-// Area of a 16:9 picture in a cell, times a constant, as numerator over columns × rows: exact, so ties are ties.
+// Area of a 16:9 picture in a cell, times a constant, as numerator over columns × rows: exact, so ties are
+// ties.
 struct Score {
   std::int64_t shown;  ///< the lesser of the cell's limits by width and by height
   std::int64_t cells;
@@ -25,7 +32,8 @@ Score score_of(const Rect& area, GridShape shape) {
 
 bool better(const Rect& area, GridShape a, GridShape b) {
   const Score left = score_of(area, a), right = score_of(area, b);
-  if (left.shown * right.cells != right.shown * left.cells) return left.shown * right.cells > right.shown * left.cells;
+  if (left.shown * right.cells != right.shown * left.cells)
+    return left.shown * right.cells > right.shown * left.cells;
   if (left.cells != right.cells) return left.cells < right.cells;
   return a.columns > b.columns;
 }
@@ -55,7 +63,8 @@ GridShape grid_shape(const Grid& grid, const Rect& area, int count) {
   count = std::clamp(count, 1, std::max(1, grid_capacity(grid, area)));
   const int most_columns = std::max(1, most_along(area.w));
   const int most_rows = std::max(1, most_along(area.h));
-  if (grid.columns && grid.rows) return {std::min(grid.columns, most_columns), std::min(grid.rows, most_rows)};
+  if (grid.columns && grid.rows)
+    return {std::min(grid.columns, most_columns), std::min(grid.rows, most_rows)};
   if (grid.columns) {
     const int columns = std::min({grid.columns, most_columns, count});
     return {columns, divided_up(count, columns)};

@@ -43,8 +43,8 @@ struct Show {
   bool operator==(const Show&) const = default;
 };
 
-/// Cells of equal size. Zero columns or rows: as many as give the largest tiles. With both fixed a cell keeps its
-/// size however few there are.
+/// Cells of equal size. Zero columns or rows: as many as give the largest tiles. With both fixed a cell keeps
+/// its size however few there are.
 struct Grid {
   int columns = 0;
   int rows = 0;
@@ -57,8 +57,8 @@ inline constexpr std::size_t max_alternatives = 8;
 struct Region {
   std::string id;
   Rational x, y, w, h;
-  std::vector<Show> show;     ///< alternatives: the first that somebody answers to; at most max_alternatives
-  std::optional<Grid> grid;   ///< room for many; without it, for one
+  std::vector<Show> show;    ///< alternatives: the first that somebody answers to; at most max_alternatives
+  std::optional<Grid> grid;  ///< room for many; without it, for one
   TileStyle style;
   bool operator==(const Region&) const = default;
 };

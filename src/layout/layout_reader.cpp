@@ -46,7 +46,8 @@ int read_count(JsonReader& reader, std::string_view key) {
   if (value.is_null() || value == Json("auto")) return 0;
   if (value.is_integer() && value.as_int() >= 1 && value.as_int() <= max_tiles)
     return static_cast<int>(value.as_int());
-  reader.fault_at(key, fmt::format("expected \"auto\" or an integer from 1 to {}, found {}", max_tiles, shown(value)));
+  reader.fault_at(
+      key, fmt::format("expected \"auto\" or an integer from 1 to {}, found {}", max_tiles, shown(value)));
   return 0;
 }
 
@@ -54,7 +55,8 @@ Grid read_grid(JsonReader reader) {
   Grid grid;
   grid.columns = read_count(reader, "columns");
   grid.rows = read_count(reader, "rows");
-  grid.align = reader.choice("align", {"center", "start"}, "center") == "start" ? Align::start : Align::center;
+  grid.align =
+      reader.choice("align", {"center", "start"}, "center") == "start" ? Align::start : Align::center;
   reader.reject_unknown();
   return grid;
 }
@@ -72,9 +74,11 @@ Region read_region(JsonReader& reader, const TileStyle& style, std::size_t index
   if (reader.has("w") && region.w == zero) reader.fault_at("w", "must be greater than 0");
   if (reader.has("h") && region.h == zero) reader.fault_at("h", "must be greater than 0");
   if (region.x + region.w > one)
-    reader.fault(fmt::format("x + w is {}: the region leaves the canvas on the right", (region.x + region.w).text()));
+    reader.fault(
+        fmt::format("x + w is {}: the region leaves the canvas on the right", (region.x + region.w).text()));
   if (region.y + region.h > one)
-    reader.fault(fmt::format("y + h is {}: the region leaves the canvas below", (region.y + region.h).text()));
+    reader.fault(
+        fmt::format("y + h is {}: the region leaves the canvas below", (region.y + region.h).text()));
   region.show = read_show(reader, "show");
   if (reader.has("grid")) region.grid = read_grid(reader.object("grid"));
   region.style = read_look(reader, style);
@@ -117,7 +121,8 @@ Template read_template(JsonReader& reader, const TileStyle& style) {
       result.regions.push_back(std::move(region));
     });
     if (count == 0) reader.fault_at("regions", "holds no region");
-    if (count > max_regions) reader.fault_at("regions", fmt::format("{} regions; at most {}", count, max_regions));
+    if (count > max_regions)
+      reader.fault_at("regions", fmt::format("{} regions; at most {}", count, max_regions));
   }
   reader.reject_unknown();
   return result;
@@ -137,7 +142,8 @@ void read_templates(JsonReader& reader, Layout& layout) {
   });
   if (reader.has("templates") && reader.json()["templates"].is_array() && count == 0)
     reader.fault_at("templates", "holds no template");
-  if (count > max_templates) reader.fault_at("templates", fmt::format("{} of them; at most {}", count, max_templates));
+  if (count > max_templates)
+    reader.fault_at("templates", fmt::format("{} of them; at most {}", count, max_templates));
 }
 
 std::optional<bool> optional_boolean(JsonReader& reader, std::string_view key) {

@@ -60,7 +60,8 @@ std::optional<Rational> Rational::from_json(const Json& json) {
   if (!(value >= 0 && value <= 1)) return std::nullopt;
   // 0.3333333333333333 is somebody's 1/3; six places are a thousandth of a pixel.
   std::string text = fmt::format("{}", value);
-  if (text.find('e') != std::string::npos || text.size() > 2 + max_digits) text = fmt::format("{:.6f}", value);
+  if (text.find('e') != std::string::npos || text.size() > 2 + max_digits)
+    text = fmt::format("{:.6f}", value);
   return parse(text);
 }
 
@@ -73,7 +74,8 @@ int Rational::even_pixels(int size) const {
 }
 
 Rational Rational::operator+(const Rational& other) const {
-  return {numerator_ * other.denominator_ + other.numerator_ * denominator_, denominator_ * other.denominator_};
+  return {numerator_ * other.denominator_ + other.numerator_ * denominator_,
+          denominator_ * other.denominator_};
 }
 
 std::strong_ordering Rational::operator<=>(const Rational& other) const {

@@ -11,8 +11,8 @@
 
 namespace tessera::layout {
 
-/// A reduced fraction with a positive denominator. What `parse` gives is at most a million over a million, so the sum of
-/// two, and comparing such a sum with a third, cannot overflow. Nothing here adds more than two.
+/// A reduced fraction with a positive denominator. What `parse` gives is at most a million over a million, so
+/// the sum of two, and comparing such a sum with a third, cannot overflow. Nothing here adds more than two.
 class Rational {
  public:
   constexpr Rational() = default;

@@ -16,8 +16,8 @@ std::size_t choose_template(const Layout& layout, std::size_t tiles) {
   return layout.templates.size() - 1;  // more than the largest is for: it shows whom it can
 }
 
-// A region's pixels. Edges inside the canvas give way by half a gap, so that two regions with a common edge are one
-// gap apart; edges of the canvas do not.
+// A region's pixels. Edges inside the canvas give way by half a gap, so that two regions with a common edge
+// are one gap apart; edges of the canvas do not.
 Rect area_of(const Region& region, int width, int height, int gap) {
   const int before = gap / 4 * 2, after = gap - before;  // both even
   int left = region.x.even_pixels(width), right = (region.x + region.w).even_pixels(width);
@@ -48,7 +48,8 @@ Fit fit_of(const TileStyle& style, const Person* person, const Rect& rect) {
   return person && cover_cuts_too_much(*person, rect) ? Fit::contain : Fit::cover;
 }
 
-Placement placement_of(const Region& region, const Show& show, const Seat& seat, const Rect& rect, int shorter_side) {
+Placement placement_of(const Region& region, const Show& show, const Seat& seat, const Rect& rect,
+                       int shorter_side) {
   Placement placement;
   if (seat.person) {
     placement.id = seat.person->id;
@@ -74,7 +75,8 @@ Placement placement_of(const Region& region, const Show& show, const Seat& seat,
 
 }  // namespace
 
-Solution solve(const Layout& layout, int width, int height, const Situation& situation, const Solution* previous) {
+Solution solve(const Layout& layout, int width, int height, const Situation& situation,
+               const Solution* previous) {
   Solution solution;
   solution.background = layout.background;
   solution.background_image = layout.background_image;
@@ -101,7 +103,8 @@ Solution solve(const Layout& layout, int width, int height, const Situation& sit
     const Region& region = scene.regions[i];
     const auto& seats = cast_of_scene.regions[i];
     const int count = static_cast<int>(seats.size());
-    const auto cells = region.grid ? grid_cells(*region.grid, areas[i], count, gap) : std::vector<Rect>{areas[i]};
+    const auto cells =
+        region.grid ? grid_cells(*region.grid, areas[i], count, gap) : std::vector<Rect>{areas[i]};
     for (std::size_t n = 0; n < seats.size(); ++n) {
       Placement placement = placement_of(region, *cast_of_scene.shows[i], seats[n], cells[n], shorter_side);
       placement.z = static_cast<int>(solution.placements.size());
@@ -119,10 +122,14 @@ const Placement* Solution::find(std::string_view id, Kind kind) const {
 
 std::string_view name_of(Kind kind) {
   switch (kind) {
-    case Kind::camera: return "camera";
-    case Kind::screen: return "screen";
-    case Kind::audio_only: return "audio-only";
-    case Kind::image: return "image";
+    case Kind::camera:
+      return "camera";
+    case Kind::screen:
+      return "screen";
+    case Kind::audio_only:
+      return "audio-only";
+    case Kind::image:
+      return "image";
   }
   return "camera";
 }

@@ -1,6 +1,6 @@
 #pragma once
-// From a layout, a canvas and the people in the room to rectangles. A pure function: no clock, no state, no pixels
-// touched; the same input gives the same picture.
+// From a layout, a canvas and the people in the room to rectangles. A pure function: no clock, no state, no
+// pixels touched; the same input gives the same picture.
 
 #include <cstdint>
 #include <map>
@@ -20,9 +20,9 @@ struct Person {
   std::string id;
   Kind kind = Kind::camera;
   std::string role;
-  int width = 0, height = 0;      ///< of the source; 0 when not known yet
-  std::int64_t joined = 0;        ///< any number that grows with each join; equal ones keep the order of the list
-  std::int64_t last_spoke = 0;    ///< any clock; 0: never
+  int width = 0, height = 0;  ///< of the source; 0 when not known yet
+  std::int64_t joined = 0;    ///< any number that grows with each join; equal ones keep the order of the list
+  std::int64_t last_spoke = 0;  ///< any clock; 0: never
   bool pinned = false;
   bool hand = false;
 };
@@ -35,7 +35,7 @@ struct Placement {
   std::string region;  ///< id of the region that it is in
   Rect rect;           ///< even, inside the canvas
   int z = 0;           ///< greater ones are on top; placements are in this order
-  int slot = -1;       ///< place among the people of `others`, which keeps its holder while both stay; else -1
+  int slot = -1;  ///< place among the people of `others`, which keeps its holder while both stay; else -1
   Fit fit = Fit::cover;  ///< cover or contain
   int border = 0;        ///< even
   int radius = 0;
@@ -62,14 +62,14 @@ struct Solution {
 struct Situation {
   std::vector<Person> people;
   std::string floor;  ///< id of the current speaker (SpeakerPolicy), or empty
-  /// Region id → participant id, chosen by the operator; goes before everything the file says. Grids have no single
-  /// place to give, so their regions cannot be named.
+  /// Region id → participant id, chosen by the operator; goes before everything the file says. Grids have no
+  /// single place to give, so their regions cannot be named.
   std::map<std::string, std::string> assigned;
   int max_tiles = 49;  ///< the canvas has no more tiles than these
 };
 
-/// `width` and `height` are even. With `previous`, who was among the others stays in the same slot and a newcomer
-/// takes the first free one; without it the slots follow the order of joining.
+/// `width` and `height` are even. With `previous`, who was among the others stays in the same slot and a
+/// newcomer takes the first free one; without it the slots follow the order of joining.
 Solution solve(const Layout& layout, int width, int height, const Situation& situation,
                const Solution* previous = nullptr);
 

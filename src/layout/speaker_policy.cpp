@@ -47,8 +47,8 @@ void SpeakerPolicy::give_floor(Time now, const std::string& id) {
   challenger_.clear();
 }
 
-// The challenger is the loudest who is louder than the floor. One stays the challenger while it goes on talking so:
-// two who take turns in being loudest would otherwise restart each other's clock.
+// The challenger is the loudest who is louder than the floor. One stays the challenger while it goes on
+// talking so: two who take turns in being loudest would otherwise restart each other's clock.
 void SpeakerPolicy::follow_challenger(Time now, const std::vector<std::string>& talkers) {
   const auto floor = std::find(talkers.begin(), talkers.end(), floor_);
   const bool goes_on = std::find(talkers.begin(), floor, challenger_) != floor;

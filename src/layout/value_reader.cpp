@@ -17,19 +17,22 @@ struct PositionName {
   LabelPosition position;
   std::string_view name;
 };
-constexpr std::array positions = {
-    PositionName{LabelPosition::top_left, "top-left"},       PositionName{LabelPosition::top_center, "top-center"},
-    PositionName{LabelPosition::top_right, "top-right"},     PositionName{LabelPosition::bottom_left, "bottom-left"},
-    PositionName{LabelPosition::bottom_center, "bottom-center"},
-    PositionName{LabelPosition::bottom_right, "bottom-right"}};
+constexpr std::array positions = {PositionName{LabelPosition::top_left, "top-left"},
+                                  PositionName{LabelPosition::top_center, "top-center"},
+                                  PositionName{LabelPosition::top_right, "top-right"},
+                                  PositionName{LabelPosition::bottom_left, "bottom-left"},
+                                  PositionName{LabelPosition::bottom_center, "bottom-center"},
+                                  PositionName{LabelPosition::bottom_right, "bottom-right"}};
 
 Rational read_between(JsonReader& reader, std::string_view key, Rational fallback, Rational max) {
   const Json& value = reader.raw(key);
   if (value.is_null()) return fallback;
   const auto rational = Rational::from_json(value);
   if (rational && *rational <= max) return *rational;
-  reader.fault_at(key, fmt::format("expected a fraction of the canvas from 0 to {}, such as \"1/20\", \"0.05\" or 0.05, "
-                                   "found {}", max.text(), shown(value)));
+  reader.fault_at(
+      key, fmt::format("expected a fraction of the canvas from 0 to {}, such as \"1/20\", \"0.05\" or 0.05, "
+                       "found {}",
+                       max.text(), shown(value)));
   return fallback;
 }
 
@@ -64,7 +67,9 @@ std::optional<Show> parse_show(const std::string& text, std::string& reason) {
   for (const auto& [name, who] : table) known.push_back(name);
   const auto near = nearest(word, known);
   reason = fmt::format("expected {}, found \"{}\"", show_rule, text);
-  if (near) reason += fmt::format("; did you mean \"{}{}\"?", *near, colon == std::string::npos ? "" : ":" + argument);
+  if (near)
+    reason +=
+        fmt::format("; did you mean \"{}{}\"?", *near, colon == std::string::npos ? "" : ":" + argument);
   return std::nullopt;
 }
 
@@ -76,7 +81,8 @@ bool is_layout_name(std::string_view name) {
 
 bool is_plain_file_name(std::string_view name) {
   if (name.empty() || name.size() > 128 || name.front() == '.') return false;
-  return std::none_of(name.begin(), name.end(), [](unsigned char c) { return c == '/' || c == '\\' || c < 0x20; });
+  return std::none_of(name.begin(), name.end(),
+                      [](unsigned char c) { return c == '/' || c == '\\' || c < 0x20; });
 }
 
 std::string shown(const Json& value) {

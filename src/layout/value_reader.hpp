@@ -14,7 +14,8 @@ inline constexpr const char* layout_name_rule = "expected lower-case letters, di
 bool is_layout_name(std::string_view name);
 
 /// A file beside the layout: no directories, nothing hidden.
-inline constexpr const char* plain_file_name_rule = "expected the name of a file beside the layout, without a path";
+inline constexpr const char* plain_file_name_rule =
+    "expected the name of a file beside the layout, without a path";
 bool is_plain_file_name(std::string_view name);
 
 /// A value as a message shows it: its JSON, shortened.

@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::size_t most_in_inbox = 500;  // a tick that stands still must not fill the memory
 
-audio::Nanoseconds ns(GstClockTime time) { return audio::Nanoseconds{static_cast<std::int64_t>(time)}; }
+audio::Nanoseconds ns(GstClockTime time) {
+  return audio::Nanoseconds{static_cast<std::int64_t>(time)};
+}
 
 template <typename Rep, typename Period>
 int in_ms(std::chrono::duration<Rep, Period> time) {
@@ -56,7 +58,8 @@ void SeatCore::set_gain(double gain) {
 
 void SeatCore::set_playout_delay(std::chrono::milliseconds delay) {
   const std::lock_guard lock(mutex_);
-  playout_delay_ = std::clamp<audio::Nanoseconds>(delay, std::chrono::milliseconds(0), std::chrono::milliseconds(700));
+  playout_delay_ =
+      std::clamp<audio::Nanoseconds>(delay, std::chrono::milliseconds(0), std::chrono::milliseconds(700));
 }
 
 BridgeSeat::Stats SeatCore::stats() const {

@@ -1,5 +1,6 @@
 #pragma once
-// What one seat's three sides share: the streaming thread that pushes, the control thread that sets, the tick.
+// What one seat's three sides share: the streaming thread that pushes, the control thread that sets, the
+// tick.
 
 #include <memory>
 #include <mutex>
@@ -11,8 +12,8 @@
 
 namespace tessera::media {
 
-/// Owned by its handle (SeatHandle) and, for the length of a tick, by the tick thread. The mutex is held only to move
-/// a few values; never while decoding, encoding or calling out.
+/// Owned by its handle (SeatHandle) and, for the length of a tick, by the tick thread. The mutex is held only
+/// to move a few values; never while decoding, encoding or calling out.
 class SeatCore {
  public:
   SeatCore(std::uint64_t id, std::string name) : mix(id), name_(std::move(name)) {}
@@ -69,8 +70,8 @@ class SeatList {
 /// Set on the tick thread: owners' closures must not be destroyed there.
 extern thread_local bool on_bridge_thread;
 
-/// A shared closure whose captures are destroyed on the control thread even if the tick thread lets go of it last: a
-/// consumer may hold an endpoint, and to end one there would block the sound of the room.
+/// A shared closure whose captures are destroyed on the control thread even if the tick thread lets go of it
+/// last: a consumer may hold an endpoint, and to end one there would block the sound of the room.
 template <typename Closure>
 std::shared_ptr<const Closure> share_closure(Loop& loop, Closure closure) {
   return std::shared_ptr<const Closure>(new Closure(std::move(closure)), [&loop](const Closure* last) {

@@ -171,10 +171,13 @@ void draw_card(GstVideoFrame* frame, const std::string& name, const std::string&
   set_source(cairo.get(), color);
   cairo_fill(cairo.get());
   if (diameter >= 12) {
-    const Layout layout =
-        make_layout(cairo.get(), initials(name), diameter * 0.4, static_cast<int>(diameter * 0.9), true);
-    const TextSize size = size_of(layout.get());
-    cairo_move_to(cairo.get(), x - size.width / 2.0, y - size.height / 2.0);
+    const std::string text = initials(name);
+    double size = diameter * 0.4;
+    Layout layout = make_layout(cairo.get(), text, size, width, true);
+    const double room = diameter * 0.8, wide = size_of(layout.get()).width;
+    if (wide > room) layout = make_layout(cairo.get(), text, size *= room / wide, width, true);
+    const TextSize extent = size_of(layout.get());
+    cairo_move_to(cairo.get(), x - extent.width / 2.0, y - extent.height / 2.0);
     set_source(cairo.get(), 0xffffff);
     pango_cairo_show_layout(cairo.get(), layout.get());
   }

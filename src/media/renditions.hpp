@@ -15,13 +15,14 @@ class Pipelines;
 
 namespace tessera::media {
 
-/// A consumer's hold on a rendition; dropping it unsubscribes (the encoder stops some time after the last one).
-/// Delta frames are withheld until the first key frame, which is asked for on subscribing.
+/// A consumer's hold on a rendition; dropping it unsubscribes (the encoder stops some time after the last
+/// one). Delta frames are withheld until the first key frame, which is asked for on subscribing.
 class VideoSubscription {
  public:
   virtual ~VideoSubscription() = default;
-  /// Asks for a key frame (PLI, FIR, new decoder). Any thread. Coalesced: at most one forced per second, except that
-  /// a consumer that has had none yet gets one at the next frame.
+  /// Asks for a key frame (PLI, FIR, new decoder). Any thread. Coalesced: at most one forced per second,
+  /// except that a consumer that has had none yet gets one at the next frame, or 200 ms after the last one
+  /// (see KeyFrameGate).
   virtual void request_key_frame() = 0;
 };
 
@@ -32,7 +33,8 @@ class Renditions {
   virtual ~Renditions() = default;
 
   /// Errors: "missing-plugin", "bad-pipeline". The consumer is called on the encoder's thread.
-  virtual Result<std::shared_ptr<VideoSubscription>> subscribe(gst::Codec codec, gst::FrameConsumer consumer) = 0;
+  virtual Result<std::shared_ptr<VideoSubscription>> subscribe(gst::Codec codec,
+                                                               gst::FrameConsumer consumer) = 0;
 
   struct EncoderStats {
     gst::Codec codec = gst::Codec::h264;

@@ -39,7 +39,8 @@ Result<Input> open_input(const std::string& path) {
   // "file:" so that a path with a colon is not taken for another protocol.
   const int code = avformat_open_input(&raw, ("file:" + path).c_str(), nullptr, nullptr);
   if (code < 0) {
-    const bool disk = code == AVERROR(EIO) || code == AVERROR(ENOENT) || code == AVERROR(EACCES) || code == AVERROR(EMFILE);
+    const bool disk =
+        code == AVERROR(EIO) || code == AVERROR(ENOENT) || code == AVERROR(EACCES) || code == AVERROR(EMFILE);
     return error(disk ? "cannot-read" : "unreadable", "cannot open {}: {}", path, text_of(code));
   }
   return Input(raw);

@@ -29,15 +29,17 @@ using Input = std::unique_ptr<AVFormatContext, CloseInput>;
 using Output = std::unique_ptr<AVFormatContext, CloseOutput>;
 using Packet = std::unique_ptr<AVPacket, FreePacket>;
 
-inline Packet new_packet() { return Packet(av_packet_alloc()); }
+inline Packet new_packet() {
+  return Packet(av_packet_alloc());
+}
 
 std::string text_of(int code);
 
 /// Sends libav's log lines to ours at debug level; once per process, thread-safe.
 void route_log();
 
-/// Opens a file by its path (never as a URL) and reads its header, but decodes nothing. "unreadable", or "cannot-read"
-/// when the disk is at fault.
+/// Opens a file by its path (never as a URL) and reads its header, but decodes nothing. "unreadable", or
+/// "cannot-read" when the disk is at fault.
 Result<Input> open_input(const std::string& path);
 
 }  // namespace tessera::recording::av

@@ -39,7 +39,8 @@ int finish_command(const std::string& directory, bool recovered) {
   const auto progress = [&](double fraction) {
     if (paced.due(fraction)) print_line(Json::object({{"progress", fraction}}));
   };
-  const auto manifest = finish({.directory = directory, .recovered = recovered, .progress = progress, .go_on = {}});
+  const auto manifest =
+      finish({.directory = directory, .recovered = recovered, .progress = progress, .go_on = {}});
   if (manifest) {
     print_line(*manifest);
     return 0;
@@ -52,10 +53,11 @@ int finish_command(const std::string& directory, bool recovered) {
 }
 
 int list_command(const std::string& directory) {
-  fmt::print("{:<35} {:<20} {:<10} {:<24} {:>9} {:>12}\n", "ID", "ROOM", "STATE", "STARTED", "SECONDS", "BYTES");
+  fmt::print("{:<35} {:<20} {:<10} {:<24} {:>9} {:>12}\n", "ID", "ROOM", "STATE", "STARTED", "SECONDS",
+             "BYTES");
   for (const Json& manifest : Store(directory).list())
-    fmt::print("{:<35} {:<20} {:<10} {:<24} {:>9.1f} {:>12}\n", manifest["id"].as_string(), manifest["room"].as_string(),
-               manifest["state"].as_string(), manifest["startedAt"].as_string(),
+    fmt::print("{:<35} {:<20} {:<10} {:<24} {:>9.1f} {:>12}\n", manifest["id"].as_string(),
+               manifest["room"].as_string(), manifest["state"].as_string(), manifest["startedAt"].as_string(),
                static_cast<double>(manifest["durationMs"].as_int()) / 1000, manifest["bytes"].as_int());
   return 0;
 }

@@ -5,8 +5,9 @@
 
 namespace tessera::recording {
 
-/// `tessera recording finish DIR [--recovered]`: turns DIR's live file into the finished one. Prints one JSON object per
-/// line: {"progress": 0…1} as it goes, at last the manifest, {"state": "ready"|"failed", …}. 0 when ready.
+/// `tessera recording finish DIR [--recovered]`: turns DIR's live file into the finished one. Prints one JSON
+/// object per line: {"progress": 0…1} as it goes, at last the manifest, {"state": "ready"|"failed", …}. 0
+/// when ready.
 int finish_command(const std::string& directory, bool recovered);
 
 /// `tessera recording list`: a table of what the folder of recordings holds, newest first.

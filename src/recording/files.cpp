@@ -43,18 +43,24 @@ Descriptor::~Descriptor() {
 
 Result<void> write_atomically(const std::string& path, std::string_view text) {
   const std::string temporary = path + ".tmp";
+  const auto given_up = [&](const std::string& what) {
+    Error failure = cannot_write(what);
+    ::unlink(temporary.c_str());  // on a full disk even this little counts
+    return failure;
+  };
   {
-    const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640));
+    const Descriptor file(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640));
     if (!file) return cannot_write(temporary);
     while (!text.empty()) {
       const ssize_t written = ::write(file.get(), text.data(), text.size());
       if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return cannot_write(temporary);
+      if (written < 0) return given_up(temporary);
       text.remove_prefix(static_cast<std::size_t>(written));
     }
-    if (::fsync(file.get()) != 0) return cannot_write(temporary);
+    if (::fsync(file.get()) != 0) return given_up(temporary);
   }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return cannot_write(path);
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return given_up(path);
   return sync_path(folder_part(path));
 }
 

@@ -46,9 +46,9 @@ Result<std::uint64_t> free_bytes(const std::string& path);
 /// Lower-case hexadecimal SHA-256. `progress` gets fractions of the file. "cannot-read".
 Result<std::string> sha256_of(const std::string& path, const std::function<void(double)>& progress = {});
 
-/// Held by whoever works on a recording's folder: the recorder, then the finisher. A lock of the open file description
-/// (fcntl F_OFD_SETLK): it dies with its process, so no crash can leave a recording locked, and it can be asked
-/// about without being taken.
+/// Held by whoever works on a recording's folder: the recorder, then the finisher. A lock of the open file
+/// description (fcntl F_OFD_SETLK): it dies with its process, so no crash can leave a recording locked, and
+/// it can be asked about without being taken.
 class FolderLock {
  public:
   /// Null when somebody else holds it. "cannot-write" when there is no such folder, or it can not be written.

@@ -66,8 +66,8 @@ class Finishing {
     recovered_ = spec_.recovered || manifest_["recovered"].as_bool() || !manifest_["closed"].as_bool();
   }
 
-  /// Whether the finished file stands and is whole. It got its name only after it was verified and synced, so reading it once
-  /// more is caution, not need.
+  /// Whether the finished file stands and is whole. It got its name only after it was verified and synced, so
+  /// reading it once more is caution, not need.
   bool finished_already() {
     const auto probe = probe_media(final_path());
     const StreamProbe* video = probe ? probe->find("video") : nullptr;
@@ -78,12 +78,14 @@ class Finishing {
 
   Result<void> make() {
     const auto size = regular_file_size(live_path());
-    if (!size || *size == 0) return error("no-picture", "{} holds no live file; nothing was recorded", spec_.directory);
+    if (!size || *size == 0)
+      return error("no-picture", "{} holds no live file; nothing was recorded", spec_.directory);
     ::unlink(partial_path().c_str());
     const auto space = free_bytes(spec_.directory);
     if (!space) return space.error();
     if (*space < *size + extra_bytes)
-      return error("disk-full", "finishing {} needs {} MB of free disk, and there are {}; make room and run it again",
+      return error("disk-full",
+                   "finishing {} needs {} MB of free disk, and there are {}; make room and run it again",
                    spec_.directory, (*size + extra_bytes) / 1'000'000, *space / 1'000'000);
 
     const auto live = scan_live(live_path(), share(0, scan_share));
@@ -93,10 +95,12 @@ class Finishing {
     if (auto go = reached(FinishStep::planned); !go) return go;
 
     const Tags tags{.title = manifest_["room"].as_string(), .created = manifest_["startedAt"].as_string()};
-    if (auto written = write_mp4(live_path(), partial_path(), *plan, tags, share(scan_share, write_share)); !written)
+    if (auto written = write_mp4(live_path(), partial_path(), *plan, tags, share(scan_share, write_share));
+        !written)
       return written;
     if (auto go = reached(FinishStep::written); !go) return go;
-    if (auto verified = verify_mp4(partial_path(), *plan, share(write_share, verify_share)); !verified) return verified;
+    if (auto verified = verify_mp4(partial_path(), *plan, share(write_share, verify_share)); !verified)
+      return verified;
     if (auto synced = sync_path(partial_path()); !synced) return synced;
     if (auto go = reached(FinishStep::verified); !go) return go;
     if (::rename(partial_path().c_str(), final_path().c_str()) != 0)
@@ -136,8 +140,10 @@ class Finishing {
     Json codecs = Json::object();
     for (const StreamProbe& stream : probe->streams) codecs.set(stream.kind, stream.codec);
     manifest_.set("codecs", std::move(codecs));
-    if (const auto start = parse_timestamp(manifest_["startedAt"].as_string()); start && !manifest_.has("endedAt"))
-      manifest_.set("endedAt", timestamp(*start + std::chrono::milliseconds(manifest_["durationMs"].as_int())));
+    if (const auto start = parse_timestamp(manifest_["startedAt"].as_string());
+        start && !manifest_.has("endedAt"))
+      manifest_.set("endedAt",
+                    timestamp(*start + std::chrono::milliseconds(manifest_["durationMs"].as_int())));
     return {};
   }
 
@@ -146,7 +152,8 @@ class Finishing {
     ::unlink(partial_path().c_str());
     set_state(manifest_, "failed");
     set_error(manifest_, failure);
-    if (auto saved = save_manifest(spec_.directory, manifest_); !saved) log::warn("{}", saved.error().message);
+    if (auto saved = save_manifest(spec_.directory, manifest_); !saved)
+      log::warn("{}", saved.error().message);
     return failure;
   }
 
@@ -157,6 +164,8 @@ class Finishing {
 
 }  // namespace
 
-Result<Json> finish(const FinishSpec& spec) { return Finishing(spec).run(); }
+Result<Json> finish(const FinishSpec& spec) {
+  return Finishing(spec).run();
+}
 
 }  // namespace tessera::recording

@@ -27,11 +27,16 @@ constexpr auto end_deadline = std::chrono::seconds(10);
 
 std::string_view name_of(RecorderState state) {
   switch (state) {
-    case RecorderState::starting: return "starting";
-    case RecorderState::recording: return "recording";
-    case RecorderState::stopping: return "stopping";
-    case RecorderState::finishing: return "finishing";
-    case RecorderState::failed: return "failed";
+    case RecorderState::starting:
+      return "starting";
+    case RecorderState::recording:
+      return "recording";
+    case RecorderState::stopping:
+      return "stopping";
+    case RecorderState::finishing:
+      return "finishing";
+    case RecorderState::failed:
+      return "failed";
   }
   return "?";
 }
@@ -69,13 +74,21 @@ Result<void> LiveRecorder::start() {
 
   auto session = std::make_shared<Session>();
   const auto weak = weak_from_this();
-  auto pipeline = RecordPipeline::create(
-      loop_, spec_.pipeline, file, spec_.width, spec_.height, spec_.framerate,
-      // Posted, because what follows takes down the bus watch that is speaking.
-      {.ended = [&loop = loop_, weak] { loop.post([weak] { if (auto self = weak.lock()) self->ended(); }); },
-       .failed = [&loop = loop_, weak](Error failure) {
-         loop.post([weak, failure] { if (auto self = weak.lock()) self->fail(failure); });
-       }});
+  auto pipeline =
+      RecordPipeline::create(loop_, spec_.pipeline, file, spec_.width, spec_.height, spec_.framerate,
+                             // Posted, because what follows takes down the bus watch that is speaking.
+                             {.ended =
+                                  [&loop = loop_, weak] {
+                                    loop.post([weak] {
+                                      if (auto self = weak.lock()) self->ended();
+                                    });
+                                  },
+                              .failed =
+                                  [&loop = loop_, weak](Error failure) {
+                                    loop.post([weak, failure] {
+                                      if (auto self = weak.lock()) self->fail(failure);
+                                    });
+                                  }});
   if (!pipeline) return pipeline.error();
   session->pipeline = std::move(*pipeline);
   session->file = Descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
@@ -88,12 +101,15 @@ Result<void> LiveRecorder::start() {
   manifest_.set("files", Json::array({live_file}));
   manifest_.set("width", spec_.width).set("height", spec_.height).set("framerate", spec_.framerate);
   save();
-  sync_timer_ = loop_.every(sync_period, [weak] { if (auto self = weak.lock()) self->sync(); });
+  sync_timer_ = loop_.every(sync_period, [weak] {
+    if (auto self = weak.lock()) self->sync();
+  });
   return {};
 }
 
 void LiveRecorder::push_video(const gst::EncodedFrame& frame) {
-  if (frame.codec != gst::Codec::h264 || !frame.buffer || !GST_CLOCK_TIME_IS_VALID(frame.running_time)) return;
+  if (frame.codec != gst::Codec::h264 || !frame.buffer || !GST_CLOCK_TIME_IS_VALID(frame.running_time))
+    return;
   bool ask = false;
   {
     const std::lock_guard lock(feed_mutex_);
@@ -105,8 +121,11 @@ void LiveRecorder::push_video(const gst::EncodedFrame& frame) {
       // The wall-clock time of the first picture, which was taken before it got here.
       const GstClockTime now = gst::now();
       feed_.started_at =
-          wall_now() - std::chrono::milliseconds(now > frame.running_time ? (now - frame.running_time) / GST_MSECOND : 0);
-      loop_.post([weak = weak_from_this()] { if (auto self = weak.lock()) self->begun(); });
+          wall_now() -
+          std::chrono::milliseconds(now > frame.running_time ? (now - frame.running_time) / GST_MSECOND : 0);
+      loop_.post([weak = weak_from_this()] {
+        if (auto self = weak.lock()) self->begun();
+      });
     }
     if (frame.running_time < *feed_.start) return;
     if (backlog_allows(frame.key)) {
@@ -123,8 +142,10 @@ void LiveRecorder::push_video(const gst::EncodedFrame& frame) {
 }
 
 bool LiveRecorder::backlog_allows(bool key) {
-  if (session_->pipeline->video_backlog() > max_backlog) feed_.dropping = true;
-  else if (key) feed_.dropping = false;
+  if (session_->pipeline->video_backlog() > max_backlog)
+    feed_.dropping = true;
+  else if (key)
+    feed_.dropping = false;
   return !feed_.dropping;
 }
 
@@ -187,8 +208,8 @@ void LiveRecorder::sync() {
     if (::fstat(session->file.get(), &info) == 0) session->bytes = static_cast<std::uint64_t>(info.st_size);
     session->syncing = false;
     if (synced) return;
-    loop.post([weak, failure = error(code == ENOSPC ? "disk-full" : "cannot-write", "cannot sync the live file: {}",
-                                     std::strerror(code))] {
+    loop.post([weak, failure = error(code == ENOSPC ? "disk-full" : "cannot-write",
+                                     "cannot sync the live file: {}", std::strerror(code))] {
       if (auto self = weak.lock()) self->fail(failure);
     });
   });
@@ -246,7 +267,8 @@ void LiveRecorder::close(RecorderState last, bool whole, std::string message) {
     session->pipeline->close();
     if (::fsync(session->file.get()) != 0) log::warn("cannot sync {}: {}", directory, std::strerror(errno));
     struct stat info {};
-    if (::fstat(session->file.get(), &info) == 0) manifest.set("bytes", static_cast<std::int64_t>(info.st_size));
+    if (::fstat(session->file.get(), &info) == 0)
+      manifest.set("bytes", static_cast<std::int64_t>(info.st_size));
     if (auto saved = save_manifest(directory, manifest); !saved) log::warn("{}", saved.error().message);
     session.reset();  // gives the lock back: the finisher may start
     loop.post([weak, last, message] {
@@ -272,11 +294,12 @@ void LiveRecorder::note_figures() {
 Json LiveRecorder::describe() const {
   const std::lock_guard lock(feed_mutex_);
   const GstClockTime end = std::max(feed_.video_end, feed_.sound.end());
-  return Json::object({{"id", spec_.id},
-                       {"state", name_of(state_)},
-                       {"startedAt", manifest_["startedAt"]},
-                       {"durationMs", static_cast<std::int64_t>(feed_.start ? (end - *feed_.start) / GST_MSECOND : 0)},
-                       {"bytes", session_ ? static_cast<std::int64_t>(session_->bytes) : manifest_["bytes"].as_int()}});
+  return Json::object(
+      {{"id", spec_.id},
+       {"state", name_of(state_)},
+       {"startedAt", manifest_["startedAt"]},
+       {"durationMs", static_cast<std::int64_t>(feed_.start ? (end - *feed_.start) / GST_MSECOND : 0)},
+       {"bytes", session_ ? static_cast<std::int64_t>(session_->bytes) : manifest_["bytes"].as_int()}});
 }
 
 }  // namespace tessera::recording

@@ -11,9 +11,9 @@
 
 namespace tessera::recording {
 
-/// The Recorder. Lives on the control thread; the pushers touch only `feed_` (under its mutex) and the pipeline's queues.
-/// Whatever may wait for the disk (syncs, manifests, the pipeline's end) runs on the worker, with copies of what it
-/// needs, so that it may outlive the recorder.
+/// The Recorder. Lives on the control thread; the pushers touch only `feed_` (under its mutex) and the
+/// pipeline's queues. Whatever may wait for the disk (syncs, manifests, the pipeline's end) runs on the
+/// worker, with copies of what it needs, so that it may outlive the recorder.
 class LiveRecorder final : public Recorder, public std::enable_shared_from_this<LiveRecorder> {
  public:
   using StateCallback = std::function<void(RecorderState, std::string)>;
@@ -35,8 +35,8 @@ class LiveRecorder final : public Recorder, public std::enable_shared_from_this<
     std::optional<GstClockTime> start;  ///< of the first key frame
     WallTime started_at{};              ///< the same moment by the wall clock
     GstClockTime video_end = 0;
-    GstClockTime skipped_until = 0;     ///< pictures up to here were declared missing
-    bool dropping = false;              ///< until the next key frame
+    GstClockTime skipped_until = 0;  ///< pictures up to here were declared missing
+    bool dropping = false;           ///< until the next key frame
     std::uint64_t dropped_frames = 0;
     std::uint64_t silent_samples = 0;
     PcmTimeline sound;

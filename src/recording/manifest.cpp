@@ -15,7 +15,9 @@ Json new_manifest(std::string_view id, std::string_view room, WallTime start) {
                        {"recovered", false}});
 }
 
-void set_state(Json& manifest, std::string_view state) { manifest.set("state", state); }
+void set_state(Json& manifest, std::string_view state) {
+  manifest.set("state", state);
+}
 
 void set_error(Json& manifest, const Error& failure) {
   manifest.set("error", Json::object({{"code", failure.code}, {"message", failure.message}}));

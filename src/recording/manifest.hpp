@@ -1,11 +1,13 @@
 #pragma once
 // recording.json: what a recording is and how far it has come. Pure, but for load and save.
 //
-//   {version, id, room, state, startedAt, endedAt?, durationMs?, bytes?, sha256?, files: [], width, height, framerate,
+//   {version, id, room, state, startedAt, endedAt?, durationMs?, bytes?, sha256?, files: [], width, height,
+//   framerate,
 //    closed, recovered, droppedFrames?, silenceMs?, error?: {code, message}, …details}
 //
 //   state    starting → recording → stopping → finishing → ready | failed
-//   closed   the live file was ended by the recorder; without it the process died, and finishing counts as recovery
+//   closed   the live file was ended by the recorder; without it the process died, and finishing counts as
+//   recovery
 
 #include <string>
 #include <string_view>

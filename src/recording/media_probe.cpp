@@ -8,7 +8,8 @@
 namespace tessera::recording {
 
 const StreamProbe* MediaProbe::find(std::string_view kind) const {
-  const auto found = std::find_if(streams.begin(), streams.end(), [&](const auto& s) { return s.kind == kind; });
+  const auto found =
+      std::find_if(streams.begin(), streams.end(), [&](const auto& s) { return s.kind == kind; });
   return found == streams.end() ? nullptr : &*found;
 }
 
@@ -18,11 +19,14 @@ Result<MediaProbe> probe_media(const std::string& path, const std::function<void
   AVFormatContext* context = input->get();
   MediaProbe probe;
   probe.format = context->iformat->name;
-  if (context->duration != AV_NOPTS_VALUE) probe.duration = static_cast<double>(context->duration) / AV_TIME_BASE;
+  if (context->duration != AV_NOPTS_VALUE)
+    probe.duration = static_cast<double>(context->duration) / AV_TIME_BASE;
   for (unsigned i = 0; i < context->nb_streams; ++i) {
     const AVCodecParameters* codec = context->streams[i]->codecpar;
     StreamProbe stream;
-    stream.kind = codec->codec_type == AVMEDIA_TYPE_VIDEO ? "video" : codec->codec_type == AVMEDIA_TYPE_AUDIO ? "audio" : "other";
+    stream.kind = codec->codec_type == AVMEDIA_TYPE_VIDEO   ? "video"
+                  : codec->codec_type == AVMEDIA_TYPE_AUDIO ? "audio"
+                                                            : "other";
     stream.codec = avcodec_get_name(codec->codec_id);
     stream.width = codec->width;
     stream.height = codec->height;
@@ -48,7 +52,8 @@ Result<MediaProbe> probe_media(const std::string& path, const std::function<void
       if (packet->flags & AV_PKT_FLAG_KEY) ++stream.key_packets;
     }
     av_packet_unref(packet.get());
-    if (progress && count % 1024 == 0) progress(std::min(1.0, static_cast<double>(avio_tell(context->pb)) / size));
+    if (progress && count % 1024 == 0)
+      progress(std::min(1.0, static_cast<double>(avio_tell(context->pb)) / size));
   }
   // A file cut short ends with an error; what was read counts. A failing disk does not.
   if (code == AVERROR(EIO)) return error("cannot-read", "cannot read {}: {}", path, av::text_of(code));

@@ -10,22 +10,25 @@
 namespace tessera::recording {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 bool is_name_char(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || is_digit(c) || c == '_' || c == '-';
 }
 
 /// 'd' in the pattern stands for a digit, anything else for itself.
 bool matches(std::string_view text, std::string_view pattern) {
-  return text.size() == pattern.size() && std::equal(text.begin(), text.end(), pattern.begin(), [](char c, char p) {
-           return p == 'd' ? is_digit(c) : c == p;
-         });
+  return text.size() == pattern.size() &&
+         std::equal(text.begin(), text.end(), pattern.begin(),
+                    [](char c, char p) { return p == 'd' ? is_digit(c) : c == p; });
 }
 
 std::string format_time(WallTime time, const char* seconds_format, const char* tail) {
   const auto ms = time.time_since_epoch().count();
   const auto seconds = static_cast<std::time_t>(ms / 1000);
-  return fmt::format("{}.{:03}{}", fmt::format(fmt::runtime(seconds_format), fmt::gmtime(seconds)), ms % 1000, tail);
+  return fmt::format("{}.{:03}{}", fmt::format(fmt::runtime(seconds_format), fmt::gmtime(seconds)), ms % 1000,
+                     tail);
 }
 
 constexpr std::string_view folder_pattern = "ddddddddTdddddd.dddZ";
@@ -42,9 +45,15 @@ bool valid_room_name(std::string_view room) {
   return !room.empty() && room.size() <= 64 && std::all_of(room.begin(), room.end(), is_name_char);
 }
 
-std::string folder_name(WallTime start) { return format_time(start, "{:%Y%m%dT%H%M%S}", "Z"); }
-bool valid_folder_name(std::string_view name) { return matches(name, folder_pattern); }
-std::string timestamp(WallTime time) { return format_time(time, "{:%Y-%m-%dT%H:%M:%S}", "Z"); }
+std::string folder_name(WallTime start) {
+  return format_time(start, "{:%Y%m%dT%H%M%S}", "Z");
+}
+bool valid_folder_name(std::string_view name) {
+  return matches(name, folder_pattern);
+}
+std::string timestamp(WallTime time) {
+  return format_time(time, "{:%Y-%m-%dT%H:%M:%S}", "Z");
+}
 
 std::optional<WallTime> parse_timestamp(std::string_view text) {
   if (!matches(text, "dddd-dd-ddTdd:dd:dd.dddZ")) return {};

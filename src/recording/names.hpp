@@ -23,8 +23,8 @@ std::string timestamp(WallTime time);
 /// The reverse of timestamp().
 std::optional<WallTime> parse_timestamp(std::string_view text);
 
-/// "20261121T004512123Z-k3vQ…": the folder's name without its dot, and 72 random bits, so that an id can be neither guessed
-/// nor turned into a path outside of the recordings.
+/// "20261121T004512123Z-k3vQ…": the folder's name without its dot, and 72 random bits, so that an id can be
+/// neither guessed nor turned into a path outside of the recordings.
 std::string new_id(std::string_view folder);
 /// The folder that an id names; nothing when it is not one of ours.
 std::optional<std::string> folder_of(std::string_view id);

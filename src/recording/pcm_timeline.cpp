@@ -9,7 +9,9 @@ std::int64_t samples_between(GstClockTime start, GstClockTime running_time) {
   return before ? -samples : samples;
 }
 
-GstClockTime time_of_sample(std::uint64_t sample) { return gst_util_uint64_scale_round(sample, GST_SECOND, pcm_rate); }
+GstClockTime time_of_sample(std::uint64_t sample) {
+  return gst_util_uint64_scale_round(sample, GST_SECOND, pcm_rate);
+}
 
 PcmRun PcmTimeline::begin(GstClockTime start) {
   begun_ = true;
@@ -18,8 +20,10 @@ PcmRun PcmTimeline::begin(GstClockTime start) {
   for (const Early& early : early_) {
     PcmRun run = add(early.running_time, early.samples);
     // A hole between two early pieces: the silence has to stand between their sounds.
-    if (all.sound.empty()) all.silence += run.silence;
-    else all.sound.insert(all.sound.end(), run.silence, 0);
+    if (all.sound.empty())
+      all.silence += run.silence;
+    else
+      all.sound.insert(all.sound.end(), run.silence, 0);
     all.sound.insert(all.sound.end(), run.sound.begin(), run.sound.end());
   }
   early_.clear();

@@ -1,6 +1,6 @@
 #pragma once
-// Lays the room's sound on the recording's time axis. Pure: running times and samples in, an unbroken run of samples
-// that begins exactly at the first picture out.
+// Lays the room's sound on the recording's time axis. Pure: running times and samples in, an unbroken run of
+// samples that begins exactly at the first picture out.
 
 #include <gst/gst.h>
 
@@ -32,8 +32,8 @@ class PcmTimeline {
   /// recorder sooner than the picture of the same moment, which has to be encoded first.
   PcmRun begin(GstClockTime start);
 
-  /// Sound at a running time. Overlap with what is already there is trimmed, a hole becomes silence. Before begin() it is
-  /// kept for a second.
+  /// Sound at a running time. Overlap with what is already there is trimmed, a hole becomes silence. Before
+  /// begin() it is kept for a second.
   PcmRun add(GstClockTime running_time, std::span<const std::int16_t> samples);
   /// Silence up to a running time, if the sound has not got there.
   PcmRun fill_until(GstClockTime running_time);

@@ -1,5 +1,6 @@
 #pragma once
-// The GStreamer side of a live recording: frames and samples on the recording's own time axis in, live.mkv out.
+// The GStreamer side of a live recording: frames and samples on the recording's own time axis in, live.mkv
+// out.
 
 #include <gst/app/gstappsrc.h>
 
@@ -20,14 +21,15 @@ struct PipelineReports {
   std::function<void(Error)> failed;  ///< "disk-full" or "cannot-write"; may come more than once
 };
 
-/// Owned by a LiveRecorder. The push functions may be called from any thread, one at a time, and return at once: appsrc
-/// queues without limit, the caller looks at the backlog before it pushes. Times count from the recording's start.
+/// Owned by a LiveRecorder. The push functions may be called from any thread, one at a time, and return at
+/// once: appsrc queues without limit, the caller looks at the backlog before it pushes. Times count from the
+/// recording's start.
 class RecordPipeline {
  public:
   /// `description`: the text of "record-mkv". Errors: "missing-plugin", "bad-pipeline", "cannot-write".
   static Result<std::shared_ptr<RecordPipeline>> create(Loop& loop, const std::string& description,
-                                                        const std::string& file, int width, int height, int framerate,
-                                                        PipelineReports reports);
+                                                        const std::string& file, int width, int height,
+                                                        int framerate, PipelineReports reports);
 
   void push_video(const gst::EncodedFrame& frame, GstClockTime time);
   void push_audio(const std::int16_t* samples, std::size_t count, GstClockTime time);

@@ -20,24 +20,28 @@ std::string_view name_of(RecorderState state);
 struct RecorderSpec {
   std::string id;
   std::string room;
-  std::string directory;  ///< made by the caller's front; the recorder writes live.mkv and recording.json into it
+  std::string
+      directory;  ///< made by the caller's front; the recorder writes live.mkv and recording.json into it
   int width = 1280, height = 720, framerate = 30;
   Json details = Json::object();  ///< goes into the manifest: participants, layout …
-  std::string pipeline;           ///< the text of "record-mkv": appsrcs named "video" and "audio", a filesink named "file"
+  std::string
+      pipeline;  ///< the text of "record-mkv": appsrcs named "video" and "audio", a filesink named "file"
   std::uint64_t reserve_bytes = 200'000'000;  ///< refuses to start with less free disk than this
   /// Asks the encoder for a key frame after frames were dropped; any thread, must not block. May be empty.
   std::function<void()> request_key_frame;
 };
 
-/// Owned by the room, on the control thread. The push functions may be called from any thread and never block:
-/// what the disk cannot take within 2 s is dropped at a key frame boundary and counted in the manifest.
+/// Owned by the room, on the control thread. The push functions may be called from any thread and never
+/// block: what the disk cannot take within 2 s is dropped at a key frame boundary and counted in the
+/// manifest.
 class Recorder {
  public:
-  /// `on_state(state, error)` on the control thread. "finishing" is its last state when all is well: the live file is
-  /// closed (EOS written) and the manifest says "finishing"; the finisher takes over. Errors: "missing-plugin", "bad-pipeline",
-  /// "disk-full" (less free than the reserve), "cannot-write", "conflict" (the directory already holds a recording).
-  /// The `error` of "failed" begins with one of these codes, or with "no-picture" when no key frame ever came; what was
-  /// written until then stays in the live file and can be given to the finisher.
+  /// `on_state(state, error)` on the control thread. "finishing" is its last state when all is well: the live
+  /// file is closed (EOS written) and the manifest says "finishing"; the finisher takes over. Errors:
+  /// "missing-plugin", "bad-pipeline", "disk-full" (less free than the reserve), "cannot-write", "conflict"
+  /// (the directory already holds a recording). The `error` of "failed" begins with one of these codes, or
+  /// with "no-picture" when no key frame ever came; what was written until then stays in the live file and
+  /// can be given to the finisher.
   static Result<std::shared_ptr<Recorder>> create(Loop& loop, Worker& worker, RecorderSpec spec,
                                                   std::function<void(RecorderState, std::string)> on_state);
   virtual ~Recorder() = default;

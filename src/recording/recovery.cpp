@@ -13,7 +13,8 @@ std::vector<Json> recover(const Store& store, const std::function<void(const Rec
     const auto report = [&](double fraction) {
       if (progress) progress({.id = entry.id, .fraction = fraction});
     };
-    auto manifest = finish({.directory = entry.directory, .recovered = false, .progress = report, .go_on = {}});
+    auto manifest =
+        finish({.directory = entry.directory, .recovered = false, .progress = report, .go_on = {}});
     if (manifest) {
       manifests.push_back(std::move(*manifest));
       continue;

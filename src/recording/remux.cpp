@@ -23,7 +23,8 @@ Streams find_streams(const AVFormatContext* context) {
   for (int i = static_cast<int>(context->nb_streams) - 1; i >= 0; --i) {
     const AVCodecParameters* codec = context->streams[i]->codecpar;
     if (codec->codec_id == AV_CODEC_ID_H264 && codec->extradata_size > 0) found.video = i;
-    if (codec->codec_id == AV_CODEC_ID_AAC && codec->extradata_size > 0 && codec->sample_rate > 0) found.audio = i;
+    if (codec->codec_id == AV_CODEC_ID_AAC && codec->extradata_size > 0 && codec->sample_rate > 0)
+      found.audio = i;
   }
   return found;
 }
@@ -38,9 +39,11 @@ Result<void> each_packet(AVFormatContext* context, const Progress& progress, Vis
     if (packet->size > 0 && packet->pts != AV_NOPTS_VALUE && !(packet->flags & AV_PKT_FLAG_CORRUPT))
       if (auto visited = visit(packet.get()); !visited) return visited;
     av_packet_unref(packet.get());
-    if (progress && count % 1024 == 0) progress(std::min(1.0, static_cast<double>(avio_tell(context->pb)) / size));
+    if (progress && count % 1024 == 0)
+      progress(std::min(1.0, static_cast<double>(avio_tell(context->pb)) / size));
   }
-  if (code == AVERROR(EIO)) return error("cannot-read", "cannot read {}: {}", context->url, av::text_of(code));
+  if (code == AVERROR(EIO))
+    return error("cannot-read", "cannot read {}: {}", context->url, av::text_of(code));
   return {};  // the end, or a torn one
 }
 
@@ -102,7 +105,8 @@ Result<void> write_mp4(const std::string& input_path, const std::string& output_
   if (!video) return video.error();
   AVStream* audio = nullptr;
   if (plan.audio_packets > 0) {
-    const auto added = add_stream(raw, source->streams[streams.audio], {1, source->streams[streams.audio]->codecpar->sample_rate});
+    const auto added = add_stream(raw, source->streams[streams.audio],
+                                  {1, source->streams[streams.audio]->codecpar->sample_rate});
     if (!added) return added.error();
     audio = *added;
     audio->codecpar->frame_size = 1024;
@@ -111,7 +115,8 @@ Result<void> write_mp4(const std::string& input_path, const std::string& output_
   av_dict_set(&raw->metadata, "title", tags.title.c_str(), 0);
   av_dict_set(&raw->metadata, "creation_time", tags.created.c_str(), 0);
   raw->avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED;  // the plan's times are final
-  if (const int code = avio_open(&raw->pb, url.c_str(), AVIO_FLAG_WRITE); code < 0) return write_error(output_path, code);
+  if (const int code = avio_open(&raw->pb, url.c_str(), AVIO_FLAG_WRITE); code < 0)
+    return write_error(output_path, code);
   AVDictionary* options = nullptr;
   av_dict_set(&options, "movflags", "+faststart", 0);
   av_dict_set_int(&options, "video_track_timescale", video_rate, 0);
@@ -135,7 +140,8 @@ Result<void> write_mp4(const std::string& input_path, const std::string& output_
     packet->duration = av_rescale_q(place->duration, unit, target->time_base);
     packet->stream_index = target->index;
     packet->pos = -1;
-    if (const int code = av_interleaved_write_frame(raw, packet); code < 0) return write_error(output_path, code);
+    if (const int code = av_interleaved_write_frame(raw, packet); code < 0)
+      return write_error(output_path, code);
     return {};
   });
   if (!copied) return copied.error();
@@ -154,13 +160,16 @@ Result<void> verify_mp4(const std::string& output, const RemuxPlan& plan, const 
   const StreamProbe* audio = probe->find("audio");
   const auto packets = [](const StreamProbe* stream) { return stream ? stream->packets : 0; };
   if (packets(video) != plan.video_packets || packets(audio) != plan.audio_packets)
-    return error("verify-failed", "{} holds {} pictures and {} pieces of sound; {} and {} were written", output,
-                 packets(video), packets(audio), plan.video_packets, plan.audio_packets);
-  const auto seconds = [](std::int64_t us) { return static_cast<double>(us) / static_cast<double>(microsecond); };
+    return error("verify-failed", "{} holds {} pictures and {} pieces of sound; {} and {} were written",
+                 output, packets(video), packets(audio), plan.video_packets, plan.audio_packets);
+  const auto seconds = [](std::int64_t us) {
+    return static_cast<double>(us) / static_cast<double>(microsecond);
+  };
   const auto off = [](double a, double b) { return std::abs(a - b) > 0.1; };
   if (off(video->end, seconds(plan.video_end)) || (audio && off(audio->end, seconds(plan.audio_end))) ||
       off(probe->duration, seconds(std::max(plan.video_end, plan.audio_end))))
-    return error("verify-failed", "{} lasts {:.3f} s, picture to {:.3f} s, sound to {:.3f} s; expected {:.3f} and {:.3f}",
+    return error("verify-failed",
+                 "{} lasts {:.3f} s, picture to {:.3f} s, sound to {:.3f} s; expected {:.3f} and {:.3f}",
                  output, probe->duration, video->end, audio ? audio->end : 0, seconds(plan.video_end),
                  seconds(plan.audio_end));
   return {};

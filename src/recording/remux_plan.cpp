@@ -17,8 +17,8 @@ std::int64_t scale(std::int64_t microseconds, std::int64_t rate) {
   return (product + (product >= 0 ? microsecond / 2 : -microsecond / 2)) / microsecond;
 }
 
-/// Sound packets follow one another without a break; the file's rounding of times (0.1 ms) is undone. A time that is more
-/// than half a packet off is a real gap and is kept.
+/// Sound packets follow one another without a break; the file's rounding of times (0.1 ms) is undone. A time
+/// that is more than half a packet off is a real gap and is kept.
 void place_audio(const LiveTimes& live, std::int64_t start, RemuxPlan& plan) {
   plan.audio.resize(live.audio.size());
   if (live.sample_rate <= 0) return;
@@ -39,7 +39,8 @@ void place_audio(const LiveTimes& live, std::int64_t start, RemuxPlan& plan) {
 }  // namespace
 
 std::optional<RemuxPlan> plan_remux(const LiveTimes& live) {
-  const auto first = std::find_if(live.video.begin(), live.video.end(), [](const PacketTime& p) { return p.key; });
+  const auto first =
+      std::find_if(live.video.begin(), live.video.end(), [](const PacketTime& p) { return p.key; });
   if (first == live.video.end()) return {};
   RemuxPlan plan;
   const std::int64_t start = first->pts;
@@ -54,7 +55,8 @@ std::optional<RemuxPlan> plan_remux(const LiveTimes& live) {
     times.push_back(pts);
     kept.push_back(i);
   }
-  // A crash leaves the two ends up to a second apart. Further apart, the sound was missing: then the pictures stay.
+  // A crash leaves the two ends up to a second apart. Further apart, the sound was missing: then the pictures
+  // stay.
   const std::int64_t tail = *std::max_element(times.begin(), times.end()) + live.frame_time - plan.audio_end;
   if (plan.audio_packets > 0 && tail > end_tolerance && tail <= longest_cut) {
     while (times.size() > 1 && times.back() + live.frame_time > plan.audio_end + end_tolerance) {
@@ -65,8 +67,8 @@ std::optional<RemuxPlan> plan_remux(const LiveTimes& live) {
   std::vector<std::int64_t> ordered = times;
   std::sort(ordered.begin(), ordered.end());
 
-  // Decoding order is the file's. The nth picture to be decoded is due when the nth to be shown is, less a delay that keeps
-  // every picture decoded by the time it is shown (0 without B-frames).
+  // Decoding order is the file's. The nth picture to be decoded is due when the nth to be shown is, less a
+  // delay that keeps every picture decoded by the time it is shown (0 without B-frames).
   std::int64_t delay = 0;
   for (std::size_t i = 0; i < times.size(); ++i) delay = std::max(delay, ordered[i] - times[i]);
   plan.video_end = ordered.back() + live.frame_time;
@@ -78,7 +80,8 @@ std::optional<RemuxPlan> plan_remux(const LiveTimes& live) {
     const std::int64_t dts = std::max(scale(ordered[i] - delay, video_rate), last + (i > 0 ? 1 : 0));
     last = dts;
     const std::int64_t end = times[i] == ordered.back() ? plan.video_end : times[i] + live.frame_time;
-    plan.video[kept[i]] = Place{.pts = std::max(pts, dts), .dts = dts, .duration = scale(end, video_rate) - pts};
+    plan.video[kept[i]] =
+        Place{.pts = std::max(pts, dts), .dts = dts, .duration = scale(end, video_rate) - pts};
     ++plan.video_packets;
   }
   return plan;

@@ -1,5 +1,6 @@
 #pragma once
-// Which packets of a live file go into the finished one, and at what times. Pure: decided from the packets' times alone.
+// Which packets of a live file go into the finished one, and at what times. Pure: decided from the packets'
+// times alone.
 
 #include <cstdint>
 #include <optional>
@@ -20,7 +21,7 @@ struct PacketTime {
 struct LiveTimes {
   std::vector<PacketTime> video;
   std::vector<PacketTime> audio;
-  int sample_rate = 0;             ///< of the sound; 0 when there is none
+  int sample_rate = 0;               ///< of the sound; 0 when there is none
   std::int64_t frame_time = 33'333;  ///< nominal distance of two pictures
 };
 
@@ -37,9 +38,10 @@ struct RemuxPlan {
   std::int64_t video_end = 0, audio_end = 0;  ///< microseconds
 };
 
-/// Nothing when there is no key frame. The first key frame is time 0; sound from before it is left out. Sound becomes
-/// an unbroken run of 1024-sample packets. Decoding times follow from the presentation times. When a crash left
-/// pictures without sound at the end, they are cut to the common end; when pictures ceased first, the last one stays.
+/// Nothing when there is no key frame. The first key frame is time 0; sound from before it is left out. Sound
+/// becomes an unbroken run of 1024-sample packets. Decoding times follow from the presentation times. When a
+/// crash left pictures without sound at the end, they are cut to the common end; when pictures ceased first,
+/// the last one stays.
 std::optional<RemuxPlan> plan_remux(const LiveTimes& live);
 
 }  // namespace tessera::recording

@@ -27,16 +27,18 @@ std::vector<std::string> names_in(const std::string& directory) {
   return names;
 }
 
-/// The recording in a folder. A folder with something recorded but without a usable manifest is still one: its
-/// manifest is made up, with an empty id (the finisher gives it one).
-std::optional<Entry> read_entry(const std::string& room, const std::string& folder, const std::string& directory) {
+/// The recording in a folder. A folder with something recorded but without a usable manifest is still one:
+/// its manifest is made up, with an empty id (the finisher gives it one).
+std::optional<Entry> read_entry(const std::string& room, const std::string& folder,
+                                const std::string& directory) {
   Entry entry{.id = "", .room = room, .directory = directory, .manifest = Json::object(), .file = ""};
   auto manifest = load_manifest(directory);
   if (manifest && (*manifest)["room"].as_string() == room &&
       folder_of((*manifest)["id"].as_string()) == std::optional(folder)) {
     entry.id = (*manifest)["id"].as_string();
     entry.manifest = std::move(*manifest);
-  } else if (regular_file_size(directory + "/" + live_file) || regular_file_size(directory + "/" + final_file)) {
+  } else if (regular_file_size(directory + "/" + live_file) ||
+             regular_file_size(directory + "/" + final_file)) {
     entry.manifest = Json::object({{"id", ""}, {"room", room}, {"state", "recording"}});
   } else {
     return {};
@@ -66,7 +68,8 @@ Result<Created> Store::create(const std::string& room) const {
     const std::string directory = room_directory + "/" + folder;
     if (::mkdir(directory.c_str(), 0750) != 0) {
       if (errno == EEXIST) continue;
-      if (errno == ENOENT && ::mkdir(room_directory.c_str(), 0750) == 0) continue;  // its last recording was just removed
+      if (errno == ENOENT && ::mkdir(room_directory.c_str(), 0750) == 0)
+        continue;  // its last recording was just removed
       return error("cannot-write", "cannot make {}: {}", directory, std::strerror(errno));
     }
     Created created{new_id(folder), directory};
@@ -110,7 +113,9 @@ std::optional<Entry> Store::find(std::string_view id) const {
   if (!folder) return {};
   for (const std::string& room : names_in(directory_)) {
     const std::string directory = directory_ + "/" + room + "/" + *folder;
-    if (!valid_room_name(room) || !is_real_directory(directory_ + "/" + room) || !is_real_directory(directory)) continue;
+    if (!valid_room_name(room) || !is_real_directory(directory_ + "/" + room) ||
+        !is_real_directory(directory))
+      continue;
     auto entry = read_entry(room, *folder, directory);
     if (entry && entry->id == id) return entry;
   }
@@ -122,10 +127,12 @@ Result<void> Store::remove(std::string_view id) const {
   if (!entry) return error("unknown-recording", "there is no recording with this id");
   auto lock = FolderLock::try_take(entry->directory);
   if (!lock) return lock.error();
-  if (!lock->has_value()) return error("conflict", "recording {} is still being made; stop it first", entry->id);
+  if (!lock->has_value())
+    return error("conflict", "recording {} is still being made; stop it first", entry->id);
   // The manifest goes last, so that a crash in between leaves something that can be found and removed again.
   auto names = names_in(entry->directory);
-  std::stable_partition(names.begin(), names.end(), [](const std::string& name) { return name != manifest_file; });
+  std::stable_partition(names.begin(), names.end(),
+                        [](const std::string& name) { return name != manifest_file; });
   for (const std::string& name : names) {
     if (name == "." || name == "..") continue;
     const std::string path = entry->directory + "/" + name;

@@ -1,7 +1,7 @@
 #pragma once
-// The folder of recordings: <directory>/<room>/<UTC start>/{recording.json, live.mkv, recording.mp4}. Used by the
-// HTTP front and the command line; knows files and manifests, no media. Every call reads the disk afresh, so any number of
-// processes may look at the same folder.
+// The folder of recordings: <directory>/<room>/<UTC start>/{recording.json, live.mkv, recording.mp4}. Used by
+// the HTTP front and the command line; knows files and manifests, no media. Every call reads the disk afresh,
+// so any number of processes may look at the same folder.
 
 #include <optional>
 #include <string>
@@ -30,17 +30,18 @@ class Store {
  public:
   explicit Store(std::string directory) : directory_(std::move(directory)) {}
 
-  /// Makes the folder of a new recording with a manifest in state "starting". Errors: "bad-room-name", "cannot-write".
+  /// Makes the folder of a new recording with a manifest in state "starting". Errors: "bad-room-name",
+  /// "cannot-write".
   Result<Created> create(const std::string& room) const;
   /// Manifests, newest first, of all rooms or of one. A name that no room can have gives an empty list.
   [[nodiscard]] std::vector<Json> list(const std::optional<std::string>& room = {}) const;
   /// Any string may be given; only a well-formed id that a manifest here carries is found.
   [[nodiscard]] std::optional<Entry> find(std::string_view id) const;
-  /// Deletes the recording and its folder. Errors: "unknown-recording", "conflict" (being recorded or finished),
-  /// "cannot-write".
+  /// Deletes the recording and its folder. Errors: "unknown-recording", "conflict" (being recorded or
+  /// finished), "cannot-write".
   Result<void> remove(std::string_view id) const;
-  /// Recordings that a crash, a full disk or a power cut left behind, oldest first: neither finished, nor held by a
-  /// running recorder or finisher, nor known to be beyond rescue.
+  /// Recordings that a crash, a full disk or a power cut left behind, oldest first: neither finished, nor
+  /// held by a running recorder or finisher, nor known to be beyond rescue.
   [[nodiscard]] std::vector<Entry> unfinished() const;
 
   [[nodiscard]] const std::string& directory() const { return directory_; }

@@ -30,7 +30,8 @@ EndpointImpl::~EndpointImpl() {
   link_->cut();
   signals_.clear();
   bus_ = {};
-  negotiation_.reset();
+  if (negotiation_) negotiation_->forget();
+  statistics_.forget();
   if (receive_) receive_->release();
   if (!pipeline_) return;
   struct Remains {
@@ -38,9 +39,12 @@ EndpointImpl::~EndpointImpl() {
     std::unique_ptr<SessionTap> tap;
     std::unique_ptr<SendPath> video, audio;
     gst::Ptr<GstElement> pipeline;
+    std::unique_ptr<Negotiation> negotiation;
+    PendingReply statistics;
   };
   auto remains = std::make_shared<Remains>(Remains{link_, std::move(tap_), std::move(video_), std::move(audio_),
-                                                   std::move(pipeline_)});
+                                                   std::move(pipeline_), std::move(negotiation_),
+                                                   std::move(statistics_)});
   worker_.run("closing endpoint " + spec_.name, [remains] {
     gst_element_set_state(remains->pipeline.get(), GST_STATE_NULL);
     remains->link->gate.release();

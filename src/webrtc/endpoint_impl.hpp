@@ -44,6 +44,7 @@ class EndpointImpl final : public Endpoint, public std::enable_shared_from_this<
   void on_negotiated(Result<LocalParameters> local);
   void on_local_candidate(const std::string& line);
   void on_gathering_state();
+  void on_gathered();
   void on_connection_state();
   void answer();
   void verify();
@@ -70,7 +71,8 @@ class EndpointImpl final : public Endpoint, public std::enable_shared_from_this<
   std::shared_ptr<ReceivePath> receive_;
   std::unique_ptr<SessionTap> tap_;
   std::unique_ptr<SendPath> video_, audio_;
-  std::shared_ptr<Negotiation> negotiation_;
+  std::unique_ptr<Negotiation> negotiation_;
+  PendingReply statistics_;
   // What calls back comes last: it goes first.
   std::vector<gst::Signal> signals_;
   gst::BusWatch bus_;

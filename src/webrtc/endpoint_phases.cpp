@@ -78,7 +78,7 @@ void EndpointImpl::negotiate() {
   deadline_ = loop_.after(negotiation_limit, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->fail(error("internal", "webrtcbin did not answer in time"));
   });
-  negotiation_ = std::make_shared<Negotiation>(loop_, webrtcbin_, plan_, [weak = weak_from_this()](auto local) {
+  negotiation_ = std::make_unique<Negotiation>(loop_, webrtcbin_, plan_, [weak = weak_from_this()](auto local) {
     if (const auto self = weak.lock()) self->on_negotiated(std::move(local));
   });
   negotiation_->start();
@@ -105,12 +105,17 @@ void EndpointImpl::on_negotiated(Result<LocalParameters> local) {
     log::warn("endpoint {}: ICE gathering took too long; answering with what there is", self->spec_.name);
     self->answer();
   });
-  // It may be complete already. The candidates found until now are still in the loop's queue: look after them.
-  post(&EndpointImpl::on_gathering_state)();
+  on_gathering_state();  // it may be complete already
 }
 
 void EndpointImpl::on_gathering_state() {
-  if (phase_ == Phase::gathering && gst::enum_property(webrtcbin_, "ice-gathering-state") == "complete") answer();
+  if (phase_ != Phase::gathering || gst::enum_property(webrtcbin_, "ice-gathering-state") != "complete") return;
+  // Every candidate was announced before this state; the last may still be behind us in the loop's queue.
+  post(&EndpointImpl::on_gathered)();
+}
+
+void EndpointImpl::on_gathered() {
+  if (phase_ == Phase::gathering) answer();
 }
 
 void EndpointImpl::on_local_candidate(const std::string& line) {
@@ -163,11 +168,11 @@ void EndpointImpl::verify() {
   link_->last_heard.store(gst::now());
   if (audio_) audio_->open();
   if (video_) video_->open();
-  const auto statistics = promise(loop_, [weak = weak_from_this()](Result<PromiseReply> reply) {
+  statistics_ = PendingReply(loop_, [weak = weak_from_this()](Result<PromiseReply> reply) {
     const auto self = weak.lock();
     if (self && reply) self->selected_pair_ = selected_pair(reply->content.get());
   });
-  g_signal_emit_by_name(webrtcbin_, "get-stats", nullptr, statistics.get());
+  g_signal_emit_by_name(webrtcbin_, "get-stats", nullptr, statistics_.get());
   const auto events = link_->control_events();
   if (events.connected) events.connected();
   if (video_ && events.key_frame_wanted) events.key_frame_wanted();

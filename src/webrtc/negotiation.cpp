@@ -13,21 +13,20 @@ gst::Ptr<GstWebRTCSessionDescription> description(GstWebRTCSDPType type, const s
 
 }  // namespace
 
-gst::Ptr<GstPromise> Negotiation::then(std::function<void(PromiseReply)> step) {
-  return promise(loop_, [weak = weak_from_this(), step = std::move(step)](Result<PromiseReply> reply) {
-    const auto self = weak.lock();
-    if (!self) return;
+GstPromise* Negotiation::then(std::function<void(PromiseReply)> step) {
+  reply_ = PendingReply(loop_, [this, step = std::move(step)](Result<PromiseReply> reply) {
     if (reply) step(std::move(*reply));
-    else self->finish(reply.error());
+    else finish(reply.error());
   });
+  return reply_.get();
 }
 
 void Negotiation::set_description(const char* signal, GstWebRTCSDPType type, const std::string& text,
                                   std::function<void()> next) {
   const auto described = description(type, text);
   if (!described) return finish(error("internal", "GStreamer cannot read the description for {}", signal));
-  const auto reply = then([next = std::move(next)](PromiseReply) { next(); });
-  g_signal_emit_by_name(webrtcbin_, signal, described.get(), reply.get());
+  GstPromise* reply = then([next = std::move(next)](PromiseReply) { next(); });
+  g_signal_emit_by_name(webrtcbin_, signal, described.get(), reply);
 }
 
 void Negotiation::start() {
@@ -36,8 +35,8 @@ void Negotiation::start() {
 }
 
 void Negotiation::create_answer() {
-  const auto reply = then([this](PromiseReply answer) { set_local(answer.description); });
-  g_signal_emit_by_name(webrtcbin_, "create-answer", nullptr, reply.get());
+  GstPromise* reply = then([this](PromiseReply answer) { set_local(answer.description); });
+  g_signal_emit_by_name(webrtcbin_, "create-answer", nullptr, reply);
 }
 
 void Negotiation::set_local(const std::string& answer) {

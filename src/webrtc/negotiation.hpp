@@ -11,8 +11,8 @@
 
 namespace tessera::webrtc {
 
-/// Lives on the control thread, owned by the endpoint through a shared_ptr (steps under way hold it weakly).
-class Negotiation : public std::enable_shared_from_this<Negotiation> {
+/// Lives on the control thread, owned by the endpoint. Destroyed after webrtcbin is NULL.
+class Negotiation {
  public:
   using Done = std::function<void(Result<LocalParameters>)>;
 
@@ -20,18 +20,20 @@ class Negotiation : public std::enable_shared_from_this<Negotiation> {
       : loop_(loop), webrtcbin_(webrtcbin), plan_(plan), done_(std::move(done)) {}
 
   void start();
+  void forget() { reply_.forget(); }  ///< no step follows the one under way
 
  private:
   void create_answer();
   void set_local(const std::string& answer);
   void finish(Result<LocalParameters> result);
   void set_description(const char* signal, GstWebRTCSDPType type, const std::string& text, std::function<void()> next);
-  gst::Ptr<GstPromise> then(std::function<void(PromiseReply)> step);
+  GstPromise* then(std::function<void(PromiseReply)> step);
 
   Loop& loop_;
   GstElement* const webrtcbin_;  // the endpoint's; it outlives this
   const AnswerPlan& plan_;
   Done done_;
+  PendingReply reply_;
 };
 
 /// Creates the transceivers of m-lines that we only receive (those that we send on come with their pads).

@@ -5,6 +5,7 @@ namespace {
 
 struct Pending {
   Loop* loop;
+  std::weak_ptr<bool> waiting;
   std::function<void(Result<PromiseReply>)> then;
 };
 
@@ -34,14 +35,32 @@ void on_change(GstPromise* promise, gpointer data) {
   auto& pending = *static_cast<Pending*>(data);
   if (gst_promise_wait(promise) != GST_PROMISE_RESULT_REPLIED || !pending.then) return;
   auto reply = std::make_shared<Result<PromiseReply>>(read(gst_promise_get_reply(promise)));
-  pending.loop->post([then = std::move(pending.then), reply] { then(std::move(*reply)); });
+  pending.loop->post([then = std::move(pending.then), waiting = pending.waiting, reply] {
+    if (waiting.lock()) then(std::move(*reply));
+  });
 }
 
 }  // namespace
 
-gst::Ptr<GstPromise> promise(Loop& loop, std::function<void(Result<PromiseReply>)> then) {
-  return gst::adopt(gst_promise_new_with_change_func(on_change, new Pending{&loop, std::move(then)},
-                                                     [](gpointer data) { delete static_cast<Pending*>(data); }));
+PendingReply::PendingReply(Loop& loop, std::function<void(Result<PromiseReply>)> then)
+    : waiting_(std::make_shared<bool>(true)) {
+  promise_ = gst::adopt(gst_promise_new_with_change_func(on_change, new Pending{&loop, waiting_, std::move(then)},
+                                                         [](gpointer data) { delete static_cast<Pending*>(data); }));
+}
+
+PendingReply& PendingReply::operator=(PendingReply&& other) noexcept {
+  if (this != &other) {
+    end();
+    promise_ = std::move(other.promise_);
+    waiting_ = std::move(other.waiting_);
+  }
+  return *this;
+}
+
+void PendingReply::end() {
+  waiting_.reset();
+  if (promise_) gst_promise_expire(promise_.get());
+  promise_.reset();
 }
 
 }  // namespace tessera::webrtc

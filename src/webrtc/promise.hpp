@@ -2,6 +2,7 @@
 // GstPromise as a callback on the control thread.
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "base/loop.hpp"
@@ -16,8 +17,25 @@ struct PromiseReply {
   gst::Ptr<GstStructure> content;
 };
 
-/// A promise whose reply is delivered to `then` on the loop's thread. When webrtcbin goes away without replying,
-/// `then` is never called.
-gst::Ptr<GstPromise> promise(Loop& loop, std::function<void(Result<PromiseReply>)> then);
+/// A reply that is waited for: pass get() to the signal and keep this. webrtcbin drops the promises of tasks that it
+/// did not get to, and GStreamer minds that, so they are ended here; but it also minds a reply to an ended promise.
+/// Hence two steps: forget() stops the callback; destruction, once webrtcbin is NULL, ends the promise.
+class PendingReply {
+ public:
+  PendingReply() = default;
+  /// `then` gets the reply on the loop's thread.
+  PendingReply(Loop& loop, std::function<void(Result<PromiseReply>)> then);
+  PendingReply(PendingReply&&) noexcept = default;
+  PendingReply& operator=(PendingReply&& other) noexcept;  ///< only over one that has been replied to
+  ~PendingReply() { end(); }
+  void forget() { waiting_.reset(); }
+
+  [[nodiscard]] GstPromise* get() const { return promise_.get(); }
+
+ private:
+  void end();
+  gst::Ptr<GstPromise> promise_;
+  std::shared_ptr<bool> waiting_;
+};
 
 }  // namespace tessera::webrtc

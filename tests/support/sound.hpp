@@ -18,7 +18,8 @@ using audio::Frame;
 /// A sine that goes on from frame to frame.
 class Tone {
  public:
-  explicit Tone(double hertz, double amplitude = 8'000) : step_(2 * std::numbers::pi * hertz / 48'000), amplitude_(amplitude) {}
+  explicit Tone(double hertz, double amplitude = 8'000)
+      : step_(2 * std::numbers::pi * hertz / 48'000), amplitude_(amplitude) {}
   Frame next() {
     Frame frame;
     for (auto& sample : frame) {
@@ -37,7 +38,8 @@ inline double tone_db(std::span<const std::int16_t> samples, double hertz) {
   const double step = 2 * std::numbers::pi * hertz / 48'000, factor = 2 * std::cos(step);
   double before = 0, last = 0;
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    const double window = 1 - std::cos(2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(samples.size()));
+    const double window =
+        1 - std::cos(2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(samples.size()));
     const double now = samples[i] / 32'768.0 * window + factor * last - before;
     before = last;
     last = now;
@@ -56,7 +58,8 @@ inline std::vector<std::uint8_t> opus_packet(audio::Encoder& encoder, const Fram
 /// The largest step between neighbouring samples: a click stands out in it.
 inline int largest_step(std::span<const std::int16_t> samples) {
   int largest = 0;
-  for (std::size_t i = 1; i < samples.size(); ++i) largest = std::max(largest, std::abs(samples[i] - samples[i - 1]));
+  for (std::size_t i = 1; i < samples.size(); ++i)
+    largest = std::max(largest, std::abs(samples[i] - samples[i - 1]));
   return largest;
 }
 

@@ -89,6 +89,7 @@ class BridgeTest : public testing::Test {
     });
   }
   bool wait(const std::function<bool()>& done, std::chrono::milliseconds limit = 20s) {
+    const auto look_again = loop_.every(5ms, [] {});  // most of what is waited for happens on other threads
     return loop_.run_until(done, limit);
   }
 
@@ -100,14 +101,16 @@ class BridgeTest : public testing::Test {
 };
 
 TEST_F(BridgeTest, EachHearsAllOthersAndNotThemselvesInPerfectTime) {
-  for (const double hertz : {400.0, 700.0, 1'100.0, 1'700.0}) add("p" + std::to_string(people_.size()), hertz);
+  for (const double hertz : {400.0, 700.0, 1'100.0, 1'700.0})
+    add("p" + std::to_string(people_.size()), hertz);
   for (auto& person : people_) {
     person->speaks = true;
     person->listen();
   }
   feed();
   ASSERT_TRUE(wait([this] {
-    return std::all_of(people_.begin(), people_.end(), [](const auto& p) { return p->received().size() >= 150; });
+    return std::all_of(people_.begin(), people_.end(),
+                       [](const auto& p) { return p->received().size() >= 150; });
   }));
   for (auto& listener : people_) {
     const auto frames = listener->received();
@@ -123,15 +126,17 @@ TEST_F(BridgeTest, EachHearsAllOthersAndNotThemselvesInPerfectTime) {
     const auto heard = listener->heard();
     double own = -200, others = -200;
     for (auto& talker : people_) {
-      // The best of several windows: on a loaded machine some 100 ms may hold a concealed packet.
-      double best = -200;
+      // The median of several windows: on a loaded machine some 100 ms may hold a concealed packet.
+      std::vector<double> levels;
       for (std::size_t at = 48'000; at + 4'800 <= heard.size(); at += 4'800)
-        best = std::max(best, test::tone_db(std::span(heard).subspan(at, 4'800), talker->hertz));
+        levels.push_back(test::tone_db(std::span(heard).subspan(at, 4'800), talker->hertz));
+      std::sort(levels.begin(), levels.end());
+      const double median = levels[levels.size() / 2];
       if (talker == listener) {
-        own = best;
+        own = median;
       } else {
-        EXPECT_NEAR(best, -15.3, 1.5) << talker->hertz;
-        others = std::max(others, best);
+        EXPECT_NEAR(median, -15.3, 1.5) << talker->hertz;
+        others = std::max(others, median);
       }
     }
     EXPECT_LT(own, others - 50);
@@ -212,10 +217,11 @@ TEST_F(BridgeTest, WhatASeatsConsumerHeldIsLetGoOnTheControlThread) {
     std::thread::id where;
     std::atomic<bool> gone = false, called = false;
     auto seat = bridge_->add_seat("x");
-    seat->set_output([probe = std::shared_ptr<Probe>(new Probe{where, gone}), &called](const gst::EncodedFrame&) {
-      called = true;
-      std::this_thread::sleep_for(1ms);  // so that some rounds drop it from under the tick
-    });
+    seat->set_output(
+        [probe = std::shared_ptr<Probe>(new Probe{where, gone}), &called](const gst::EncodedFrame&) {
+          called = true;
+          std::this_thread::sleep_for(1ms);  // so that some rounds drop it from under the tick
+        });
     ASSERT_TRUE(wait([&] { return called.load(); }));
     seat.reset();
     ASSERT_TRUE(wait([&] { return gone.load(); }));

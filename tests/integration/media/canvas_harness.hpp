@@ -24,7 +24,8 @@ using namespace std::chrono_literals;
 constexpr std::uint32_t red = 0xd03030, green = 0x30c040, blue = 0x3040d0, yellow = 0xd0c030, grey = 0x808080;
 
 /// A raw sample of one colour as a decoder would give it.
-inline gst::Ptr<GstSample> solid_sample(int width, int height, std::uint32_t rgb, GstClockTime running_time = gst::now()) {
+inline gst::Ptr<GstSample> solid_sample(int width, int height, std::uint32_t rgb,
+                                        GstClockTime running_time = gst::now()) {
   GstVideoInfo info = i420_info(width, height);
   const auto caps = gst::adopt(gst_video_info_to_caps(&info));
   auto buffer = gst::adopt(gst_buffer_new_allocate(nullptr, info.size, nullptr));
@@ -53,7 +54,8 @@ struct Shot {
     shot.height = info.height;
     std::vector<std::uint8_t>* planes[] = {&shot.y, &shot.u, &shot.v};
     for (int p = 0; p < 3; ++p) {
-      const int w = GST_VIDEO_FRAME_COMP_WIDTH(mapped.get(), p), h = GST_VIDEO_FRAME_COMP_HEIGHT(mapped.get(), p);
+      const int w = GST_VIDEO_FRAME_COMP_WIDTH(mapped.get(), p),
+                h = GST_VIDEO_FRAME_COMP_HEIGHT(mapped.get(), p);
       const auto* data = static_cast<const std::uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(mapped.get(), p));
       for (int row = 0; row < h; ++row, data += GST_VIDEO_FRAME_PLANE_STRIDE(mapped.get(), p))
         planes[p]->insert(planes[p]->end(), data, data + w);
@@ -63,8 +65,8 @@ struct Shot {
   [[nodiscard]] Yuv at(int px, int py) const {
     const auto chroma = static_cast<std::size_t>(py / 2) * static_cast<std::size_t>((width + 1) / 2) +
                         static_cast<std::size_t>(px / 2);
-    return {y[static_cast<std::size_t>(py) * static_cast<std::size_t>(width) + static_cast<std::size_t>(px)], u[chroma],
-            v[chroma]};
+    return {y[static_cast<std::size_t>(py) * static_cast<std::size_t>(width) + static_cast<std::size_t>(px)],
+            u[chroma], v[chroma]};
   }
   [[nodiscard]] bool is(int px, int py, std::uint32_t rgb, int tolerance = 3) const {
     const Yuv have = at(px, py), want = to_yuv(rgb);
@@ -87,7 +89,9 @@ struct Shot {
   }
 };
 
-inline std::string text(const Yuv& c) { return fmt::format("({}, {}, {})", c.y, c.u, c.v); }
+inline std::string text(const Yuv& c) {
+  return fmt::format("({}, {}, {})", c.y, c.u, c.v);
+}
 
 /// A canvas with somebody who looks at it.
 class CanvasRig {

@@ -108,7 +108,8 @@ TEST_P(EachCodec, OneEncoderHoweverManyConsume_GoneAfterTheLast) {
   // The same bytes for everybody: a consumer's last frame is some other's, too.
   EXPECT_EQ(viewers[0]->taken().back().buffer->pts != 0, true);
   held.clear();
-  ASSERT_TRUE(rig.wait([&] { return rig.renditions->stats().empty(); }, 5s)) << "the encoder ends after its last consumer";
+  ASSERT_TRUE(rig.wait([&] { return rig.renditions->stats().empty(); }, 5s))
+      << "the encoder ends after its last consumer";
   const auto ticks = rig.canvas->stats().ticks;
   const GstClockTime until = gst::now() + 200 * GST_MSECOND;
   rig.wait([&] { return gst::now() > until; });
@@ -158,7 +159,8 @@ TEST_P(EachCodec, DroppedSubscription_IsNotCalledAgain) {
   EXPECT_TRUE(rig.wait([&, start = staying.count()] { return staying.count() > start + 5; }));
 }
 
-/// What a recorder or a browser would get: encoded by the rendition, decoded by attach_video_input into another canvas.
+/// What a recorder or a browser would get: encoded by the rendition, decoded by attach_video_input into
+/// another canvas.
 TEST_P(EachCodec, DecodesBackToItsColours_ThroughVideoInput) {
   Rig rig;
   CanvasRig receiver({640, 360, 30, 4, 0});
@@ -170,7 +172,8 @@ TEST_P(EachCodec, DecodesBackToItsColours_ThroughVideoInput) {
   auto source = gst::make("appsrc");
   ASSERT_TRUE(source.ok());
   const auto caps = gst::adopt(gst_caps_from_string(
-      GetParam() == gst::Codec::h264 ? "video/x-h264,stream-format=byte-stream,alignment=au" : "video/x-vp8"));
+      GetParam() == gst::Codec::h264 ? "video/x-h264,stream-format=byte-stream,alignment=au"
+                                     : "video/x-vp8"));
   g_object_set(source->get(), "caps", caps.get(), "format", GST_FORMAT_TIME, "is-live", TRUE, nullptr);
   GstElement* appsrc = source->get();
   gst_bin_add(GST_BIN(pipeline.get()), appsrc);
@@ -189,8 +192,11 @@ TEST_P(EachCodec, DecodesBackToItsColours_ThroughVideoInput) {
   });
   ASSERT_TRUE(subscription.ok()) << subscription.error().message;
   EXPECT_TRUE(receiver.wait_for(
-      [](const Shot& shot) { return shot.all({10, 10, 300, 340}, red, 8) && shot.all({330, 10, 300, 340}, green, 8); },
-      5s)) << text(receiver.shot().at(100, 100)) << text(receiver.shot().at(500, 100));
+      [](const Shot& shot) {
+        return shot.all({10, 10, 300, 340}, red, 8) && shot.all({330, 10, 300, 340}, green, 8);
+      },
+      5s))
+      << text(receiver.shot().at(100, 100)) << text(receiver.shot().at(500, 100));
   // A change goes through in the frame it is in: the decoder holds nothing back.
   rig.left->push(solid_sample(64, 64, blue).get());
   EXPECT_TRUE(receiver.wait_for([](const Shot& shot) { return shot.all({10, 10, 300, 340}, blue, 10); }, 5s));

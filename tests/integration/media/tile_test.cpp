@@ -31,7 +31,8 @@ TEST(Tile, CoverCropsTheSides_ContainLeavesBars) {
     rig.canvas->apply({{rig.tile, whole, style}}, yellow);
     rig.tile->push(solid_sample(360, 360, red).get());
     EXPECT_TRUE(rig.wait_for([&](const Shot& shot) {
-      return shot.all({142, 2, 356, 356}, red) && shot.all({0, 0, 138, 360}, fit == Fit::cover ? red : yellow);
+      return shot.all({142, 2, 356, 356}, red) &&
+             shot.all({0, 0, 138, 360}, fit == Fit::cover ? red : yellow);
     }));
   }
 }
@@ -40,7 +41,8 @@ TEST(Tile, EverySourceSize_EvenOddOnes_FillsTheTile) {
   OneTile rig;
   const std::uint32_t colors[] = {red, green, blue, yellow};
   int i = 0;
-  for (const auto& [w, h] : {std::pair{641, 361}, {1, 1}, {3, 1}, {1920, 1080}, {17, 333}, {640, 360}, {2, 2}}) {
+  for (const auto& [w, h] :
+       {std::pair{641, 361}, {1, 1}, {3, 1}, {1920, 1080}, {17, 333}, {640, 360}, {2, 2}}) {
     const std::uint32_t color = colors[i++ % 4];
     rig.tile->push(solid_sample(w, h, color).get());
     EXPECT_TRUE(rig.wait_for([&](const Shot& shot) { return shot.all(whole, color); })) << w << "×" << h;
@@ -63,7 +65,9 @@ TEST(Tile, OtherFormats_AreConverted) {
   for (const char* format : {"NV12", "YV12"}) {
     const auto caps = fmt::format("video/x-raw,format={},width=64,height=64,framerate=30/1", format);
     rig.tile->push(formatted_sample(caps.c_str(), 64 * 64 * 3 / 2, 128).get());
-    EXPECT_TRUE(rig.wait_for([](const Shot& shot) { return shot.all({4, 4, 600, 300}, 0x828282, 4); })) << format;
+    EXPECT_TRUE(rig.wait_for([](const Shot& shot) {
+      return shot.all({4, 4, 600, 300}, 0x828282, 4);
+    })) << format;
     rig.tile->push(solid_sample(64, 64, red).get());
     EXPECT_TRUE(rig.wait_for([](const Shot& shot) { return shot.is(50, 50, red); }));
   }
@@ -75,10 +79,13 @@ TEST(Tile, StrangeSamples_AreDroppedAndHarmNothing) {
   ASSERT_TRUE(rig.wait_for([](const Shot& shot) { return shot.is(50, 50, red); }));
   rig.tile->push(nullptr);
   rig.tile->push(formatted_sample(nullptr, 100, 0).get());
-  rig.tile->push(formatted_sample("audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved", 100, 0).get());
+  rig.tile->push(
+      formatted_sample("audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved", 100, 0).get());
   rig.tile->push(formatted_sample("video/x-raw,format=I420,width=0,height=0,framerate=30/1", 100, 0).get());
-  rig.tile->push(formatted_sample("video/x-raw,format=I420,width=320,height=240,framerate=30/1", 10, 0).get());
-  rig.tile->push(formatted_sample("video/x-raw,format=WHAT,width=320,height=240,framerate=30/1", 10, 0).get());
+  rig.tile->push(
+      formatted_sample("video/x-raw,format=I420,width=320,height=240,framerate=30/1", 10, 0).get());
+  rig.tile->push(
+      formatted_sample("video/x-raw,format=WHAT,width=320,height=240,framerate=30/1", 10, 0).get());
   EXPECT_EQ(rig.tile->stats().frames_in, 1u);
   ASSERT_TRUE(rig.wait_frames(3));
   rig.tile->push(solid_sample(64, 64, green).get());
@@ -153,7 +160,8 @@ TEST(Tile, Label_IsThereAndOnlyThere) {
   rig.tile->push(solid_sample(640, 360, blue).get());
   const Rect corner{4, 310, 200, 50};
   EXPECT_TRUE(rig.wait_for([&](const Shot& shot) {
-    return shot.brighter(corner, 200) > 100 && shot.all({0, 0, 640, 300}, blue) && shot.all({400, 300, 240, 60}, blue);
+    return shot.brighter(corner, 200) > 100 && shot.all({0, 0, 640, 300}, blue) &&
+           shot.all({400, 300, 240, 60}, blue);
   }));
   rig.tile->set_name("Somebody with a far longer name");
   EXPECT_TRUE(rig.wait_for([&](const Shot& shot) { return shot.brighter({200, 310, 160, 50}, 200) > 50; }));
@@ -170,7 +178,8 @@ TEST(Tile, MutedBadge_StandsInTheLabel) {
       for (int x = 0; x < 80; ++x) count += shot.at(x, y).v > 165 ? 1 : 0;
     return count;
   };
-  EXPECT_TRUE(rig.wait_for([&](const Shot& shot) { return reddish(shot) > 20; })) << "without a name label, too";
+  EXPECT_TRUE(rig.wait_for([&](const Shot& shot) { return reddish(shot) > 20; }))
+      << "without a name label, too";
   rig.tile->set_muted(false);
   EXPECT_TRUE(rig.wait_for([](const Shot& shot) { return shot.all(whole, blue); }));
 }
@@ -179,11 +188,14 @@ TEST(Tile, NamesOfEveryScript_AreDrawn) {
   TileStyle style;
   OneTile rig(style);
   rig.tile->push(solid_sample(640, 360, blue).get());
-  const std::string names[] = {"王小明 山田", "محمد علي", "שלום", "👩‍💻🙂", "bad \xff\xfe bytes", "Ω≈ç√",
+  const std::string names[] = {"王小明 山田",          "محمد علي",           "שלום",
+                               "👩‍💻🙂",      "bad \xff\xfe bytes", "Ω≈ç√",
                                std::string(3000, 'W'), "line\nbreak\ttab"};
   for (const std::string& name : names) {
     rig.tile->set_name(name);
-    EXPECT_TRUE(rig.wait_for([](const Shot& shot) { return shot.brighter({4, 310, 600, 50}, 150) > 30; })) << name;
+    EXPECT_TRUE(rig.wait_for([](const Shot& shot) {
+      return shot.brighter({4, 310, 600, 50}, 150) > 30;
+    })) << name;
     EXPECT_TRUE(rig.shot().all({0, 0, 640, 300}, blue));
     rig.tile->set_state(TileState::camera_off);
     ASSERT_TRUE(rig.wait_frames(2));
@@ -201,11 +213,13 @@ TEST(Tile, SpeakingBorder_HasTheLayoutsColour) {
   OneTile rig(style);
   rig.tile->push(solid_sample(640, 360, blue).get());
   EXPECT_TRUE(rig.wait_for([](const Shot& shot) {
-    return shot.all({0, 0, 640, 6}, 0x2b3440) && shot.all({6, 6, 628, 348}, blue) && shot.all({634, 0, 6, 360}, 0x2b3440);
+    return shot.all({0, 0, 640, 6}, 0x2b3440) && shot.all({6, 6, 628, 348}, blue) &&
+           shot.all({634, 0, 6, 360}, 0x2b3440);
   }));
   rig.tile->set_speaking(true);  // no new frame is needed for it
   EXPECT_TRUE(rig.wait_for([](const Shot& shot) {
-    return shot.all({0, 0, 6, 360}, 0x35c46a) && shot.all({0, 354, 640, 6}, 0x35c46a) && shot.all({6, 6, 628, 348}, blue);
+    return shot.all({0, 0, 6, 360}, 0x35c46a) && shot.all({0, 354, 640, 6}, 0x35c46a) &&
+           shot.all({6, 6, 628, 348}, blue);
   }));
   rig.tile->set_speaking(false);
   EXPECT_TRUE(rig.wait_for([](const Shot& shot) { return shot.all({0, 0, 640, 6}, 0x2b3440); }));

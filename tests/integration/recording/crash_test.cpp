@@ -44,7 +44,8 @@ class SharedCounter {
   std::atomic<std::uint64_t>* value_;
 };
 
-/// The recording process; run by the tests below, in this same binary. Records in real time until it is killed.
+/// The recording process; run by the tests below, in this same binary. Records in real time until it is
+/// killed.
 TEST(RecordingChild, DISABLED_Records) {
   const char* directory = std::getenv("TESSERA_TEST_RECORD_INTO");
   const char* id = std::getenv("TESSERA_TEST_RECORD_ID");

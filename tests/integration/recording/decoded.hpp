@@ -13,7 +13,7 @@ struct Decoded {
     int width, height;
   };
   std::vector<Picture> pictures;
-  double sound_start = 0;     ///< seconds, of samples[0]
+  double sound_start = 0;      ///< seconds, of samples[0]
   std::vector<float> samples;  ///< 48 kHz mono
   int errors = 0;
 

@@ -35,8 +35,10 @@ Feed make_feed(int seconds, int width, int height) {
   gst::ensure_initialised();
   const std::string description = fmt::format(
       "appsrc name=in format=time caps=video/x-raw,format=I420,width={},height={},framerate={}/1 ! "
-      "x264enc tune=zerolatency speed-preset=ultrafast key-int-max={} ! video/x-h264,profile=constrained-baseline ! "
-      "h264parse config-interval=-1 ! video/x-h264,stream-format=byte-stream,alignment=au ! appsink name=out sync=false",
+      "x264enc tune=zerolatency speed-preset=ultrafast key-int-max={} ! "
+      "video/x-h264,profile=constrained-baseline ! "
+      "h264parse config-interval=-1 ! video/x-h264,stream-format=byte-stream,alignment=au ! appsink name=out "
+      "sync=false",
       width, height, Feed::framerate, Feed::framerate);
   auto pipeline = gst::make_pipeline("feed");
   auto bin = need(gst::parse_bin(description, "feed-bin"));
@@ -48,7 +50,8 @@ Feed make_feed(int seconds, int width, int height) {
     const int second = i / Feed::framerate;
     const bool white = second > 0 && i % Feed::framerate < 3;
     auto buffer = grey(width, height, white ? 235 : shade_of(second));
-    GST_BUFFER_PTS(buffer.get()) = gst_util_uint64_scale(static_cast<guint64>(i), GST_SECOND, Feed::framerate);
+    GST_BUFFER_PTS(buffer.get()) =
+        gst_util_uint64_scale(static_cast<guint64>(i), GST_SECOND, Feed::framerate);
     GST_BUFFER_DURATION(buffer.get()) = GST_SECOND / Feed::framerate;
     gst_app_src_push_buffer(GST_APP_SRC(in.get()), buffer.release());
   }
@@ -85,13 +88,15 @@ void push(Loop& loop, Recorder& recorder, const Feed& feed, const PushOptions& o
   const GstClockTime grid = options.base % (20 * GST_MSECOND);
   for (std::int64_t tick = ticks(options.from); tick < ticks(until); ++tick) {
     const GstClockTime ahead = 40 * GST_MSECOND;
-    const GstClockTime sound = options.base - grid + static_cast<GstClockTime>(tick) * 20 * GST_MSECOND + ahead;
+    const GstClockTime sound =
+        options.base - grid + static_cast<GstClockTime>(tick) * 20 * GST_MSECOND + ahead;
     const double sound_seconds = static_cast<double>(sound) / 1e9 - static_cast<double>(options.base) / 1e9;
     const bool last = options.whole && sound_seconds + 0.02 > until;
     if (sound_seconds >= options.audio_from && sound_seconds < options.audio_until && !last) {
       std::vector<std::int16_t> samples(960);
       const auto first = std::llround(sound_seconds * 48'000);
-      for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = sound_at(first + static_cast<std::int64_t>(i));
+      for (std::size_t i = 0; i < samples.size(); ++i)
+        samples[i] = sound_at(first + static_cast<std::int64_t>(i));
       recorder.push_audio(sound, samples.data(), samples.size());
     }
     const double now = static_cast<double>(tick + 1) / 50;

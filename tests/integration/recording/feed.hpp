@@ -1,5 +1,6 @@
 #pragma once
-// A meeting to record, made in memory: H.264 pictures that can be told apart and a sound that can be found again.
+// A meeting to record, made in memory: H.264 pictures that can be told apart and a sound that can be found
+// again.
 
 #include <cstdint>
 #include <string>
@@ -11,8 +12,8 @@
 
 namespace tessera::recording::test {
 
-/// Pictures are grey, a shade for each second (see shade_of); for the first 100 ms of each second but the 0th they are
-/// white. The sound is a soft 440 Hz tone, and a loud 1 kHz one while the picture is white.
+/// Pictures are grey, a shade for each second (see shade_of); for the first 100 ms of each second but the 0th
+/// they are white. The sound is a soft 440 Hz tone, and a loud 1 kHz one while the picture is white.
 struct Feed {
   static constexpr int width = 320, height = 180, framerate = 30;
   std::vector<gst::EncodedFrame> frames;  ///< running times from 0, a key frame each second
@@ -22,7 +23,9 @@ struct Feed {
 Feed make_feed(int seconds, int width = Feed::width, int height = Feed::height);
 
 /// Luma of the second's pictures when not white.
-constexpr int shade_of(int second) { return 60 + 20 * (second % 4); }
+constexpr int shade_of(int second) {
+  return 60 + 20 * (second % 4);
+}
 
 /// Sample `index` (48 kHz) of the feed's sound.
 std::int16_t sound_at(std::int64_t index);
@@ -35,8 +38,8 @@ struct PushOptions {
   bool whole = true;  ///< ends the sound with the picture; false when more follows
 };
 
-/// Pushes the feed (over and over, when it is shorter) into the recorder, sound 40 ms ahead of the picture, while the loop
-/// runs.
+/// Pushes the feed (over and over, when it is shorter) into the recorder, sound 40 ms ahead of the picture,
+/// while the loop runs.
 void push(Loop& loop, Recorder& recorder, const Feed& feed, const PushOptions& options);
 
 std::string pipeline_text();

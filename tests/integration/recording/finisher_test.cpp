@@ -31,7 +31,8 @@ class FinisherTest : public testing::Test {
     const SourceGuard tick = loop.every(10ms, [] {});
     Worker worker("test-worker");
     RecorderState last = RecorderState::starting;
-    auto recorder = Recorder::create(loop, worker, spec_for(made_->path()), [&](RecorderState state, const std::string&) { last = state; });
+    auto recorder = Recorder::create(loop, worker, spec_for(made_->path()),
+                                     [&](RecorderState state, const std::string&) { last = state; });
     push(loop, **recorder, make_feed(3), {});
     (*recorder)->stop();
     ASSERT_TRUE(loop.run_until([&] { return last == RecorderState::finishing; }, 15s));
@@ -49,7 +50,9 @@ class FinisherTest : public testing::Test {
   }
   static std::string live(const std::string& directory) { return directory + "/live.mkv"; }
   static std::string final_of(const std::string& directory) { return directory + "/recording.mp4"; }
-  static Result<Json> run(const std::string& directory) { return finish({.directory = directory, .recovered = false, .progress = {}, .go_on = {}}); }
+  static Result<Json> run(const std::string& directory) {
+    return finish({.directory = directory, .recovered = false, .progress = {}, .go_on = {}});
+  }
   static void unclosed(const std::string& directory) {
     Json manifest = load_manifest(directory).value();
     manifest.set("closed", false).set("state", "recording");
@@ -65,8 +68,10 @@ TEST_F(FinisherTest, CopiesEveryPacket_SaysHowFarItIs_AndDescribesTheResult) {
   const std::string directory = fresh();
   const auto before = probe_media(live(directory)).value();
   std::vector<double> progress;
-  const auto manifest =
-      finish({.directory = directory, .recovered = false, .progress = [&](double f) { progress.push_back(f); }, .go_on = {}});
+  const auto manifest = finish({.directory = directory,
+                                .recovered = false,
+                                .progress = [&](double f) { progress.push_back(f); },
+                                .go_on = {}});
   ASSERT_TRUE(manifest) << manifest.error().message;
   const auto after = probe_media(final_of(directory)).value();
   EXPECT_EQ(after.find("video")->packets, before.find("video")->packets);
@@ -98,10 +103,13 @@ TEST_F(FinisherTest, SecondCallChangesNothing) {
 }
 
 TEST_F(FinisherTest, StoppedAfterAnyStep_TheNextRunEndsReady_AndTheRenamedFileIsNotMadeAgain) {
-  for (const FinishStep step : {FinishStep::planned, FinishStep::written, FinishStep::verified, FinishStep::renamed,
-                                FinishStep::described, FinishStep::cleaned}) {
+  for (const FinishStep step : {FinishStep::planned, FinishStep::written, FinishStep::verified,
+                                FinishStep::renamed, FinishStep::described, FinishStep::cleaned}) {
     const std::string directory = fresh();
-    const auto stopped = finish({.directory = directory, .recovered = false, .progress = {}, .go_on = [&](FinishStep at) { return at != step; }});
+    const auto stopped =
+        finish({.directory = directory, .recovered = false, .progress = {}, .go_on = [&](FinishStep at) {
+                  return at != step;
+                }});
     ASSERT_FALSE(stopped);
     EXPECT_EQ(stopped.error().code, "abandoned");
     EXPECT_EQ(store_.unfinished().size(), step == FinishStep::cleaned ? 0u : 1u) << static_cast<int>(step);
@@ -115,7 +123,9 @@ TEST_F(FinisherTest, StoppedAfterAnyStep_TheNextRunEndsReady_AndTheRenamedFileIs
     EXPECT_FALSE(manifest["recovered"].as_bool());  // the live file had been closed
     EXPECT_FALSE(fs::exists(live(directory)));
     EXPECT_FALSE(fs::exists(final_of(directory) + ".part"));
-    if (renamed) EXPECT_EQ(fs::last_write_time(final_of(directory)), written);
+    if (renamed) {
+      EXPECT_EQ(fs::last_write_time(final_of(directory)), written);
+    }
   }
 }
 
@@ -155,7 +165,8 @@ TEST_F(FinisherTest, TruncatedAnywhere_EndsReadyWithContentOrFailed_NeverWorse) 
       EXPECT_GE(file.pictures.size(), 1u) << kept;
       EXPECT_NEAR(file.pictures.front().luma, shade_of(0), 4) << kept;
       // In proportion: pictures of a second or so may be missing, not more.
-      EXPECT_GT(file.pictures.back().time, 3.0 * static_cast<double>(kept) / static_cast<double>(size) - 1) << kept;
+      EXPECT_GT(file.pictures.back().time, 3.0 * static_cast<double>(kept) / static_cast<double>(size) - 1)
+          << kept;
       EXPECT_TRUE((*manifest)["recovered"].as_bool());
     } else {
       ++failed;
@@ -177,7 +188,8 @@ TEST_F(FinisherTest, BytesOfNonsenseInTheMiddle_NeverCrash) {
     const std::string directory = fresh();
     std::fstream file(live(directory), std::ios::in | std::ios::out | std::ios::binary);
     for (int hole = 0; hole < 5; ++hole) {
-      file.seekp(static_cast<std::streamoff>(std::uniform_int_distribution<std::uintmax_t>(600, size - 200)(random)));
+      file.seekp(static_cast<std::streamoff>(
+          std::uniform_int_distribution<std::uintmax_t>(600, size - 200)(random)));
       for (int byte = 0; byte < 100; ++byte) file.put(static_cast<char>(random()));
     }
     file.close();
@@ -232,22 +244,24 @@ TEST_F(FinisherTest, FullDiskWhileRecording_Fails_AndWhatWasWrittenPlays) {
   const std::string ballast = place.path() + "/ballast";
   const std::string directory = place.path() + "/r";
   fs::create_directory(directory);
-  std::ofstream(ballast) << std::string(std::size_t{3'000'000} - 60'000, 'x');
+  std::ofstream(ballast) << std::string((std::size_t{3} << 20) - 100'000, 'x');
   Loop loop;
   const SourceGuard tick = loop.every(10ms, [] {});
   Worker worker("test-worker");
   RecorderState last = RecorderState::starting;
   std::string message;
-  auto recorder = Recorder::create(loop, worker, spec_for(directory), [&](RecorderState state, const std::string& error) {
-    last = state;
-    message = error;
-  });
+  auto recorder =
+      Recorder::create(loop, worker, spec_for(directory), [&](RecorderState state, const std::string& error) {
+        last = state;
+        message = error;
+      });
   ASSERT_TRUE(recorder) << recorder.error().message;
   const Feed feed = make_feed(4, 640, 360);
   push(loop, **recorder, feed, {.until = 12});
   ASSERT_TRUE(loop.run_until([&] { return last == RecorderState::failed; }, 10s));
   EXPECT_EQ(message.substr(0, 9), "disk-full") << message;
-  push(loop, **recorder, feed, {.from = 12, .until = 12.5});  // the room does not know yet, and that does no harm
+  push(loop, **recorder, feed,
+       {.from = 12, .until = 12.5});  // the room does not know yet, and that does no harm
   (*recorder)->stop();
   EXPECT_EQ((*recorder)->state(), RecorderState::failed);
 
@@ -256,6 +270,7 @@ TEST_F(FinisherTest, FullDiskWhileRecording_Fails_AndWhatWasWrittenPlays) {
   EXPECT_EQ(still_full.error().code, "disk-full");
   EXPECT_TRUE(fs::exists(live(directory)));
   fs::remove(ballast);
+  fs::create_directories(directory_.path() + "/blue");
   fs::copy(directory, directory_.path() + "/blue/20261121T004512.123Z", fs::copy_options::recursive);
   recover(store_);
   const std::string copy = directory_.path() + "/blue/20261121T004512.123Z";

@@ -18,10 +18,11 @@ using namespace std::chrono_literals;
 class RecorderTest : public testing::Test {
  protected:
   void start(RecorderSpec spec) {
-    auto made = Recorder::create(loop_, worker_, std::move(spec), [this](RecorderState state, const std::string& error) {
-      states_.push_back(state);
-      error_ = error;
-    });
+    auto made = Recorder::create(loop_, worker_, std::move(spec),
+                                 [this](RecorderState state, const std::string& error) {
+                                   states_.push_back(state);
+                                   error_ = error;
+                                 });
     ASSERT_TRUE(made) << made.error().message;
     recorder_ = std::move(*made);
   }
@@ -33,7 +34,8 @@ class RecorderTest : public testing::Test {
     ASSERT_TRUE(wait_for(RecorderState::finishing)) << error_;
   }
   Decoded finish_and_decode() {
-    manifest_ = finish({.directory = directory_.path(), .recovered = false, .progress = {}, .go_on = {}}).value();
+    manifest_ =
+        finish({.directory = directory_.path(), .recovered = false, .progress = {}, .go_on = {}}).value();
     return decode(directory_.path() + "/recording.mp4");
   }
 
@@ -51,7 +53,8 @@ TEST_F(RecorderTest, FinishedFileHoldsPictureAndSoundFromTheFirstFrame) {
   start(spec_for(directory_.path()));
   push(loop_, *recorder_, make_feed(3), {});
   stop();
-  EXPECT_EQ(states_, (std::vector{RecorderState::recording, RecorderState::stopping, RecorderState::finishing}));
+  EXPECT_EQ(states_,
+            (std::vector{RecorderState::recording, RecorderState::stopping, RecorderState::finishing}));
   EXPECT_EQ(load_manifest(directory_.path())->operator[]("state").as_string(), "finishing");
 
   const Decoded file = finish_and_decode();
@@ -93,7 +96,8 @@ TEST_F(RecorderTest, FlashAndBeepAreTogetherInTheFinishedFileAndInTheLiveOne) {
 
 TEST_F(RecorderTest, StartsAtTheFirstKeyFrame_AndSoundAtTheSameMoment) {
   start(spec_for(directory_.path()));
-  push(loop_, *recorder_, make_feed(3), {.video_from = 0.5});  // frames 15…29 are deltas: the key frame is at 1 s
+  push(loop_, *recorder_, make_feed(3),
+       {.video_from = 0.5});  // frames 15…29 are deltas: the key frame is at 1 s
   stop();
   const Decoded file = finish_and_decode();
   ASSERT_EQ(file.pictures.size(), 60u);
@@ -163,7 +167,8 @@ TEST_F(RecorderTest, SlowDisk_DropsToTheNextKeyFrameAndCounts_NeverBlocksThePush
   RecorderSpec spec = spec_for(directory_.path());
   const auto at = spec.pipeline.find("! filesink");
   ASSERT_NE(at, std::string::npos);
-  spec.pipeline.insert(at, "! identity sleep-time=4000 ");  // per buffer: 1 s of the feed takes about that long
+  spec.pipeline.insert(at,
+                       "! identity sleep-time=4000 ");  // per buffer: 1 s of the feed takes about that long
   std::atomic<int> asked = 0;
   spec.request_key_frame = [&] { ++asked; };
   start(std::move(spec));

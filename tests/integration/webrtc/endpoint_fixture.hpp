@@ -97,7 +97,9 @@ class EndpointFixture : public ::testing::Test {
     client_->set_answer(heard_->answer);
     for (const auto& line : heard_->candidates) client_->add_candidate(line, 0);
     client_->on_candidate([this](const std::string& line, int mline) {
-      if (endpoint_) EXPECT_TRUE(endpoint_->add_candidate(line, mline));
+      if (endpoint_) {
+        EXPECT_TRUE(endpoint_->add_candidate(line, mline));
+      }
     });
   }
 

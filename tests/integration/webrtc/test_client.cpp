@@ -128,7 +128,7 @@ std::string TestClient::offer(bool complete) {
         return true;
       },
       std::chrono::milliseconds(5000));
-  const auto made = promise(loop_, [&](Result<PromiseReply> reply) {
+  const PendingReply made(loop_, [&](Result<PromiseReply> reply) {
     if (reply) text = reply->description;
     done = true;
   });
@@ -138,7 +138,7 @@ std::string TestClient::offer(bool complete) {
   GstSDPMessage* message = nullptr;
   gst_sdp_message_new_from_text(text.c_str(), &message);
   const auto description = gst::adopt(gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_OFFER, message));
-  const auto set = promise(loop_, [&](Result<PromiseReply>) { local = true; });
+  const PendingReply set(loop_, [&](Result<PromiseReply>) { local = true; });
   g_signal_emit_by_name(webrtcbin_, "set-local-description", description.get(), set.get());
   loop_.run_until([&] { return local; }, std::chrono::milliseconds(5000));
   if (!complete) return text;

@@ -69,7 +69,8 @@ TEST(Limiter, APeakInsideATickIsPreparedFor) {
   limiter.process(in, out);
   EXPECT_LE(out[485], Limiter::threshold);
   EXPECT_EQ(out[300], 10'000);
-  EXPECT_LT(test::largest_step(std::span(out).subspan(400, 80)), 200);  // the gain goes down in a line, not a step
+  EXPECT_LT(test::largest_step(std::span(out).subspan(400, 80)),
+            200);  // the gain goes down in a line, not a step
 }
 
 TEST(Limiter, RecoversAfterAPeak) {
@@ -84,7 +85,11 @@ TEST(Limiter, RecoversAfterAPeak) {
   while (limiter.gain() < 1 && ++ticks < 100) limiter.process(soft, out);
   EXPECT_LT(ticks, 25);  // half a second
   limiter.process(soft, out);
-  EXPECT_EQ(out, [] { Frame f; f.fill(5'000); return f; }());
+  EXPECT_EQ(out, [] {
+    Frame f;
+    f.fill(5'000);
+    return f;
+  }());
 }
 
 }  // namespace

@@ -30,7 +30,9 @@ TEST(MixMinus, EachOutputIsTheReferenceSumMinusOwn) {
       const std::size_t ramp = round % 3 ? tick_samples : 120;
       EXPECT_EQ(mix.add(frames[k], from, to, ramp), k);
       for (std::size_t i = 0; i < tick_samples; ++i) {
-        const double gain = i < ramp ? from + (static_cast<double>(to) - from) * static_cast<double>(i) / static_cast<double>(ramp) : to;
+        const double gain = i < ramp ? from + (static_cast<double>(to) - from) * static_cast<double>(i) /
+                                                  static_cast<double>(ramp)
+                                     : to;
         scaled[k][i] = frames[k][i] * gain;
       }
     }

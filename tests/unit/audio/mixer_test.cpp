@@ -11,7 +11,9 @@ using namespace std::chrono_literals;
 
 /// A participant: says a tone or sends digital silence, and decodes what it gets.
 struct Person {
-  Person(std::uint64_t id, double frequency) : seat(id), tone(frequency), hertz(frequency) { seat.listening = true; }
+  Person(std::uint64_t id, double frequency) : seat(id), tone(frequency), hertz(frequency) {
+    seat.listening = true;
+  }
   MixerSeat seat;
   test::Tone tone;
   double hertz;
@@ -31,7 +33,8 @@ class Meeting {
     seats_.clear();
     for (auto& person : people) {
       const Frame frame = person->speaks ? person->tone.next() : Frame{};
-      person->seat.playout.push({test::opus_packet(person->encoder, frame), now_ - 3ms, now_ - 2ms, 0, level(*person)});
+      person->seat.playout.push(
+          {test::opus_packet(person->encoder, frame), now_ - 3ms, now_ - 2ms, 0, level(*person)});
       seats_.push_back(&person->seat);
     }
     const auto result = mixer_->tick(now_, seats_);

@@ -18,8 +18,8 @@ class Call {
  public:
   explicit Call(EncoderSpec spec = {}) : encoder_(Encoder::create(spec).value()) {}
 
-  Nanoseconds start = 1'000'007ms;                       // of the sender's first sample: no multiple of a tick
-  double ppm = 0;                                        // the sender's clock is this much fast
+  Nanoseconds start = 1'000'007ms;  // of the sender's first sample: no multiple of a tick
+  double ppm = 0;                   // the sender's clock is this much fast
   std::function<Nanoseconds(int)> jitter = [](int) { return 0ms; };
   std::function<bool(int)> lost = [](int) { return false; };
   std::function<int(int)> level = [](int) { return -1; };
@@ -236,7 +236,8 @@ TEST(PlayoutBuffer, EveryPacketLengthIsPlayedWhole) {
           phase += 2 * std::numbers::pi * 440 / 48'000;
         }
         std::vector<std::uint8_t> packet(1'500);
-        packet.resize(static_cast<std::size_t>(opus_encode(encoder, pcm.data(), samples, packet.data(), 1'500)));
+        packet.resize(
+            static_cast<std::size_t>(opus_encode(encoder, pcm.data(), samples, packet.data(), 1'500)));
         const Nanoseconds at = 77ms + duration_of(sent);
         buffer.push({packet, at, at});
         sent += samples;
@@ -279,7 +280,9 @@ TEST(PlayoutBuffer, RunningTimesFarFromTheClockAreStillPlayed) {
     buffer.push({test::opus_packet(encoder, tone.next()), now + off, now});
     buffer.pull(now, frame);
     longest = std::max(longest, buffer.stats().delay);
-    if (i % 150 == 149) { EXPECT_GT(test::tone_db(frame, 440), -18) << i; }
+    if (i % 150 == 149) {
+      EXPECT_GT(test::tone_db(frame, 440), -18) << i;
+    }
   }
   EXPECT_LE(longest, 100ms);
 }

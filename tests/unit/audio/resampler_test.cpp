@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "audio/splice.hpp"
 #include "../../support/sound.hpp"
+#include "audio/splice.hpp"
 
 namespace tessera::audio {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <random>
 
+#include "../../support/sound.hpp"
 #include "audio/level.hpp"
 #include "audio/talk_detector.hpp"
 #include "audio/talker_policy.hpp"
-#include "../../support/sound.hpp"
 
 namespace tessera::audio {
 namespace {
@@ -56,7 +56,9 @@ TEST(TalkDetector, SpeechWithPausesStaysTalk) {
     const bool breath = i % 100 >= 85;
     const double level = breath ? -63 : i % 12 < 8 ? std::uniform_real_distribution<>(-38, -22)(random) : -50;
     const bool talking = detector.update(level);
-    if (i > 0) { ASSERT_TRUE(talking) << "tick " << i; }
+    if (i > 0) {
+      ASSERT_TRUE(talking) << "tick " << i;
+    }
   }
 }
 
@@ -79,7 +81,8 @@ TEST(TalkDetector, ASteadyToneStaysAudibleForEver) {
 TEST(TalkerPolicy, LoudestFirst) {
   TalkerPolicy policy(8);
   for (int i = 0; i < 50; ++i)
-    policy.update(std::vector<TalkerPolicy::Candidate>{{1, true, -40}, {2, true, -20}, {3, false, -10}, {4, true, -30}});
+    policy.update(std::vector<TalkerPolicy::Candidate>{
+        {1, true, -40}, {2, true, -20}, {3, false, -10}, {4, true, -30}});
   EXPECT_EQ(policy.talkers(), (Ids{2, 4, 1}));
 }
 
@@ -108,7 +111,8 @@ TEST(TalkerPolicy, OnlyKAreInTheMixAndEqualOnesDoNotFlap) {
 TEST(TalkerPolicy, ALouderOneTakesTheWeakestPlace) {
   TalkerPolicy policy(2);
   const auto tick = [&](double third) {
-    policy.update(std::vector<TalkerPolicy::Candidate>{{1, true, -20}, {2, true, -35}, {3, third > -100, third}});
+    policy.update(
+        std::vector<TalkerPolicy::Candidate>{{1, true, -20}, {2, true, -35}, {3, third > -100, third}});
   };
   for (int i = 0; i < 20; ++i) tick(-127);
   int ticks = 1;

@@ -58,7 +58,8 @@ TEST_F(JsonReaderTest, AbsentAndNullGiveTheFallbackSilently) {
 }
 
 TEST_F(JsonReaderTest, NotesPathExpectationAndFinding) {
-  auto r = reader(R"({"s": 1, "i": "3", "big": 11, "frac": 1.5, "n": 2, "b": "yes", "c": "green", "l": ["a", 1], "m": "a"})");
+  auto r = reader(
+      R"({"s": 1, "i": "3", "big": 11, "frac": 1.5, "n": 2, "b": "yes", "c": "green", "l": ["a", 1], "m": "a"})");
   EXPECT_EQ(r.string("s", "d"), "d");
   EXPECT_EQ(r.integer("i", 5, 0, 10), 5);
   EXPECT_EQ(r.integer("big", 5, 0, 10), 5);
@@ -68,14 +69,15 @@ TEST_F(JsonReaderTest, NotesPathExpectationAndFinding) {
   EXPECT_EQ(r.choice("c", {"red", "blue"}, "blue"), "blue");
   EXPECT_THAT(r.strings("l"), IsEmpty());
   EXPECT_THAT(r.strings("m"), IsEmpty());
-  EXPECT_THAT(lines(faults_),
-              ElementsAre("$.s: expected a string, found 1", "$.i: expected an integer from 0 to 10, found \"3\"",
-                          "$.big: expected an integer from 0 to 10, found 11",
-                          "$.frac: expected an integer from 0 to 10, found 1.5",
-                          "$.n: expected a number from 0 to 1, found 2", "$.b: expected true or false, found \"yes\"",
-                          "$.c: expected one of red, blue, found \"green\"",
-                          "$.l: expected an array of strings, found [\"a\",1]",
-                          "$.m: expected an array of strings, found \"a\""));
+  EXPECT_THAT(
+      lines(faults_),
+      ElementsAre("$.s: expected a string, found 1", "$.i: expected an integer from 0 to 10, found \"3\"",
+                  "$.big: expected an integer from 0 to 10, found 11",
+                  "$.frac: expected an integer from 0 to 10, found 1.5",
+                  "$.n: expected a number from 0 to 1, found 2", "$.b: expected true or false, found \"yes\"",
+                  "$.c: expected one of red, blue, found \"green\"",
+                  "$.l: expected an array of strings, found [\"a\",1]",
+                  "$.m: expected an array of strings, found \"a\""));
 }
 
 TEST_F(JsonReaderTest, PathsLeadThroughObjectsAndArrays) {
@@ -85,8 +87,9 @@ TEST_F(JsonReaderTest, PathsLeadThroughObjectsAndArrays) {
   });
   EXPECT_EQ(count, 2u);
   r.object("tile").string("gap");
-  EXPECT_THAT(lines(faults_), ElementsAre("$.templates[1].regions[0].x: expected a number from 0 to 1, found true",
-                                          "$.tile.gap: expected a string, found []"));
+  EXPECT_THAT(lines(faults_),
+              ElementsAre("$.templates[1].regions[0].x: expected a number from 0 to 1, found true",
+                          "$.tile.gap: expected a string, found []"));
 }
 
 TEST_F(JsonReaderTest, WhatIsNoObjectIsOneFaultAndReadsAsEmpty) {
@@ -100,8 +103,9 @@ TEST_F(JsonReaderTest, ItemsThatAreNoObjectsAreFaultsWithTheirIndex) {
   auto r = reader(R"({"l": [{}, 3, "x"], "m": {}})");
   EXPECT_EQ(r.each("l", [](JsonReader&) {}), 3u);
   EXPECT_EQ(r.each("m", [](JsonReader&) {}), 0u);
-  EXPECT_THAT(lines(faults_), ElementsAre("$.l[1]: expected an object, found 3", "$.l[2]: expected an object, found \"x\"",
-                                          "$.m: expected an array, found {}"));
+  EXPECT_THAT(lines(faults_),
+              ElementsAre("$.l[1]: expected an object, found 3", "$.l[2]: expected an object, found \"x\"",
+                          "$.m: expected an array, found {}"));
 }
 
 TEST_F(JsonReaderTest, RequiredMembersAreMissedOnce) {

@@ -17,7 +17,8 @@ Json parsed(const std::string& text) {
 }
 
 TEST(JsonParse, ReadsEveryType) {
-  const Json json = parsed(R"( {"n": null, "t": true, "i": -7, "d": 1.5, "s": "x", "a": [1, [2]], "o": {"k": 0}} )");
+  const Json json =
+      parsed(R"( {"n": null, "t": true, "i": -7, "d": 1.5, "s": "x", "a": [1, [2]], "o": {"k": 0}} )");
   EXPECT_TRUE(json["n"].is_null());
   EXPECT_TRUE(json["t"].as_bool());
   EXPECT_EQ(json["i"].as_int(), -7);
@@ -39,12 +40,14 @@ TEST(JsonParse, ReadsEveryType) {
 
 TEST(JsonParse, RefusesWhatIsNotJson) {
   for (const std::string& text :
-       {std::string(""), std::string(" \n"), std::string("{"), std::string("}"), std::string("[1,"),
-        std::string("{\"a\"}"), std::string("{\"a\":}"), std::string("{\"a\":1"), std::string("{a:1}"),
-        std::string("{\"a\" 1}"), std::string("\"open"), std::string("tru"), std::string("[1 2]"),
-        std::string("{\"a\":1,}"), std::string("[1,]"), std::string("\xff\xfe"),
-        std::string("\"\xc3\""), std::string("\"\xed\xa0\x80\""), std::string("[] x"),
-        std::string("{\"a\":1}}"), std::string("nul"), std::string("-"), std::string("undefined")}) {
+       {std::string(""),          std::string(" \n"),        std::string("{"),
+        std::string("}"),         std::string("[1,"),        std::string("{\"a\"}"),
+        std::string("{\"a\":}"),  std::string("{\"a\":1"),   std::string("{a:1}"),
+        std::string("{\"a\" 1}"), std::string("\"open"),     std::string("tru"),
+        std::string("[1 2]"),     std::string("{\"a\":1,}"), std::string("[1,]"),
+        std::string("\xff\xfe"),  std::string("\"\xc3\""),   std::string("\"\xed\xa0\x80\""),
+        std::string("[] x"),      std::string("{\"a\":1}}"), std::string("nul"),
+        std::string("-"),         std::string("undefined")}) {
     const auto json = Json::parse(text);
     ASSERT_FALSE(json.ok()) << text;
     EXPECT_EQ(json.error().code, "bad-json") << text;
@@ -138,19 +141,26 @@ TEST(JsonDump, WritesNullForWhatJsonCannotSay) {
 TEST(JsonRoundTrip, HoldsForRandomValues) {
   std::mt19937 random(9);
   const auto pick = [&](int from, int to) { return std::uniform_int_distribution(from, to)(random); };
-  const std::vector<std::string> pieces = {"a", "\"", "\\", "\n", "\x01", "é", "漢", "😀", "/", "</script>", " ", "\x7f"};
+  const std::vector<std::string> pieces = {"a",  "\"", "\\", "\n",        "\x01", "é",
+                                           "漢", "😀",  "/",  "</script>", " ",    "\x7f"};
   const auto text = [&] {
     std::string result;
-    for (int i = pick(0, 8); i > 0; --i) result += pieces[static_cast<std::size_t>(pick(0, static_cast<int>(pieces.size()) - 1))];
+    for (int i = pick(0, 8); i > 0; --i)
+      result += pieces[static_cast<std::size_t>(pick(0, static_cast<int>(pieces.size()) - 1))];
     return result;
   };
   std::function<Json(int)> value = [&](int depth) -> Json {
     switch (pick(0, depth > 0 ? 6 : 4)) {
-      case 0: return Json();
-      case 1: return Json(pick(0, 1) == 1);
-      case 2: return Json(std::uniform_int_distribution<long long>()(random));
-      case 3: return Json(pick(-1000, 1000) + 0.5);
-      case 4: return Json(text());
+      case 0:
+        return Json();
+      case 1:
+        return Json(pick(0, 1) == 1);
+      case 2:
+        return Json(std::uniform_int_distribution<long long>()(random));
+      case 3:
+        return Json(pick(-1000, 1000) + 0.5);
+      case 4:
+        return Json(text());
       case 5: {
         Json array = Json::array();
         for (int i = pick(0, 5); i > 0; --i) array.push(value(depth - 1));
@@ -171,14 +181,17 @@ TEST(JsonRoundTrip, HoldsForRandomValues) {
 
 // Whatever bytes come, parsing ends and says yes or no.
 TEST(JsonParse, SurvivesMutatedText) {
-  const std::string good = R"({"type":"offer","id":7,"sdp":"v=0\r\n","list":[1,2.5e3,true,null,{"k":"\u00e9"}]})";
+  const std::string good =
+      R"({"type":"offer","id":7,"sdp":"v=0\r\n","list":[1,2.5e3,true,null,{"k":"\u00e9"}]})";
   std::mt19937 random(4);
   for (int i = 0; i < 20000; ++i) {
     std::string text = good;
     for (int n = std::uniform_int_distribution(1, 4)(random); n > 0; --n) {
       const std::size_t at = random() % text.size();
-      if (random() % 3 == 0) text.erase(at, 1 + random() % 5);
-      else text[at] = static_cast<char>(random());
+      if (random() % 3 == 0)
+        text.erase(at, 1 + random() % 5);
+      else
+        text[at] = static_cast<char>(random());
       if (text.empty()) break;
     }
     const auto json = Json::parse(text);

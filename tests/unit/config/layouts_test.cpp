@@ -44,7 +44,8 @@ TEST(Layouts, EveryFaultOfEveryFileIsNamed) {
   directory.write("broken.json", "{\"name\": ");
   directory.write("wrong.json", layout_text("wrong", R"(, "tile": {"gap": 1}, "transition": {"ms": -1})"));
   directory.write("other.json", layout_text("else"));
-  directory.write("rules.json", layout_text("rules", R"(, "rules": [{"when": {"screen": true}, "use": "nowhere"}])"));
+  directory.write("rules.json",
+                  layout_text("rules", R"(, "rules": [{"when": {"screen": true}, "use": "nowhere"}])"));
   directory.write("image.json", layout_text("image", R"(, "background": {"image": "gone.png"})"));
   directory.write("huge.json", std::string(300 * 1024, ' '));
   const auto layouts = Layouts::load(directory.text());
@@ -76,7 +77,8 @@ TEST(Layouts, RulesMayNameAnyLayoutOfTheDirectory) {
 
 TEST(LoadLayoutFile, ChecksOneFileByItself) {
   test::Directory directory;
-  directory.write("a.json", layout_text("a", R"(, "rules": [{"when": {"screen": true}, "use": "elsewhere"}])"));
+  directory.write("a.json",
+                  layout_text("a", R"(, "rules": [{"when": {"screen": true}, "use": "elsewhere"}])"));
   directory.write("b.json", layout_text("b", R"(, "tyle": {})"));
   EXPECT_TRUE(load_layout_file(directory / "a.json").ok());
   EXPECT_EQ(load_layout_file(directory / "missing.json").error().code, "cannot-read");
@@ -213,7 +215,8 @@ TEST(LayoutSchema, NamesTheKeysThatTheLoaderReads) {
   };
   for (const auto& place : places) {
     auto keys = keys_of_loader(place.json, place.path);
-    if (std::string(place.definition) == "region") keys.insert("grid");  // looked for, and read only when there
+    if (std::string(place.definition) == "region")
+      keys.insert("grid");  // looked for, and read only when there
     EXPECT_EQ(keys, keys_of_schema(definitions[place.definition])) << place.definition;
   }
   auto of_template = keys_of_loader(at(R"("templates": [{"grid": {}, )" + odd + "}]"), "$.templates[0]");

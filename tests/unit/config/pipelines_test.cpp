@@ -13,8 +13,9 @@ using ::testing::HasSubstr;
 
 TEST(Pipelines, AreNamedAfterTheirFilesAndJoinedWithoutComments) {
   test::Directory directory;
-  directory.write("encode-vp8.gst", "# VP8, one key frame on demand\nappsrc name=in !\r\n\n   # threads\n"
-                                    "\tvp8enc deadline=1 !  appsink name=out  \n");
+  directory.write("encode-vp8.gst",
+                  "# VP8, one key frame on demand\nappsrc name=in !\r\n\n   # threads\n"
+                  "\tvp8enc deadline=1 !  appsink name=out  \n");
   directory.write("record-audio.gst", "fakesrc ! fakesink");
   directory.write("README.md", "not a pipeline");
   directory.write(".hidden.gst", "fakesrc ! fakesink");
@@ -56,11 +57,11 @@ TEST(Pipelines, AnEmptyDirectoryHoldsNone) {
 }
 
 TEST(Pipelines, FilesThatAreNoneAreRefusedByName) {
-  for (const auto& [text, code] : std::vector<std::pair<std::string, std::string>>{
-           {"# only a comment\n", "bad-pipeline"},
-           {"", "bad-pipeline"},
-           {"fakesrc \xff ! fakesink", "cannot-read"},
-           {std::string(70000, 'x'), "cannot-read"}}) {
+  for (const auto& [text, code] :
+       std::vector<std::pair<std::string, std::string>>{{"# only a comment\n", "bad-pipeline"},
+                                                        {"", "bad-pipeline"},
+                                                        {"fakesrc \xff ! fakesink", "cannot-read"},
+                                                        {std::string(70000, 'x'), "cannot-read"}}) {
     test::Directory directory;
     directory.write("odd.gst", text);
     const auto pipelines = Pipelines::load(directory.text());

@@ -59,19 +59,33 @@ TEST_F(LoadConfig, FaultsNameTheFile) {
   EXPECT_EQ(broken.error().code, "bad-json");
   EXPECT_THAT(broken.error().message, HasSubstr("tessera.json: "));
   directory_.write("tessera.json", R"({"listen": {"port": true}})");
-  EXPECT_THAT(ServerConfig::load(std::nullopt, from({})).error().message, HasSubstr("tessera.json: $.listen.port: "));
+  EXPECT_THAT(ServerConfig::load(std::nullopt, from({})).error().message,
+              HasSubstr("tessera.json: $.listen.port: "));
 }
 
 TEST_F(LoadConfig, TheEnvironmentGoesOverTheFile) {
-  directory_.write("tessera.json", R"({"listen": {"address": "127.0.0.2", "port": 81}, "log": {"level": "warn"}})");
-  const auto config = ServerConfig::load(std::nullopt, from({
-      {"TESSERA_LISTEN", "[::1]:9"}, {"TESSERA_TLS_CERTIFICATE", "c"}, {"TESSERA_TLS_KEY", "k"},
-      {"TESSERA_AUTH_KEY", "s"}, {"TESSERA_AUTH_PUBLIC_KEY_FILE", "p"}, {"TESSERA_ICE_ADDRESS", "10.0.0.1, 10.0.0.2,"},
-      {"TESSERA_ICE_PORTS", "40000-40100"}, {"TESSERA_STUN", "stun:a:1,stun:b:2"}, {"TESSERA_TURN", "turn:c:3"},
-      {"TESSERA_TURN_SECRET", "ts"}, {"TESSERA_TURN_USERNAME", "tu"}, {"TESSERA_TURN_PASSWORD", "tp"},
-      {"TESSERA_LAYOUT", "speaker"}, {"TESSERA_VIDEO_CODECS", "vp8,h264"}, {"TESSERA_RECORDINGS", "/r"},
-      {"TESSERA_LAYOUTS", "/l"}, {"TESSERA_PIPELINES", "/p"}, {"TESSERA_LOG_LEVEL", "debug"},
-      {"TESSERA_MAX_ROOMS", "7"}, {"TESSERA_SPARE_ROOMS", "0"}}));
+  directory_.write("tessera.json",
+                   R"({"listen": {"address": "127.0.0.2", "port": 81}, "log": {"level": "warn"}})");
+  const auto config = ServerConfig::load(std::nullopt, from({{"TESSERA_LISTEN", "[::1]:9"},
+                                                             {"TESSERA_TLS_CERTIFICATE", "c"},
+                                                             {"TESSERA_TLS_KEY", "k"},
+                                                             {"TESSERA_AUTH_KEY", "s"},
+                                                             {"TESSERA_AUTH_PUBLIC_KEY_FILE", "p"},
+                                                             {"TESSERA_ICE_ADDRESS", "10.0.0.1, 10.0.0.2,"},
+                                                             {"TESSERA_ICE_PORTS", "40000-40100"},
+                                                             {"TESSERA_STUN", "stun:a:1,stun:b:2"},
+                                                             {"TESSERA_TURN", "turn:c:3"},
+                                                             {"TESSERA_TURN_SECRET", "ts"},
+                                                             {"TESSERA_TURN_USERNAME", "tu"},
+                                                             {"TESSERA_TURN_PASSWORD", "tp"},
+                                                             {"TESSERA_LAYOUT", "speaker"},
+                                                             {"TESSERA_VIDEO_CODECS", "vp8,h264"},
+                                                             {"TESSERA_RECORDINGS", "/r"},
+                                                             {"TESSERA_LAYOUTS", "/l"},
+                                                             {"TESSERA_PIPELINES", "/p"},
+                                                             {"TESSERA_LOG_LEVEL", "debug"},
+                                                             {"TESSERA_MAX_ROOMS", "7"},
+                                                             {"TESSERA_SPARE_ROOMS", "0"}}));
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_EQ(config->listen, (ListenConfig{"::1", 9}));
   EXPECT_EQ(config->tls, (TlsConfig{"c", "k"}));
@@ -127,7 +141,8 @@ TEST_F(LoadConfig, DefaultDirectoriesAreThoseOfTheWorkingDirectory) {
 
 TEST_F(LoadConfig, ElseThoseOfTheTreeThatTheBinaryWasBuiltIn) {
   test::Directory tree;
-  for (const auto* name : {"layouts/x", "pipelines/x", "recordings/x", "build/release/tessera"}) tree.write(name, "");
+  for (const auto* name : {"layouts/x", "pipelines/x", "recordings/x", "build/release/tessera"})
+    tree.write(name, "");
   ServerConfig config;
   resolve_default_directories(config, tree / "build/release");
   EXPECT_EQ(config.paths, (PathsConfig{tree / "layouts", tree / "pipelines"}));
@@ -141,7 +156,8 @@ TEST_F(LoadConfig, ElseTheInstalledOnesButRecordingsStayHere) {
     root.write(name, "");
   ServerConfig config;
   resolve_default_directories(config, root / "usr/bin");
-  EXPECT_EQ(config.paths, (PathsConfig{root / "usr/share/tessera/layouts", root / "usr/share/tessera/pipelines"}));
+  EXPECT_EQ(config.paths,
+            (PathsConfig{root / "usr/share/tessera/layouts", root / "usr/share/tessera/pipelines"}));
   EXPECT_EQ(config.recording.directory, "recordings");
 }
 

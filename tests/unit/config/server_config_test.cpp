@@ -88,23 +88,25 @@ TEST_P(FaultyConfig, IsRefusedWithFilePathAndReason) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, FaultyConfig,
-    ::testing::Values(Fault{"[]", "$: expected an object"},
-                      Fault{R"({"listen": "127.0.0.1:80"})", "$.listen: expected an object"},
-                      Fault{R"({"listen": {"port": "80"}})", "$.listen.port: expected an integer"},
-                      Fault{R"({"listen": {"port": 65536}})", "$.listen.port: expected an integer from 0 to 65535"},
-                      Fault{R"({"listen": {"prot": 80}})", "$.listen.prot: unknown key; did you mean \"port\"?"},
-                      Fault{R"({"lisen": {}})", "$.lisen: unknown key; did you mean \"listen\"?"},
-                      Fault{R"({"auth": {"key": 5}})", "$.auth.key: expected a string"},
-                      Fault{R"({"ice": {"addresses": "10.0.0.1"}})", "$.ice.addresses: expected an array"},
-                      Fault{R"({"ice": {"stunServers": [1]}})", "$.ice.stunServers: expected an array of strings"},
-                      Fault{R"({"ice": {"turn": {"ttlSeconds": 0}}})", "$.ice.turn.ttlSeconds: expected"},
-                      Fault{R"({"ice": {"turn": {"url": "turn:a"}}})", "$.ice.turn.url: unknown key; did you mean \"urls\"?"},
-                      Fault{R"({"room": {"width": 10}})", "$.room.width: expected an integer from 64"},
-                      Fault{R"({"room": {"framerate": 0}})", "$.room.framerate: expected"},
-                      Fault{R"({"room": {"framerate": 29.97}})", "$.room.framerate: expected an integer"},
-                      Fault{R"({"room": {"max_tiles": 4}})", "$.room.max_tiles: unknown key; did you mean \"maxTiles\"?"},
-                      Fault{R"({"audio": {"bitrate": 1}})", "$.audio.bitrate: expected"},
-                      Fault{R"({"log": {"level": true}})", "$.log.level: expected a string"}));
+    ::testing::Values(
+        Fault{"[]", "$: expected an object"},
+        Fault{R"({"listen": "127.0.0.1:80"})", "$.listen: expected an object"},
+        Fault{R"({"listen": {"port": "80"}})", "$.listen.port: expected an integer"},
+        Fault{R"({"listen": {"port": 65536}})", "$.listen.port: expected an integer from 0 to 65535"},
+        Fault{R"({"listen": {"prot": 80}})", "$.listen.prot: unknown key; did you mean \"port\"?"},
+        Fault{R"({"lisen": {}})", "$.lisen: unknown key; did you mean \"listen\"?"},
+        Fault{R"({"auth": {"key": 5}})", "$.auth.key: expected a string"},
+        Fault{R"({"ice": {"addresses": "10.0.0.1"}})", "$.ice.addresses: expected an array"},
+        Fault{R"({"ice": {"stunServers": [1]}})", "$.ice.stunServers: expected an array of strings"},
+        Fault{R"({"ice": {"turn": {"ttlSeconds": 0}}})", "$.ice.turn.ttlSeconds: expected"},
+        Fault{R"({"ice": {"turn": {"url": "turn:a"}}})",
+              "$.ice.turn.url: unknown key; did you mean \"urls\"?"},
+        Fault{R"({"room": {"width": 10}})", "$.room.width: expected an integer from 64"},
+        Fault{R"({"room": {"framerate": 0}})", "$.room.framerate: expected"},
+        Fault{R"({"room": {"framerate": 29.97}})", "$.room.framerate: expected an integer"},
+        Fault{R"({"room": {"max_tiles": 4}})", "$.room.max_tiles: unknown key; did you mean \"maxTiles\"?"},
+        Fault{R"({"audio": {"bitrate": 1}})", "$.audio.bitrate: expected"},
+        Fault{R"({"log": {"level": true}})", "$.log.level: expected a string"}));
 
 TEST(ServerConfig, ReportsEveryMistakeAtOnce) {
   const auto json = Json::parse(R"({"listen": {"port": -1}, "room": {"width": true}, "x": 1})");
@@ -128,7 +130,10 @@ TEST(ServerConfigValidate, SaysWhatIsWrongAndWhatToDo) {
       {[](auto& c) { c.listen.address = "example.org"; }, "listen on 127.0.0.1"},
       {[](auto& c) { c.listen.address = ""; }, "listen.address"},
       {[](auto& c) { c.listen.port = 70000; }, "listen.port"},
-      {[](auto& c) { c.auth = {"secret", "file.pem"}; }, "keep one"},
+      {[](auto& c) {
+         c.auth = {"secret", "file.pem"};
+       },
+       "keep one"},
       {[](auto& c) { c.tls.certificate = "c.pem"; }, "set both or neither"},
       {[](auto& c) { c.ice.addresses = {"eth0"}; }, "\"eth0\" is not an IP address"},
       {[](auto& c) { c.ice.min_port = 50000, c.ice.max_port = 40000; }, "not a range"},
@@ -136,14 +141,20 @@ TEST(ServerConfigValidate, SaysWhatIsWrongAndWhatToDo) {
       {[](auto& c) { c.ice.stun_servers = {"stun.example.org"}; }, "stun:HOST:PORT"},
       {[](auto& c) { c.ice.stun_servers = {"stun://a:1"}; }, "stun:HOST:PORT"},
       {[](auto& c) { c.ice.turn.urls = {"turn:a:1"}; }, "needs a secret"},
-      {[](auto& c) { c.ice.turn = {{"a:1"}, "s", "", "", 60}; }, "turn:HOST:PORT"},
+      {[](auto& c) {
+         c.ice.turn = {{"a:1"}, "s", "", "", 60};
+       },
+       "turn:HOST:PORT"},
       {[](auto& c) { c.room.width = 1281; }, "must be even"},
       {[](auto& c) { c.room.height = 8; }, "out of bounds"},
       {[](auto& c) { c.room.framerate = 500; }, "framerate"},
       {[](auto& c) { c.room.layout = ""; }, "room.layout"},
       {[](auto& c) { c.video.codecs = {}; }, "video.codecs"},
       {[](auto& c) { c.video.codecs = {"av1"}; }, "\"av1\" cannot be sent"},
-      {[](auto& c) { c.video.codecs = {"vp8", "vp8"}; }, "twice"},
+      {[](auto& c) {
+         c.video.codecs = {"vp8", "vp8"};
+       },
+       "twice"},
       {[](auto& c) { c.recording.directory = ""; }, "recording.directory"},
       {[](auto& c) { c.paths.layouts = ""; }, "paths.layouts"},
       {[](auto& c) { c.log.level = "loud"; }, "log.level"},
@@ -155,7 +166,8 @@ TEST(ServerConfigValidate, SaysWhatIsWrongAndWhatToDo) {
     ASSERT_FALSE(valid.ok()) << one.message;
     EXPECT_EQ(valid.error().code, "bad-config");
     EXPECT_THAT(valid.error().message, HasSubstr(one.message));
-    EXPECT_EQ(valid.error().message.find('\n'), std::string::npos) << "one mistake, one line: " << valid.error().message;
+    EXPECT_EQ(valid.error().message.find('\n'), std::string::npos)
+        << "one mistake, one line: " << valid.error().message;
   }
 }
 
@@ -191,9 +203,28 @@ TEST(ParseListen, ReadsAddressAndPort) {
 }
 
 TEST(ParseListen, RefusesTheRest) {
-  for (const auto* text : {"", ":", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:65536", "127.0.0.1:-1",
-                           "127.0.0.1: 80", "127.0.0.1:80x", "::1:8080", "[::1]", "[::1:80", "::1]:80", "[]:80", "[:80",
-                           "]:80", "[127.0.0.1]:80", "[x:y]:80", "a b:80", "http://a:80", "a/b:80"}) {
+  for (const auto* text : {"",
+                           ":",
+                           "8080",
+                           "127.0.0.1",
+                           "127.0.0.1:",
+                           "127.0.0.1:http",
+                           "127.0.0.1:65536",
+                           "127.0.0.1:-1",
+                           "127.0.0.1: 80",
+                           "127.0.0.1:80x",
+                           "::1:8080",
+                           "[::1]",
+                           "[::1:80",
+                           "::1]:80",
+                           "[]:80",
+                           "[:80",
+                           "]:80",
+                           "[127.0.0.1]:80",
+                           "[x:y]:80",
+                           "a b:80",
+                           "http://a:80",
+                           "a/b:80"}) {
     const auto listen = parse_listen(text);
     ASSERT_FALSE(listen.ok()) << text;
     EXPECT_EQ(listen.error().code, "bad-config");
@@ -201,8 +232,10 @@ TEST(ParseListen, RefusesTheRest) {
 }
 
 TEST(IsLoopback, KnowsThisMachine) {
-  for (const auto* address : {"127.0.0.1", "127.1.2.3", "::1", "localhost"}) EXPECT_TRUE(is_loopback(address)) << address;
-  for (const auto* address : {"", "0.0.0.0", "::", "128.0.0.1", "10.0.0.1", "127.0.0.1.example.org", "127", "::2"})
+  for (const auto* address : {"127.0.0.1", "127.1.2.3", "::1", "localhost"})
+    EXPECT_TRUE(is_loopback(address)) << address;
+  for (const auto* address :
+       {"", "0.0.0.0", "::", "128.0.0.1", "10.0.0.1", "127.0.0.1.example.org", "127", "::2"})
     EXPECT_FALSE(is_loopback(address)) << address;
 }
 

@@ -70,7 +70,6 @@ inline bool overlap(const Rect& a, const Rect& b) {
   return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 }
 
-
 }  // namespace tessera::layout::test
 
 namespace tessera::layout {

@@ -30,7 +30,8 @@ TEST(ChooseLayout, TheFirstRuleThatHoldsDecidesElseTheDefault) {
 
 TEST(ChooseLayout, PassesOverALayoutThatIsGone) {
   const auto exists = [](const std::string& name) { return name != "pip" && name != "large-talk"; };
-  EXPECT_EQ(choose_layout("pip", rules(), {.screen = true, .participants = 12}, "grid", exists), "presentation");
+  EXPECT_EQ(choose_layout("pip", rules(), {.screen = true, .participants = 12}, "grid", exists),
+            "presentation");
 }
 
 TEST(ChooseLayout, ARuleCanAskForAbsence) {

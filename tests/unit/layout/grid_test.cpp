@@ -12,7 +12,9 @@ namespace {
 
 const Rect canvas{0, 0, 1280, 720};
 
-GridShape shape(int count, const Rect& area = canvas) { return grid_shape(Grid{}, area, count); }
+GridShape shape(int count, const Rect& area = canvas) {
+  return grid_shape(Grid{}, area, count);
+}
 
 TEST(GridShape, ShowsSixteenByNinePicturesAsLargeAsItCan) {
   EXPECT_EQ(shape(1), (GridShape{1, 1}));
@@ -51,25 +53,49 @@ TEST(GridCells, AreTheseAt1280x720) {
   EXPECT_EQ(cells(1), (Cells{{0, 0, 1280, 720}}));
   EXPECT_EQ(cells(2), (Cells{{0, 0, 640, 720}, {640, 0, 640, 720}}));
   EXPECT_EQ(cells(3), (Cells{{0, 0, 640, 360}, {640, 0, 640, 360}, {320, 360, 640, 360}}));
-  EXPECT_EQ(cells(4), (Cells{{0, 0, 640, 360}, {640, 0, 640, 360}, {0, 360, 640, 360}, {640, 360, 640, 360}}));
-  EXPECT_EQ(cells(5), (Cells{{0, 0, 426, 360}, {426, 0, 426, 360}, {852, 0, 428, 360},
-                             {212, 360, 428, 360}, {640, 360, 426, 360}}));
-  EXPECT_EQ(cells(6), (Cells{{0, 0, 426, 360}, {426, 0, 426, 360}, {852, 0, 428, 360},
-                             {0, 360, 426, 360}, {426, 360, 426, 360}, {852, 360, 428, 360}}));
-  EXPECT_EQ(cells(7), (Cells{{0, 0, 426, 240}, {426, 0, 426, 240}, {852, 0, 428, 240},
-                             {0, 240, 426, 240}, {426, 240, 426, 240}, {852, 240, 428, 240},
+  EXPECT_EQ(cells(4),
+            (Cells{{0, 0, 640, 360}, {640, 0, 640, 360}, {0, 360, 640, 360}, {640, 360, 640, 360}}));
+  EXPECT_EQ(cells(5), (Cells{{0, 0, 426, 360},
+                             {426, 0, 426, 360},
+                             {852, 0, 428, 360},
+                             {212, 360, 428, 360},
+                             {640, 360, 426, 360}}));
+  EXPECT_EQ(cells(6), (Cells{{0, 0, 426, 360},
+                             {426, 0, 426, 360},
+                             {852, 0, 428, 360},
+                             {0, 360, 426, 360},
+                             {426, 360, 426, 360},
+                             {852, 360, 428, 360}}));
+  EXPECT_EQ(cells(7), (Cells{{0, 0, 426, 240},
+                             {426, 0, 426, 240},
+                             {852, 0, 428, 240},
+                             {0, 240, 426, 240},
+                             {426, 240, 426, 240},
+                             {852, 240, 428, 240},
                              {426, 480, 426, 240}}));
-  EXPECT_EQ(cells(8), (Cells{{0, 0, 426, 240}, {426, 0, 426, 240}, {852, 0, 428, 240},
-                             {0, 240, 426, 240}, {426, 240, 426, 240}, {852, 240, 428, 240},
-                             {212, 480, 428, 240}, {640, 480, 426, 240}}));
-  EXPECT_EQ(cells(9), (Cells{{0, 0, 426, 240}, {426, 0, 426, 240}, {852, 0, 428, 240},
-                             {0, 240, 426, 240}, {426, 240, 426, 240}, {852, 240, 428, 240},
-                             {0, 480, 426, 240}, {426, 480, 426, 240}, {852, 480, 428, 240}}));
+  EXPECT_EQ(cells(8), (Cells{{0, 0, 426, 240},
+                             {426, 0, 426, 240},
+                             {852, 0, 428, 240},
+                             {0, 240, 426, 240},
+                             {426, 240, 426, 240},
+                             {852, 240, 428, 240},
+                             {212, 480, 428, 240},
+                             {640, 480, 426, 240}}));
+  EXPECT_EQ(cells(9), (Cells{{0, 0, 426, 240},
+                             {426, 0, 426, 240},
+                             {852, 0, 428, 240},
+                             {0, 240, 426, 240},
+                             {426, 240, 426, 240},
+                             {852, 240, 428, 240},
+                             {0, 480, 426, 240},
+                             {426, 480, 426, 240},
+                             {852, 480, 428, 240}}));
 }
 
 TEST(GridCells, AreAGapApart) {
   const auto cells = grid_cells(Grid{}, canvas, 4, 8);
-  EXPECT_EQ(cells, (std::vector<Rect>{{0, 0, 636, 356}, {644, 0, 636, 356}, {0, 364, 636, 356}, {644, 364, 636, 356}}));
+  EXPECT_EQ(cells, (std::vector<Rect>{
+                       {0, 0, 636, 356}, {644, 0, 636, 356}, {0, 364, 636, 356}, {644, 364, 636, 356}}));
 }
 
 TEST(GridCells, OfAFixedGridKeepTheirSizeHoweverFew) {
@@ -102,8 +128,8 @@ TEST(GridCells, CoverTheAreaWithoutSeamOrOverlap) {
     const int gap = 2 * pick(0, 20);
     const auto cells = grid_cells(grid, area, count, gap);
     const GridShape used = grid_shape(grid, area, static_cast<int>(cells.size()));
-    SCOPED_TRACE(fmt::format("{}x{} in {}x{}, {} of {}, gap {}", used.columns, used.rows, area.w, area.h, cells.size(),
-                             count, gap));
+    SCOPED_TRACE(fmt::format("{}x{} in {}x{}, {} of {}, gap {}", used.columns, used.rows, area.w, area.h,
+                             cells.size(), count, gap));
     ASSERT_EQ(static_cast<int>(cells.size()), std::min(count, grid_capacity(grid, area)));
 
     int right = 0, bottom = 0, least_w = 1 << 20, most_w = 0, least_h = 1 << 20, most_h = 0;
@@ -123,7 +149,9 @@ TEST(GridCells, CoverTheAreaWithoutSeamOrOverlap) {
         const int apart = cell.x - (cells[i - 1].x + cells[i - 1].w);
         ASSERT_GE(apart, 0);
         ASSERT_LE(apart, gap);
-        if (gap == 0) { ASSERT_EQ(apart, 0); }
+        if (gap == 0) {
+          ASSERT_EQ(apart, 0);
+        }
       }
     }
     ASSERT_LE(most_w - least_w, 2);
@@ -139,7 +167,8 @@ TEST(GridCells, CoverTheAreaWithoutSeamOrOverlap) {
     }
     if (grid.align == Align::center) {  // the last row is centred, within the rounding to even
       const Rect& last = cells.back();
-      const auto first = std::find_if(cells.begin(), cells.end(), [&](const Rect& cell) { return cell.y == last.y; });
+      const auto first =
+          std::find_if(cells.begin(), cells.end(), [&](const Rect& cell) { return cell.y == last.y; });
       const int before = first->x - area.x, after = area.x + area.w - (last.x + last.w);
       ASSERT_LE(std::abs(before - after), 2);
     }

@@ -1,5 +1,5 @@
-// What the loader accepts, and more than sixty ways in which a file can be wrong: each must be refused with the
-// path of the mistake and a reason.
+// What the loader accepts, and more than sixty ways in which a file can be wrong: each must be refused with
+// the path of the mistake and a reason.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,8 +10,8 @@
 namespace tessera::layout {
 namespace {
 
-using ::testing::HasSubstr;
 using test::layout_of;
+using ::testing::HasSubstr;
 
 constexpr const char* whole = R"("x": 0, "y": 0, "w": 1, "h": 1, "show": "speaker")";
 
@@ -21,7 +21,9 @@ std::string with_region(const std::string& members) {
 std::string with(const std::string& members) {
   return R"({"name": "a", "templates": [{"grid": {}, "show": "others"}], )" + members + "}";
 }
-std::string with_template(const std::string& text) { return R"({"name": "a", "templates": [)" + text + "]}"; }
+std::string with_template(const std::string& text) {
+  return R"({"name": "a", "templates": [)" + text + "]}";
+}
 
 struct Malformed {
   std::string json, path, reason;
@@ -40,8 +42,8 @@ const std::vector<Malformed>& malformed() {
       {R"({"name": "", "templates": [{"grid": {}, "show": "others"}]})", "$.name", "lower-case"},
       {R"({"name": "Grid", "templates": [{"grid": {}, "show": "others"}]})", "$.name", "lower-case"},
       {R"({"name": "../grid", "templates": [{"grid": {}, "show": "others"}]})", "$.name", "lower-case"},
-      {R"({"name": ")" + std::string(65, 'a') + R"(", "templates": [{"grid": {}, "show": "others"}]})", "$.name",
-       "at most 64"},
+      {R"({"name": ")" + std::string(65, 'a') + R"(", "templates": [{"grid": {}, "show": "others"}]})",
+       "$.name", "at most 64"},
       {with(R"("title": ["x"])"), "$.title", "expected a string"},
       {with(R"("titel": "x")"), "$.titel", "did you mean \"title\""},
       {with(R"("zzzzzzzzzzzzzz": 1)"), "$.zzzzzzzzzzzzzz", "allowed are"},
@@ -82,16 +84,25 @@ const std::vector<Malformed>& malformed() {
       {with_template(R"({"regions": "all"})"), "$.templates[0].regions", "expected an array"},
       {with_template(R"({"grid": {}})"), "$.templates[0].show", "required"},
       {with_template(R"({"grid": 3, "show": "others"})"), "$.templates[0].grid", "expected an object"},
-      {with_template(R"({"grid": {"columns": 0}, "show": "others"})"), "$.templates[0].grid.columns", "1 to 49"},
-      {with_template(R"({"grid": {"columns": 50}, "show": "others"})"), "$.templates[0].grid.columns", "1 to 49"},
-      {with_template(R"({"grid": {"rows": "many"}, "show": "others"})"), "$.templates[0].grid.rows", "\"auto\""},
+      {with_template(R"({"grid": {"columns": 0}, "show": "others"})"), "$.templates[0].grid.columns",
+       "1 to 49"},
+      {with_template(R"({"grid": {"columns": 50}, "show": "others"})"), "$.templates[0].grid.columns",
+       "1 to 49"},
+      {with_template(R"({"grid": {"rows": "many"}, "show": "others"})"), "$.templates[0].grid.rows",
+       "\"auto\""},
       {with_template(R"({"grid": {"rows": 1.5}, "show": "others"})"), "$.templates[0].grid.rows", "\"auto\""},
-      {with_template(R"({"grid": {"cols": 2}, "show": "others"})"), "$.templates[0].grid.cols", "unknown key"},
-      {with_template(R"({"grid": {"align": "left"}, "show": "others"})"), "$.templates[0].grid.align", "center, start"},
-      {with_template(R"({"grid": {}, "show": "others", "for": {"max": 0}})"), "$.templates[0].for.max", "from 1"},
-      {with_template(R"({"grid": {}, "show": "others", "for": {"max": "6"}})"), "$.templates[0].for.max", "integer"},
-      {with_template(R"({"grid": {}, "show": "others", "for": 6})"), "$.templates[0].for", "expected an object"},
-      {with_template(R"({"grid": {}, "show": "others", "for": {"min": 1}})"), "$.templates[0].for.min", "unknown key"},
+      {with_template(R"({"grid": {"cols": 2}, "show": "others"})"), "$.templates[0].grid.cols",
+       "unknown key"},
+      {with_template(R"({"grid": {"align": "left"}, "show": "others"})"), "$.templates[0].grid.align",
+       "center, start"},
+      {with_template(R"({"grid": {}, "show": "others", "for": {"max": 0}})"), "$.templates[0].for.max",
+       "from 1"},
+      {with_template(R"({"grid": {}, "show": "others", "for": {"max": "6"}})"), "$.templates[0].for.max",
+       "integer"},
+      {with_template(R"({"grid": {}, "show": "others", "for": 6})"), "$.templates[0].for",
+       "expected an object"},
+      {with_template(R"({"grid": {}, "show": "others", "for": {"min": 1}})"), "$.templates[0].for.min",
+       "unknown key"},
       {with_template(R"({"grid": {}, "show": "others"}, {"grid": {}, "show": "others"})"), "$.templates[1]",
        "never used"},
       {with_template(
@@ -100,7 +111,8 @@ const std::vector<Malformed>& malformed() {
       {with_template(R"({"gird": {}, "show": "others"})"), "$.templates[0].gird", "did you mean \"grid\""},
       // regions
       {with_template(R"({"regions": [5]})"), "$.templates[0].regions[0]", "expected an object"},
-      {with_region(R"("y": 0, "w": 1, "h": 1, "show": "speaker")"), "$.templates[0].regions[0].x", "required"},
+      {with_region(R"("y": 0, "w": 1, "h": 1, "show": "speaker")"), "$.templates[0].regions[0].x",
+       "required"},
       {with_region(R"("x": 0, "y": 0, "w": 1, "h": 1)"), "$.templates[0].regions[0].show", "required"},
       {with_region(R"("x": 0, "y": 0, "w": 0, "h": 1, "show": "speaker")"), "$.templates[0].regions[0].w",
        "greater than 0"},
@@ -108,15 +120,16 @@ const std::vector<Malformed>& malformed() {
        "greater than 0"},
       {with_region(R"("x": "1/3", "y": 0, "w": "2/3", "h": 1.5, "show": "speaker")"),
        "$.templates[0].regions[0].h", "from 0 to 1"},
-      {with_region(R"("x": "1/3", "y": 0, "w": 0.67, "h": 1, "show": "speaker")"), "$.templates[0].regions[0]",
-       "leaves the canvas on the right"},
-      {with_region(R"("x": 0, "y": "1/2", "w": 1, "h": "3/5", "show": "speaker")"), "$.templates[0].regions[0]",
-       "y + h is 11/10"},
-      {with_region(R"("x": "a third", "y": 0, "w": 1, "h": 1, "show": "speaker")"), "$.templates[0].regions[0].x",
-       "found \"a third\""},
+      {with_region(R"("x": "1/3", "y": 0, "w": 0.67, "h": 1, "show": "speaker")"),
+       "$.templates[0].regions[0]", "leaves the canvas on the right"},
+      {with_region(R"("x": 0, "y": "1/2", "w": 1, "h": "3/5", "show": "speaker")"),
+       "$.templates[0].regions[0]", "y + h is 11/10"},
+      {with_region(R"("x": "a third", "y": 0, "w": 1, "h": 1, "show": "speaker")"),
+       "$.templates[0].regions[0].x", "found \"a third\""},
       {with_region(R"("x": 0, "y": 0, "w": 1, "h": 1, "show": "speakers")"), "$.templates[0].regions[0].show",
        "did you mean \"speaker\""},
-      {with_region(R"("x": 0, "y": 0, "w": 1, "h": 1, "show": 3)"), "$.templates[0].regions[0].show", "found 3"},
+      {with_region(R"("x": 0, "y": 0, "w": 1, "h": 1, "show": 3)"), "$.templates[0].regions[0].show",
+       "found 3"},
       {with_region(R"("x": 0, "y": 0, "w": 1, "h": 1, "show": [])"), "$.templates[0].regions[0].show",
        "alternatives"},
       {with_region(R"("x": 0, "y": 0, "w": 1, "h": 1, "show": ["screen", "nobody"])"),
@@ -125,29 +138,33 @@ const std::vector<Malformed>& malformed() {
        "after the colon"},
       {with_region(R"("x": 0, "y": 0, "w": 1, "h": 1, "show": "rol:host")"), "$.templates[0].regions[0].show",
        "did you mean \"role:host\""},
-      {with_region(R"("x": 0, "y": 0, "w": 1, "h": 1, "show": "speaker:1")"), "$.templates[0].regions[0].show",
-       "expected speaker"},
-      {with_region(R"("x": 0, "y": 0, "w": 1, "h": 1, "show": "image:../x.png")"), "$.templates[0].regions[0].show",
-       "beside the layout"},
-      {with_region(R"("x": 0, "y": 0, "w": 1, "h": 1, "show": "image:.hidden")"), "$.templates[0].regions[0].show",
-       "beside the layout"},
-      {with_region(R"("x": 0, "y": 0, "w": 1, "h": 1, "show": "participant:a b")"), "$.templates[0].regions[0].show",
-       "after the colon"},
-      {with_region(std::string(whole) + R"(, "fit": "fill")"), "$.templates[0].regions[0].fit", "cover, contain"},
+      {with_region(R"("x": 0, "y": 0, "w": 1, "h": 1, "show": "speaker:1")"),
+       "$.templates[0].regions[0].show", "expected speaker"},
+      {with_region(R"("x": 0, "y": 0, "w": 1, "h": 1, "show": "image:../x.png")"),
+       "$.templates[0].regions[0].show", "beside the layout"},
+      {with_region(R"("x": 0, "y": 0, "w": 1, "h": 1, "show": "image:.hidden")"),
+       "$.templates[0].regions[0].show", "beside the layout"},
+      {with_region(R"("x": 0, "y": 0, "w": 1, "h": 1, "show": "participant:a b")"),
+       "$.templates[0].regions[0].show", "after the colon"},
+      {with_region(std::string(whole) + R"(, "fit": "fill")"), "$.templates[0].regions[0].fit",
+       "cover, contain"},
       {with_region(std::string(whole) + R"(, "gap": 0)"), "$.templates[0].regions[0].gap", "unknown key"},
       {with_region(std::string(whole) + R"(, "id": "")"), "$.templates[0].regions[0].id", "empty"},
       {with_region(std::string(whole) + R"(, "widht": 1)"), "$.templates[0].regions[0].widht", "unknown key"},
-      {with_region(std::string(whole) + R"(, "grid": {"columns": -1})"), "$.templates[0].regions[0].grid.columns",
-       "1 to 49"},
-      {with_template(std::string(R"({"regions": [{"id": "m", )") + whole + R"(}, {"id": "m", )" + whole + "}]}"),
+      {with_region(std::string(whole) + R"(, "grid": {"columns": -1})"),
+       "$.templates[0].regions[0].grid.columns", "1 to 49"},
+      {with_template(std::string(R"({"regions": [{"id": "m", )") + whole + R"(}, {"id": "m", )" + whole +
+                     "}]}"),
        "$.templates[0].regions[1].id", "taken"},
       // rules and transition
       {with(R"("rules": {})"), "$.rules", "expected an array"},
       {with(R"("rules": [{"use": "b"}])"), "$.rules[0].when", "required"},
       {with(R"("rules": [{"when": {}, "use": "b"}])"), "$.rules[0].when", "always apply"},
       {with(R"("rules": [{"when": {"screen": true}}])"), "$.rules[0].use", "required"},
-      {with(R"("rules": [{"when": {"screen": "yes"}, "use": "b"}])"), "$.rules[0].when.screen", "true or false"},
-      {with(R"("rules": [{"when": {"screens": true}, "use": "b"}])"), "$.rules[0].when.screens", "\"screen\""},
+      {with(R"("rules": [{"when": {"screen": "yes"}, "use": "b"}])"), "$.rules[0].when.screen",
+       "true or false"},
+      {with(R"("rules": [{"when": {"screens": true}, "use": "b"}])"), "$.rules[0].when.screens",
+       "\"screen\""},
       {with(R"("rules": [{"when": {"screen": true}, "use": "B!"}])"), "$.rules[0].use", "lower-case"},
       {with(R"("rules": [{"when": {"participants": {"min": 5, "max": 4}}, "use": "b"}])"),
        "$.rules[0].when.participants", "never holds"},
@@ -245,7 +262,8 @@ TEST(LayoutReader, ReadsEverythingThatALayoutCanSay) {
 }
 
 TEST(LayoutReader, TakesNullForAnythingThatMayBeLeftOut) {
-  const Layout layout = layout_of(R"({"name": "a", "title": null, "background": null, "tile": null, "rules": null,
+  const Layout layout =
+      layout_of(R"({"name": "a", "title": null, "background": null, "tile": null, "rules": null,
       "transition": null, "templates": [{"for": null, "grid": {"columns": null}, "show": "others", "fit": null}]})");
   EXPECT_EQ(layout.background, 0x10151cu);
   EXPECT_EQ(layout.title, "a");
@@ -254,7 +272,8 @@ TEST(LayoutReader, TakesNullForAnythingThatMayBeLeftOut) {
 TEST(LayoutReader, RefusesMoreTemplatesAndRegionsThanAreSane) {
   Json templates = Json::array();
   for (int i = 1; i <= 40; ++i)
-    templates.push(Json::object({{"for", Json::object({{"max", i}})}, {"grid", Json::object()}, {"show", "others"}}));
+    templates.push(
+        Json::object({{"for", Json::object({{"max", i}})}, {"grid", Json::object()}, {"show", "others"}}));
   Json regions = Json::array();
   for (int i = 0; i < 100; ++i)
     regions.push(Json::object({{"x", 0}, {"y", 0}, {"w", 1}, {"h", 1}, {"show", "others"}}));

@@ -21,8 +21,9 @@ TEST(Rational, IsReducedAndExact) {
 }
 
 TEST(Rational, RefusesWhatIsNoFraction) {
-  for (const auto* text : {"", "/", "1/", "/2", "1/0", "-1", "-1/2", "+1", "1e-3", "0,5", ".5", "1.", "1/2/3", " 1",
-                           "1 ", "0x1", "1234567", "1/1234567", "0.1234567", "5.5", "a", "½", "NaN", "inf"})
+  for (const auto* text :
+       {"",      "/",  "1/", "/2",  "1/0",     "-1",        "-1/2",      "+1",  "1e-3", "0,5", ".5",  "1.",
+        "1/2/3", " 1", "1 ", "0x1", "1234567", "1/1234567", "0.1234567", "5.5", "a",    "½",   "NaN", "inf"})
     EXPECT_FALSE(Rational::parse(text)) << text;
   EXPECT_FALSE(Rational::from_json(Json(true)));
   EXPECT_FALSE(Rational::from_json(Json()));
@@ -48,12 +49,15 @@ TEST(Rational, OrdersAndAddsLikeRealNumbers) {
   std::mt19937 random(1);
   std::uniform_int_distribution<std::int64_t> upper(0, 999'999), lower(1, 1'000'000);
   for (int i = 0; i < 20000; ++i) {
-    const Rational a(upper(random), lower(random)), b(upper(random), lower(random)), c(upper(random), lower(random));
+    const Rational a(upper(random), lower(random)), b(upper(random), lower(random)),
+        c(upper(random), lower(random));
     const auto real = [](const Rational& r) {
       return static_cast<long double>(r.numerator()) / static_cast<long double>(r.denominator());
     };
     EXPECT_NEAR(static_cast<double>(real(a + b)), static_cast<double>(real(a) + real(b)), 1e-9);
-    if (std::abs(static_cast<double>(real(a) - real(b))) > 1e-12) { EXPECT_EQ(a < b, real(a) < real(b)); }
+    if (std::abs(static_cast<double>(real(a) - real(b))) > 1e-12) {
+      EXPECT_EQ(a < b, real(a) < real(b));
+    }
     EXPECT_EQ(a + b > Rational(1, 1), real(a) + real(b) > 1.0L);
     EXPECT_LE(c, c + a);
   }

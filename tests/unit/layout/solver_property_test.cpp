@@ -25,13 +25,20 @@ class Dice {
 Show any_show(Dice& dice) {
   using Who = Show::Who;
   switch (dice.pick(0, 8)) {
-    case 0: return {Who::participant, "p" + std::to_string(dice.pick(1, 30))};
-    case 1: return {Who::pinned, ""};
-    case 2: return {Who::screen, ""};
-    case 3: return {Who::role, "host"};
-    case 4: return {Who::image, "x.png"};
-    case 5: return {Who::speaker, ""};
-    default: return {Who::others, ""};
+    case 0:
+      return {Who::participant, "p" + std::to_string(dice.pick(1, 30))};
+    case 1:
+      return {Who::pinned, ""};
+    case 2:
+      return {Who::screen, ""};
+    case 3:
+      return {Who::role, "host"};
+    case 4:
+      return {Who::image, "x.png"};
+    case 5:
+      return {Who::speaker, ""};
+    default:
+      return {Who::others, ""};
   }
 }
 
@@ -86,7 +93,8 @@ Situation any_situation(Dice& dice) {
   return situation;
 }
 
-void expect_sound(const Layout& layout, const Situation& situation, int width, int height, const Solution& solution) {
+void expect_sound(const Layout& layout, const Situation& situation, int width, int height,
+                  const Solution& solution) {
   std::set<std::pair<std::string, Kind>> shown;
   int people = 0;
   for (std::size_t i = 0; i < solution.placements.size(); ++i) {
@@ -96,10 +104,13 @@ void expect_sound(const Layout& layout, const Situation& situation, int width, i
     ASSERT_TRUE(rect.w >= 2 && rect.h >= 2 && rect.x >= 0 && rect.y >= 0);
     ASSERT_TRUE(rect.x + rect.w <= width && rect.y + rect.h <= height);
     ASSERT_EQ(placement.z, static_cast<int>(i));
-    ASSERT_TRUE(placement.border % 2 == 0 && placement.border >= 0 && 4 * placement.border <= std::min(rect.w, rect.h));
+    ASSERT_TRUE(placement.border % 2 == 0 && placement.border >= 0 &&
+                4 * placement.border <= std::min(rect.w, rect.h));
     ASSERT_TRUE(placement.radius >= 0 && 2 * placement.radius <= std::min(rect.w, rect.h));
     ASSERT_NE(placement.fit, Fit::automatic);
-    if (placement.kind == Kind::screen) { ASSERT_EQ(placement.fit, Fit::contain); }
+    if (placement.kind == Kind::screen) {
+      ASSERT_EQ(placement.fit, Fit::contain);
+    }
     if (placement.kind == Kind::image) continue;
     ++people;
     ASSERT_TRUE(shown.insert({placement.id, placement.kind}).second) << placement.id << " is there twice";
@@ -126,7 +137,8 @@ TEST(SolverProperty, EverySolutionIsSound) {
     const Solution first = solve(layout, width, height, situation);
     ASSERT_NO_FATAL_FAILURE(expect_sound(layout, situation, width, height, first));
     ASSERT_EQ(first, solve(layout, width, height, situation)) << "the same input gives the same picture";
-    ASSERT_EQ(test::ids(first), test::ids(solve(layout, width, height, situation, &first))) << "nothing changed";
+    ASSERT_EQ(test::ids(first), test::ids(solve(layout, width, height, situation, &first)))
+        << "nothing changed";
     // A solution of any other room is a bad hint, and no more than that.
     const Solution other = solve(layout, height, width, any_situation(dice));
     ASSERT_NO_FATAL_FAILURE(
@@ -170,7 +182,8 @@ TEST(SolverProperty, JoinsAndLeavesMoveNobodyWhoNeedNotMove) {
     if (joins) {
       situation.people.push_back(test::camera("p" + std::to_string(step), step));
     } else {
-      situation.people.erase(situation.people.begin() + dice.pick(0, static_cast<int>(situation.people.size()) - 1));
+      situation.people.erase(situation.people.begin() +
+                             dice.pick(0, static_cast<int>(situation.people.size()) - 1));
     }
     const Solution after = solve(layout, 1280, 720, situation, &before);
     int moved = 0;

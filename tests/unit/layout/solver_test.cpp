@@ -14,7 +14,8 @@ using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
 Layout speaker_layout() {
-  return layout_of(R"({"name": "speaker", "tile": {"gap": "1/90", "border": {"width": "1/360"}, "radius": "1/90"},
+  return layout_of(
+      R"({"name": "speaker", "tile": {"gap": "1/90", "border": {"width": "1/360"}, "radius": "1/90"},
     "templates": [
       {"for": {"max": 1}, "regions": [{"id": "main", "x": 0, "y": 0, "w": 1, "h": 1, "show": "speaker"}]},
       {"regions": [{"id": "main", "x": 0, "y": 0, "w": "4/5", "h": 1, "show": "speaker"},
@@ -87,7 +88,8 @@ TEST(Solver, PrefersPicturesToVoicesWhenSpaceIsShort) {
   Situation situation = crowd(7);
   situation.floor = "p1";
   person(situation, "p2").kind = Kind::audio_only;
-  EXPECT_THAT(in_region(solved(speaker_layout(), situation), "strip"), ElementsAre("p3", "p4", "p5", "p6", "p7"));
+  EXPECT_THAT(in_region(solved(speaker_layout(), situation), "strip"),
+              ElementsAre("p3", "p4", "p5", "p6", "p7"));
 }
 
 TEST(Solver, PinnedPeopleTakeTheMainRegionWhenNoRegionIsForThem) {
@@ -121,9 +123,8 @@ TEST(Solver, AScreenTakesTheSpeakersPlaceWhereThereIsNoOther) {
 }
 
 TEST(Solver, AlternativesAreTriedInTheirOrder) {
-  const Layout layout =
-      regions(region("main", R"(["screen", "role:host", "speaker"])") + "," +
-              region("rest", "\"others\"", R"(, "grid": {"columns": 3, "rows": 3})"));
+  const Layout layout = regions(region("main", R"(["screen", "role:host", "speaker"])") + "," +
+                                region("rest", "\"others\"", R"(, "grid": {"columns": 3, "rows": 3})"));
   Situation situation = crowd(3);
   situation.floor = "p1";
   EXPECT_THAT(in_region(solved(layout, situation), "main"), ElementsAre("p1"));
@@ -217,7 +218,8 @@ TEST(SolverStability, AfterALeaveOnlyTheLastMovesUp) {
   Situation situation = crowd(9);
   const Solution before = solved(layout, situation);
   situation.people.erase(situation.people.begin() + 3);  // p4
-  EXPECT_THAT(ids(solved(layout, situation, &before)), ElementsAre("p1", "p2", "p3", "p9", "p5", "p6", "p7", "p8"));
+  EXPECT_THAT(ids(solved(layout, situation, &before)),
+              ElementsAre("p1", "p2", "p3", "p9", "p5", "p6", "p7", "p8"));
 }
 
 TEST(SolverStability, ANewSpeakerChangesPlacesWithTheOld) {

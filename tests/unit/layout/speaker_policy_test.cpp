@@ -32,7 +32,9 @@ TEST_F(SpeakerPolicyTest, WhoCameFirstHasTheFloorUntilSomebodyTalks) {
   EXPECT_EQ(talk(3000ms, {"c"}), "c");
 }
 
-TEST_F(SpeakerPolicyTest, TheFirstFloorGoesToTheLoudest) { EXPECT_EQ(talk(100ms, {"b", "a"}), "b"); }
+TEST_F(SpeakerPolicyTest, TheFirstFloorGoesToTheLoudest) {
+  EXPECT_EQ(talk(100ms, {"b", "a"}), "b");
+}
 
 TEST_F(SpeakerPolicyTest, AnInterjectionDoesNotSwitch) {
   talk(5000ms, {"a"});

@@ -41,7 +41,8 @@ TEST(Fit, EverySize_StaysInsideAndOnTheChromaGrid) {
           EXPECT_LE(plan.dest.x + plan.dest.w, tw);
           EXPECT_LE(plan.dest.y + plan.dest.h, 34);
           EXPECT_GE(plan.dest.w, 2);
-          EXPECT_EQ((plan.source.x | plan.source.y | plan.dest.x | plan.dest.y | plan.dest.w | plan.dest.h) & 1, 0);
+          EXPECT_EQ(
+              (plan.source.x | plan.source.y | plan.dest.x | plan.dest.y | plan.dest.w | plan.dest.h) & 1, 0);
         }
 }
 

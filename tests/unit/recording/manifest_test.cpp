@@ -13,7 +13,8 @@ Json in_state(const char* state) {
   set_state(manifest, state);
   return manifest;
 }
-constexpr FolderContent nothing{}, live{.live = true}, finished{.final = true}, both{.live = true, .final = true};
+constexpr FolderContent nothing{}, live{.live = true}, finished{.final = true},
+    both{.live = true, .final = true};
 const WallTime soon = start + std::chrono::seconds(5);
 const WallTime later = start + std::chrono::hours(5);
 

@@ -10,12 +10,14 @@ TEST(Names, RoomNamesAreLettersDigitsDashAndUnderscoreOnly) {
   EXPECT_TRUE(valid_room_name(std::string(64, 'x')));
   EXPECT_FALSE(valid_room_name(std::string(65, 'x')));
   EXPECT_FALSE(valid_room_name(std::string("a\0b", 3)));
-  for (const char* bad : {"", ".", "..", "a/b", "../x", "a b", "a\n", "r\xc3\xb6om", "\xd0\xb0", "a.b", "a%2e", "~", "a\\b"})
+  for (const char* bad :
+       {"", ".", "..", "a/b", "../x", "a b", "a\n", "r\xc3\xb6om", "\xd0\xb0", "a.b", "a%2e", "~", "a\\b"})
     EXPECT_FALSE(valid_room_name(bad)) << bad;
 }
 
 TEST(Names, FolderAndTimestampOfAMoment) {
-  const WallTime time{std::chrono::sys_days(std::chrono::year(2026) / 11 / 21) + std::chrono::milliseconds(2'712'123)};
+  const WallTime time{std::chrono::sys_days(std::chrono::year(2026) / 11 / 21) +
+                      std::chrono::milliseconds(2'712'123)};
   EXPECT_EQ(folder_name(time), "20261121T004512.123Z");
   EXPECT_EQ(timestamp(time), "2026-11-21T00:45:12.123Z");
   EXPECT_EQ(parse_timestamp("2026-11-21T00:45:12.123Z"), time);

@@ -9,8 +9,10 @@ namespace {
 LiveTimes meeting(int frames, int packets) {
   LiveTimes live;
   live.sample_rate = 48'000;
-  for (int i = 0; i < frames; ++i) live.video.push_back({.pts = i * 10'000'000LL / 300 / 100 * 100, .key = i % 30 == 0});
-  for (int i = 0; i < packets; ++i) live.audio.push_back({.pts = i * 1024LL * 1'000'000 / 48'000 / 100 * 100, .key = true});
+  for (int i = 0; i < frames; ++i)
+    live.video.push_back({.pts = i * 10'000'000LL / 300 / 100 * 100, .key = i % 30 == 0});
+  for (int i = 0; i < packets; ++i)
+    live.audio.push_back({.pts = i * 1024LL * 1'000'000 / 48'000 / 100 * 100, .key = true});
   return live;
 }
 
@@ -18,7 +20,8 @@ TEST(RemuxPlan, SoundBecomesAnUnbrokenRun) {
   const auto plan = plan_remux(meeting(300, 469)).value();
   EXPECT_EQ(plan.video_packets, 300u);
   EXPECT_EQ(plan.audio_packets, 469u);
-  for (std::size_t i = 0; i < plan.audio.size(); ++i) EXPECT_EQ(plan.audio[i]->pts, static_cast<std::int64_t>(i) * 1024);
+  for (std::size_t i = 0; i < plan.audio.size(); ++i)
+    EXPECT_EQ(plan.audio[i]->pts, static_cast<std::int64_t>(i) * 1024);
 }
 
 TEST(RemuxPlan, PicturesAreDecodedWhenShown) {
@@ -78,7 +81,9 @@ TEST(RemuxPlan, ReorderedPictures_AreDecodedBeforeTheyAreShown_InIncreasingOrder
   const auto plan = plan_remux(live).value();
   for (std::size_t i = 0; i < plan.video.size(); ++i) {
     EXPECT_LE(plan.video[i]->dts, plan.video[i]->pts);
-    if (i > 0) EXPECT_GT(plan.video[i]->dts, plan.video[i - 1]->dts);
+    if (i > 0) {
+      EXPECT_GT(plan.video[i]->dts, plan.video[i - 1]->dts);
+    }
   }
 }
 

@@ -19,9 +19,9 @@ namespace fs = std::filesystem;
 
 class StoreTest : public testing::Test {
  protected:
-  StoreTest() {
+  static fs::path temporary() {
     std::string pattern = (fs::temp_directory_path() / "tessera-store-XXXXXX").string();
-    root_ = ::mkdtemp(pattern.data());
+    return ::mkdtemp(pattern.data());
   }
   ~StoreTest() override { fs::remove_all(root_); }
 
@@ -34,7 +34,7 @@ class StoreTest : public testing::Test {
   }
   static void put(const std::string& path, const std::string& text = "x") { std::ofstream(path) << text; }
 
-  fs::path root_;
+  fs::path root_ = temporary();
   Store store_{root_ / "recordings"};
 };
 
@@ -58,8 +58,9 @@ TEST_F(StoreTest, ManyInOneMillisecondGetTheirOwnFolders) {
 }
 
 TEST_F(StoreTest, HostileRoomsLeaveTheFolderUntouched) {
-  for (const std::string& room : {std::string(".."), std::string("../x"), std::string("/etc"), std::string("a/b"),
-                                  std::string("a\0b", 3), std::string(10'000, 'a'), std::string(), std::string("\xef\xbc\x8e")}) {
+  for (const std::string& room :
+       {std::string(".."), std::string("../x"), std::string("/etc"), std::string("a/b"),
+        std::string("a\0b", 3), std::string(10'000, 'a'), std::string(), std::string("\xef\xbc\x8e")}) {
     const auto created = store_.create(room);
     ASSERT_FALSE(created) << room;
     EXPECT_EQ(created.error().code, "bad-room-name");
@@ -72,8 +73,9 @@ TEST_F(StoreTest, HostileRoomsLeaveTheFolderUntouched) {
 TEST_F(StoreTest, HostileIdsFindNothing) {
   const Created created = made("blue", "ready");
   for (const std::string& id :
-       {std::string(), std::string(".."), std::string("blue"), created.directory, created.id + "/", created.id + std::string("\0", 1),
-        "../" + created.id, created.id.substr(0, created.id.size() - 1), std::string(10'000, '.'), "blue/" + created.id}) {
+       {std::string(), std::string(".."), std::string("blue"), created.directory, created.id + "/",
+        created.id + std::string("\0", 1), "../" + created.id, created.id.substr(0, created.id.size() - 1),
+        std::string(10'000, '.'), "blue/" + created.id}) {
     EXPECT_FALSE(store_.find(id)) << id;
     EXPECT_EQ(store_.remove(id).error().code, "unknown-recording");
   }
@@ -100,14 +102,16 @@ TEST_F(StoreTest, LinksAndStrangersAreIgnored) {
   const fs::path outside = root_ / "outside";
   fs::create_directories(outside);
   fs::copy(created.directory, outside / "20261121T004512.123Z", fs::copy_options::recursive);
-  fs::create_directory_symlink(outside, rooms / "linked");                                       // a room that is a link
+  fs::create_directory_symlink(outside, rooms / "linked");  // a room that is a link
   fs::create_directory_symlink(outside / "20261121T004512.123Z", rooms / "blue" / "20261121T004512.123Z");
   put(rooms / "file");
-  put(rooms / "blue" / "20261121T004512.124Z");                                                  // a file where a folder goes
+  put(rooms / "blue" / "20261121T004512.124Z");  // a file where a folder goes
   fs::create_directories(rooms / "blue" / "not a recording");
-  fs::create_directories(rooms / "blue" / "20261121T004512.125Z" / "recording.json");            // a folder where a file goes
+  fs::create_directories(rooms / "blue" / "20261121T004512.125Z" /
+                         "recording.json");  // a folder where a file goes
   fs::create_directories(rooms / "blue" / "20261121T004512.126Z");
-  ::mkfifo((rooms / "blue" / "20261121T004512.126Z" / "recording.json").c_str(), 0600);          // would block a reader
+  ::mkfifo((rooms / "blue" / "20261121T004512.126Z" / "recording.json").c_str(),
+           0600);  // would block a reader
   fs::create_directories(rooms / "blue" / "20261121T004512.127Z");
   put(rooms / "blue" / "20261121T004512.127Z" / "recording.json", "[1, 2]");
   const auto listed = store_.list();
@@ -162,7 +166,8 @@ TEST_F(StoreTest, RemovingUnlinksALinkNotItsTarget) {
 }
 
 TEST_F(StoreTest, LeftoversAreUnfinished_UnlessSomebodyHoldsThem) {
-  const Created left = made("blue", "recording"), held = made("blue", "recording"), done = made("blue", "ready");
+  const Created left = made("blue", "recording"), held = made("blue", "recording"),
+                done = made("blue", "ready");
   put(left.directory + "/live.mkv");
   put(held.directory + "/live.mkv");
   put(done.directory + "/recording.mp4");

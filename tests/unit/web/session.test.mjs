@@ -1,6 +1,6 @@
 // Losing and finding the way back, with a socket and a peer connection that do as they are told.
 import assert from 'node:assert/strict';
-import { beforeEach, test } from 'node:test';
+import { afterEach, beforeEach, test } from 'node:test';
 import { Session } from '../../../src/web/js/session.js';
 import { Store } from '../../../src/web/js/store.js';
 
@@ -95,6 +95,9 @@ beforeEach(() => {
   toasts = [];
   session.addEventListener('toast', ({ detail }) => toasts.push(detail));
 });
+
+// A session never gives up by itself: it has to be told that the test is over.
+afterEach(() => session.leave());
 
 /** Waits for a condition, with a deadline; timers of the code under test are cut short with retryNow(). */
 async function until(condition, what) {

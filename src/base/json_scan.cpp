@@ -1,0 +1,156 @@
+#include "base/json_scan.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace tessera {
+namespace {
+
+class Scan {
+ public:
+  Scan(std::string_view text, int max_depth) : text_(text), max_depth_(max_depth) {}
+
+  Result<void> run() {
+    while (at_ < text_.size() && !reason_) token();
+    if (!reason_) return {};
+    const auto before = text_.substr(0, at_);
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    const auto newline = before.rfind('\n');
+    const auto column = newline == std::string_view::npos ? at_ + 1 : at_ - newline;
+    return error("bad-json", "line {}:{}: {}", line, column, reason_);
+  }
+
+ private:
+  [[nodiscard]] char here() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  [[nodiscard]] bool digit() const { return here() >= '0' && here() <= '9'; }
+  void refuse(const char* reason) { reason_ = reason; }
+
+  void token() {
+    const char c = here();
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+      ++at_;
+      return;
+    }
+    if (complete_) return refuse("there is text after the value");
+    value_or_mark(c);
+    complete_ = depth_ == 0;
+  }
+
+  void value_or_mark(char c) {
+    switch (c) {
+      case ',':
+      case ':':
+        ++at_;
+        break;
+      case '{':
+      case '[':
+        if (++depth_ > max_depth_) return refuse("nested too deep");
+        ++at_;
+        break;
+      case '}':
+      case ']':
+        if (--depth_ < 0) return refuse("closes what was not opened");
+        ++at_;
+        break;
+      case '"':
+        string();
+        break;
+      default:
+        if (c == '-' || digit())
+          number();
+        else
+          word();
+    }
+  }
+
+  void string() {
+    for (++at_; at_ < text_.size(); ++at_) {
+      const char c = here();
+      if (c == '"') {
+        ++at_;
+        return;
+      }
+      if (static_cast<unsigned char>(c) < 0x20)
+        return refuse("a control character in a string must be escaped");
+      if (c == '\\') escape();
+      if (reason_) return;
+    }
+    refuse("the string has no end");
+  }
+
+  void escape() {
+    ++at_;
+    if (here() == 'u') {
+      if (text_.substr(at_ + 1, 4) == "0000") return refuse("a string must not hold a NUL character");
+      for (int i = 0; i < 4; ++i) {
+        ++at_;
+        const char c = here();
+        const bool hex = digit() || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        if (!hex) return refuse("\\u needs four hexadecimal digits");
+      }
+    } else if (std::string_view("\"\\/bfnrt").find(here()) == std::string_view::npos || here() == '\0') {
+      refuse("unknown escape in a string");
+    }
+  }
+
+  void digits() {
+    if (!digit()) return refuse("a digit was expected");
+    while (digit()) ++at_;
+  }
+
+  // -? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?      RFC 8259, section 6
+  void number() {
+    const std::size_t start = at_;
+    bool whole = true;
+    if (here() == '-') ++at_;
+    const bool zero = here() == '0';
+    const std::size_t first = at_;
+    digits();
+    if (zero && at_ > first + 1) return refuse("a number must not start with 0");
+    if (!reason_ && here() == '.') {
+      whole = false;
+      ++at_;
+      digits();
+    }
+    if (!reason_ && (here() == 'e' || here() == 'E')) {
+      whole = false;
+      ++at_;
+      if (here() == '+' || here() == '-') ++at_;
+      digits();
+    }
+    if (!reason_) check_range(text_.substr(start, at_ - start), whole);
+  }
+
+  void check_range(std::string_view number, bool whole) {
+    std::errc failure{};
+    if (std::int64_t integer = 0; whole)
+      failure = std::from_chars(number.data(), number.data() + number.size(), integer).ec;
+    else if (double real = 0; true)
+      failure = std::from_chars(number.data(), number.data() + number.size(), real).ec;
+    if (failure != std::errc{}) refuse("the number is out of range");
+  }
+
+  void word() {
+    for (const std::string_view known : {"true", "false", "null"}) {
+      if (!text_.substr(at_).starts_with(known)) continue;
+      at_ += known.size();
+      return;
+    }
+    refuse("not a JSON value");
+  }
+
+  std::string_view text_;
+  int max_depth_;
+  std::size_t at_ = 0;
+  int depth_ = 0;
+  bool complete_ = false;  ///< the one value has ended
+  const char* reason_ = nullptr;
+};
+
+}  // namespace
+
+Result<void> scan_json(std::string_view text, int max_depth) {
+  return Scan(text, max_depth).run();
+}
+
+}  // namespace tessera

@@ -1,0 +1,92 @@
+// Where the JSON library is laxer than RFC 8259, and what hostile text could do with that.
+
+#include <gtest/gtest.h>
+
+#include "base/json.hpp"
+#include "base/json_reader.hpp"
+#include "base/json_scan.hpp"
+
+namespace tessera {
+namespace {
+
+TEST(JsonStrict, RefusesWhatOnlyTheLibraryTakesForJson) {
+  for (const std::string& text : {std::string("'x'"),
+                                  std::string("{'a':1}"),
+                                  std::string("/* c */ 1"),
+                                  std::string("1 // c"),
+                                  std::string("0x10"),
+                                  std::string("01"),
+                                  std::string("[-01]"),
+                                  std::string("1."),
+                                  std::string(".5"),
+                                  std::string("+1"),
+                                  std::string("1e"),
+                                  std::string("1e+"),
+                                  std::string("$1"),
+                                  std::string("\"a\nb\""),
+                                  std::string("\"\x01\""),
+                                  std::string("\"\\x\""),
+                                  std::string("\"\\0\""),
+                                  std::string("\"\\u00g0\""),
+                                  std::string("\"\\u12\""),
+                                  std::string("\"\\"),
+                                  std::string("\"\\u0000\""),
+                                  std::string("\"a\\u0000b\""),
+                                  std::string("[1\0]", 4),
+                                  std::string("9223372036854775808"),
+                                  std::string("-9223372036854775809"),
+                                  std::string("1e999"),
+                                  std::string("NaN"),
+                                  std::string("TRUE"),
+                                  std::string("truex"),
+                                  std::string("{} {}"),
+                                  std::string("1 2"),
+                                  std::string("[]]"),
+                                  std::string("]"),
+                                  std::string("1,"),
+                                  std::string("Infinity"),
+                                  std::string("-")}) {
+    const auto json = Json::parse(text);
+    EXPECT_FALSE(json.ok()) << text;
+  }
+}
+
+TEST(JsonStrict, TakesEveryNumberThatJsonHas) {
+  for (const auto* text : {"0", "-0", "10", "-1", "0.5", "1.25e3", "1E-2", "2e+5", "9223372036854775807",
+                           "-9223372036854775808", "1e-999"}) {
+    const auto json = Json::parse(text);
+    if (std::string(text) == "1e-999") continue;  // underflow: either answer will do
+    EXPECT_TRUE(json.ok()) << text << ": " << (json.ok() ? "" : json.error().message);
+  }
+}
+
+// A quotation mark that the depth check saw and the parser did not (or the other way round) once hid any
+// depth.
+TEST(JsonStrict, NothingHidesNestingFromTheDepthCheck) {
+  const std::string deep = std::string(120000, '[') + std::string(120000, ']');
+  for (const std::string& text : {"['\"'," + deep + "]", "/*\"*/" + deep, "//\"\n" + deep,
+                                  "[\"\\\\\"," + deep + "]", "#\"\n" + deep, "]]]]" + deep, "\"" + deep})
+    EXPECT_FALSE(Json::parse(text).ok()) << text.substr(0, 12);
+}
+
+TEST(JsonStrict, AFaultSaysWhere) {
+  const auto scanned = scan_json("{\n \"a\": 'b'}", 64);
+  ASSERT_FALSE(scanned.ok());
+  EXPECT_EQ(scanned.error().code, "bad-json");
+  EXPECT_EQ(scanned.error().message, "line 2:7: not a JSON value");
+}
+
+TEST(JsonReaderFault, ShorteningKeepsUtf8Whole) {
+  for (int shift = 0; shift < 4; ++shift) {
+    std::string text(static_cast<std::size_t>(shift), 'x');
+    for (int i = 0; i < 50; ++i) text += "漢";
+    const Json json = Json::object({{"i", text}});
+    std::vector<JsonFault> faults;
+    JsonReader(json, faults).integer("i", 0, 0, 1);
+    ASSERT_EQ(faults.size(), 1u);
+    EXPECT_TRUE(Json::parse(Json(faults[0].reason).dump()).ok()) << "a reply must be JSON";
+  }
+}
+
+}  // namespace
+}  // namespace tessera

@@ -1,0 +1,220 @@
+// Rooms as processes: this binary plays the room (see fake_room.hpp).
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include "fake_room.hpp"
+#include "server/room_supervisor.hpp"
+
+namespace tessera::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Client : public RoomClient {
+ public:
+  void on_room_event(const messages::Event& event) override { events.push_back(event.name); }
+  void on_room_ended(const std::string& reason) override { ended = reason; }
+  void on_replaced() override { replaced = true; }
+  std::vector<std::string> events;
+  std::string ended;
+  bool replaced = false;
+};
+
+class SupervisorTest : public testing::Test {
+ protected:
+  void start(const std::string& mode = "normal", int spares = 0, LiveRoom::Timeouts timeouts = {5s, 5s, 5s}) {
+    supervisor_ = std::make_unique<RoomSupervisor>(
+        loop_, RoomSupervisor::Spec{test::fake_room_command(mode), Json::object(), spares, 3, timeouts},
+        RoomSupervisor::Listener{[this](LiveRoom&, const messages::Event& event) { seen_.push_back(event.name); },
+                                 [this](LiveRoom& room, const std::string& reason) { ended_.push_back(room.name() + ":" + reason); }});
+  }
+  std::shared_ptr<LiveRoom> open(const std::string& name) {
+    auto room = supervisor_->open(name);
+    EXPECT_TRUE(room) << (room ? "" : room.error().message);
+    if (!room) return nullptr;
+    opened_.reset();
+    (*room)->when_open([this](const Result<void>& result) { opened_ = result ? "ok" : result.error().code; });
+    EXPECT_TRUE(wait([&] { return opened_.has_value(); }));
+    return *room;
+  }
+  messages::Reply ask(LiveRoom& room, const std::string& method, Json params = Json::object()) {
+    std::optional<messages::Reply> answer;
+    room.request(method, std::move(params), [&](const messages::Reply& reply) { answer = reply; });
+    EXPECT_TRUE(wait([&] { return answer.has_value(); })) << method;
+    return answer.value_or(messages::Reply{});
+  }
+  messages::Reply join(LiveRoom& room) {
+    std::optional<messages::Reply> answer;
+    room.join(Json::object({{"name", "x"}}), [&](const messages::Reply& reply) { answer = reply; });
+    EXPECT_TRUE(wait([&] { return answer.has_value(); }));
+    return answer.value_or(messages::Reply{});
+  }
+  bool wait(const std::function<bool()>& done, std::chrono::milliseconds limit = 10s) { return loop_.run_until(done, limit); }
+
+  Loop loop_;
+  std::vector<std::string> seen_, ended_;
+  std::optional<std::string> opened_;
+  std::unique_ptr<RoomSupervisor> supervisor_;
+};
+
+TEST_F(SupervisorTest, ARoomIsAProcessOfItsOwn) {
+  start();
+  const auto hall = open("hall"), attic = open("attic");
+  EXPECT_EQ(opened_, "ok");
+  EXPECT_NE(hall->pid(), attic->pid());
+  EXPECT_EQ(ask(*hall, "describe").result["id"].as_string(), "hall");
+  EXPECT_EQ(supervisor_->open("hall").value(), hall) << "the same name is the same room";
+}
+
+TEST_F(SupervisorTest, TheSpareBecomesTheRoomAndIsReplaced) {
+  start("normal", 1);
+  ASSERT_TRUE(wait([&] { return supervisor_->spares() == 1; }));
+  const auto hall = supervisor_->open("hall").value();
+  EXPECT_EQ(supervisor_->spares(), 0u);
+  ASSERT_TRUE(wait([&] { return supervisor_->spares() == 1; })) << "another is kept warm";
+  EXPECT_EQ(supervisor_->opened(), 1u);
+}
+
+TEST_F(SupervisorTest, ASpareThatDiesIsNotUsed) {
+  start("dies", 1);
+  ASSERT_TRUE(wait([&] { return supervisor_->spares() == 1; }));
+  ASSERT_TRUE(wait([&] { return supervisor_->spares() == 0; }));
+  ASSERT_TRUE(wait([&] { return supervisor_->spares() == 1; })) << "another is tried";
+}
+
+TEST_F(SupervisorTest, ACrashTellsEverybodyAndTheNameIsFree) {
+  start();
+  const auto hall = open("hall"), attic = open("attic");
+  auto ann = std::make_shared<Client>(), bob = std::make_shared<Client>();
+  hall->attach("p1", ann);
+  attic->attach("p1", bob);
+  const pid_t before = hall->pid();
+  kill(before, SIGKILL);
+  ASSERT_TRUE(wait([&] { return !ann->ended.empty(); }));
+  EXPECT_EQ(ann->ended, "room-crashed");
+  EXPECT_EQ(supervisor_->crashes(), 1u);
+  EXPECT_EQ(ended_, std::vector<std::string>{"hall:room-crashed"});
+  EXPECT_EQ(supervisor_->find("hall"), nullptr);
+  EXPECT_TRUE(bob->ended.empty());
+  EXPECT_TRUE(ask(*attic, "describe").ok) << "another room notices nothing";
+  const auto fresh = open("hall");
+  EXPECT_EQ(opened_, "ok");
+  EXPECT_NE(fresh->pid(), before);
+}
+
+TEST_F(SupervisorTest, GarbageAndEndlessLinesCountAsCrashes) {
+  start();
+  for (const char* method : {"garbage", "giant", "crash", "quit"}) {
+    const auto room = open("hall");
+    ended_.clear();
+    const auto reply = ask(*room, method);
+    EXPECT_EQ(reply.code, "room-gone") << method;
+    ASSERT_TRUE(wait([&] { return !ended_.empty(); })) << method;
+    EXPECT_EQ(ended_[0], "hall:room-crashed") << method;
+  }
+}
+
+TEST_F(SupervisorTest, EventsReachWhomTheyAreFor) {
+  start();
+  const auto hall = open("hall");
+  auto ann = std::make_shared<Client>(), bob = std::make_shared<Client>();
+  hall->attach("p1", ann);
+  hall->attach("p2", bob);
+  ask(*hall, "emit", Json::object({{"event", "candidate"}, {"to", "p2"}, {"data", Json::object()}}));
+  ask(*hall, "emit", Json::object({{"event", "speakers"}, {"data", Json::object()}}));
+  EXPECT_EQ(ann->events, std::vector<std::string>{"speakers"});
+  EXPECT_EQ(bob->events, (std::vector<std::string>{"candidate", "speakers"}));
+  hall->detach("p1", bob.get());
+  ask(*hall, "emit", Json::object({{"event", "notice"}, {"data", Json::object()}}));
+  EXPECT_EQ(ann->events.back(), "notice") << "only who sits there can be taken off";
+}
+
+TEST_F(SupervisorTest, WhoComesBackReplacesTheOldConnection) {
+  start();
+  const auto hall = open("hall");
+  auto before = std::make_shared<Client>(), after = std::make_shared<Client>();
+  hall->attach("p1", before);
+  hall->attach("p1", after);
+  EXPECT_TRUE(before->replaced);
+  EXPECT_FALSE(after->replaced);
+}
+
+TEST_F(SupervisorTest, AnEmptyRoomIsClosedAndItsProcessEnds) {
+  start();
+  const auto hall = open("hall");
+  const pid_t pid = hall->pid();
+  const auto joined = join(*hall);
+  ask(*hall, "leave", Json::object({{"participant", joined.result["participant"]}}));
+  ASSERT_TRUE(wait([&] { return supervisor_->idle(); }));
+  EXPECT_EQ(ended_, std::vector<std::string>{"hall:room-closed"});
+  EXPECT_EQ(supervisor_->crashes(), 0u);
+  ASSERT_TRUE(wait([&] { return kill(pid, 0) != 0; })) << "and is reaped";
+}
+
+TEST_F(SupervisorTest, AJoinUnderWayKeepsAnEmptyRoomOpen) {
+  start();
+  const auto hall = open("hall");
+  std::optional<messages::Reply> joined;
+  hall->request("emit", Json::object({{"event", "empty"}, {"data", Json::object()}}), [](const messages::Reply&) {});
+  hall->join(Json::object({{"name", "late"}}), [&](const messages::Reply& reply) { joined = reply; });
+  ASSERT_TRUE(wait([&] { return joined.has_value(); }));
+  EXPECT_TRUE(joined->ok);
+  EXPECT_TRUE(ask(*hall, "describe").ok);
+  EXPECT_EQ(hall->state(), LiveRoom::State::open);
+}
+
+TEST_F(SupervisorTest, AClosingRoomsNameOpensAFreshRoom) {
+  start("stubborn", 0, {5s, 5s, 300ms});
+  const auto old = open("hall");
+  old->close("room-closed");
+  EXPECT_EQ(supervisor_->find("hall"), nullptr);
+  const auto fresh = open("hall");
+  EXPECT_NE(fresh, old);
+  ASSERT_TRUE(wait([&] { return old->state() == LiveRoom::State::ended; })) << "one that does not close is killed";
+  EXPECT_EQ(fresh->state(), LiveRoom::State::open);
+}
+
+TEST_F(SupervisorTest, ARoomThatDoesNotGetReadyIsUnavailable) {
+  for (const char* mode : {"silent", "deaf", "dies"}) {
+    start(mode, 0, {200ms, 5s, 5s});
+    open("hall");
+    EXPECT_EQ(opened_, "room-unavailable") << mode;
+    EXPECT_EQ(supervisor_->find("hall"), nullptr) << mode;
+  }
+}
+
+TEST_F(SupervisorTest, AConfigurationThatTheRoomRefusesIsUnavailable) {
+  start();
+  open("refused");
+  EXPECT_EQ(opened_, "room-unavailable");
+}
+
+TEST_F(SupervisorTest, OneRoomTooManyIsRefused) {
+  start();
+  for (const char* name : {"a", "b", "c"}) ASSERT_TRUE(supervisor_->open(name));
+  const auto refused = supervisor_->open("d");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "too-many-rooms");
+}
+
+TEST_F(SupervisorTest, DrainingClosesAllAndOpensNone) {
+  start("normal", 1);
+  const auto hall = open("hall");
+  auto ann = std::make_shared<Client>();
+  hall->attach("p1", ann);
+  supervisor_->drain("server-shutdown");
+  EXPECT_EQ(supervisor_->open("attic").error().code, "draining");
+  ASSERT_TRUE(wait([&] { return supervisor_->idle(); }));
+  EXPECT_EQ(ann->ended, "server-shutdown");
+  EXPECT_EQ(supervisor_->spares(), 0u);
+}
+
+TEST_F(SupervisorTest, ARoomThatHangsAnswersWithATimeout) {
+  start("normal", 0, {5s, 100ms, 5s});
+  const auto hall = open("hall");
+  EXPECT_EQ(ask(*hall, "hang").code, "room-timeout");
+  EXPECT_TRUE(ask(*hall, "describe").ok) << "it was only slow";
+}
+
+}  // namespace
+}  // namespace tessera::server
