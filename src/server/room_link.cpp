@@ -52,6 +52,10 @@ void RoomLink::request(std::string method, Json params, OnReply on_reply, std::c
     log::warn("the room did not answer \"{}\" in time", found->second.method);
     complete(id, failed(id, "room-timeout", "the room did not answer in time", 504));
   });
+  if (written_ > 1024 * 1024) {  // what has gone out need not be kept until the last byte has
+    outgoing_.erase(0, written_);
+    written_ = 0;
+  }
   if (outgoing_.size() - written_ + line.size() > max_outgoing) {
     // Posted: the caller may hold references into what closing destroys.
     loop_.post([this, alive = alive_] {

@@ -46,6 +46,8 @@ EndpointImpl::~EndpointImpl() {
                                                    std::move(pipeline_), std::move(negotiation_),
                                                    std::move(statistics_)});
   worker_.run("closing endpoint " + spec_.name, [remains] {
+    if (remains->negotiation) remains->negotiation->wait();
+    remains->statistics.wait();
     gst_element_set_state(remains->pipeline.get(), GST_STATE_NULL);
     remains->link->gate.release();
   });

@@ -21,6 +21,7 @@ class Negotiation {
 
   void start();
   void forget() { reply_.forget(); }  ///< no step follows the one under way
+  void wait() { reply_.wait(); }      ///< until that one is done; blocks
 
  private:
   void create_answer();

@@ -57,6 +57,10 @@ PendingReply& PendingReply::operator=(PendingReply&& other) noexcept {
   return *this;
 }
 
+void PendingReply::wait() {
+  if (promise_) gst_promise_wait(promise_.get());
+}
+
 void PendingReply::end() {
   waiting_.reset();
   if (promise_) gst_promise_expire(promise_.get());

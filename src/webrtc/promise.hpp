@@ -17,9 +17,10 @@ struct PromiseReply {
   gst::Ptr<GstStructure> content;
 };
 
-/// A reply that is waited for: pass get() to the signal and keep this. webrtcbin drops the promises of tasks that it
-/// did not get to, and GStreamer minds that, so they are ended here; but it also minds a reply to an ended promise.
-/// Hence two steps: forget() stops the callback; destruction, once webrtcbin is NULL, ends the promise.
+/// A reply that is waited for: pass get() to the signal and keep this. Two things about webrtcbin (1.22) shape it.
+/// A task that runs while the element goes to NULL may add transports that nobody stops any more: so forget() the
+/// callback, wait() for the task, and only then set NULL. And a promise whose task was never begun is dropped without
+/// a reply, which GStreamer minds: so the destructor ends it, once webrtcbin is NULL.
 class PendingReply {
  public:
   PendingReply() = default;
@@ -28,7 +29,8 @@ class PendingReply {
   PendingReply(PendingReply&&) noexcept = default;
   PendingReply& operator=(PendingReply&& other) noexcept;  ///< only over one that has been replied to
   ~PendingReply() { end(); }
-  void forget() { waiting_.reset(); }
+  void forget() { waiting_.reset(); }  ///< the callback does not come any more; on the loop's thread
+  void wait();                         ///< until replied; on a thread that may block, while webrtcbin runs
 
   [[nodiscard]] GstPromise* get() const { return promise_.get(); }
 

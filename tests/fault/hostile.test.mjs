@@ -18,20 +18,6 @@ import { ws_cases } from './hostile/ws_cases.mjs';
 const patience = 10_000 * slowness;
 let server, clients, canary, pid, front;
 
-before(async () => {
-  server = await TesseraServer.start();
-  clients = LightClients.start();
-  canary = await clients.join({ url: server.url, room: 'hostile', name: 'canary' });
-  await canary.receives_frames(10);
-  pid = await server.room_pid('hostile');
-  front = server.pid;
-});
-
-after(async () => {
-  await clients?.stop();
-  await server?.stop();
-});
-
 /** One request exactly as written. */
 function send({ method, path, headers = {}, body = '' }) {
   const answered = new Promise((resolve, reject) => {
@@ -70,139 +56,155 @@ async function all_is_well() {
   assert.equal(await server.room_pid('hostile'), pid, `the room process was replaced\n${server.tail()}`);
 }
 
-describe('HTTP', () => {
-  for (const { name, status, check, ...request } of http_cases)
-    test(name, async () => {
-      check_answer(await send(request), status, check);
-      await all_is_well();
-    });
-
-  for (const [name, bytes] of raw_cases)
-    test(`raw: ${name}`, async () => {
-      const socket = net.connect(server.port, '127.0.0.1');
-      let answer = '';
-      socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
-      socket.on('error', () => {});
-      const closed = new Promise((resolve) => socket.once('close', resolve));
-      socket.end(Buffer.from(bytes, 'latin1'));
-      await within(patience, 'the server answers or hangs up', closed);
-      assert.match(answer, /^$|^HTTP\/1\.[01] 4\d\d/, answer.slice(0, 200));
-      await all_is_well();
-    });
-});
-
-describe('SDP', () => {
-  const post = (body) => send({ method: 'POST', path: '/whip/hostile', headers: { 'content-type': 'application/sdp' }, body });
-  const drop = async (answer) => {
-    if (answer.status === 201) await send({ method: 'DELETE', path: new URL(answer.headers.location, server.url).pathname });
-  };
-
-  for (const [name, body, status] of sdp_cases)
-    test(name, async () => {
-      const answer = await post(body);
-      check_answer(answer, status);
-      await drop(answer);
-      await all_is_well();
-    });
-
-  test('cut off anywhere', { timeout: 120_000 * slowness }, async () => {
-    for (const body of truncated_offers(slowness > 1 ? 61 : 23)) {
-      const answer = await post(body);
-      check_answer(answer, [201, 400, 422]);
-      await drop(answer);
-    }
-    await all_is_well();
+describe('hostile input', () => {
+  before(async () => {
+    server = await TesseraServer.start();
+    clients = LightClients.start();
+    canary = await clients.join({ url: server.url, room: 'hostile', name: 'canary' });
+    await canary.receives_frames(10);
+    pid = await server.room_pid('hostile');
+    front = server.pid;
   });
 
-  test('the ways of a session', async () => {
-    const answer = await post(offer({ direction: 'sendonly' }));
-    check_answer(answer, 201);
-    assert.match(answer.headers['content-type'], /^application\/sdp/);
-    const path = new URL(answer.headers.location, server.url).pathname;
-    const { etag } = answer.headers;
-    assert.match(etag, /^"[^"]+"$/);
-    const fragment = (ufrag, pwd = 'aaaabbbbccccddddeeeeffff') =>
-      `a=ice-ufrag:${ufrag}\r\na=ice-pwd:${pwd}\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=candidate:1 1 udp 2130706431 127.0.0.1 9 typ host\r\n`;
-    const patch = (headers, body = fragment('abcd')) => send({ method: 'PATCH', path, headers: { 'content-type': 'application/trickle-ice-sdpfrag', ...headers }, body });
-    check_answer(await patch({}), 428);
-    check_answer(await patch({ 'if-match': '"something-else"' }), 412);
-    check_answer(await patch({ 'if-match': 'no quotes' }), [400, 412]);
-    check_answer(await patch({ 'if-match': etag, 'content-type': 'text/plain' }), 415);
-    check_answer(await patch({ 'if-match': etag }, 'nonsense'), 400);
-    check_answer(await patch({ 'if-match': etag }, ''), 400);
-    check_answer(await patch({ 'if-match': etag }, fragment('zzzz', 'bbbbbbbbbbbbbbbbbbbbbbbb')), 422);
-    check_answer(await patch({ 'if-match': etag }, fragment('abcd') + 'a=candidate:2 1 udp 1 10.0.0.1 9 typ host\r\n'.repeat(10_000)), [400, 413]);
-    const accepted = await patch({ 'if-match': etag });
-    check_answer(accepted, 204);
-    assert.equal(accepted.text, '');
-    assert.equal(accepted.headers.etag, undefined);
-    check_answer(await send({ method: 'POST', path, headers: { 'content-type': 'application/sdp' }, body: offer() }), 405);
-    check_answer(await send({ method: 'DELETE', path, headers: { 'if-match': '"something-else"' } }), 200);
-    check_answer(await send({ method: 'DELETE', path }), 404);
-    await all_is_well();
+  after(async () => {
+    await clients?.stop();
+    await server?.stop();
   });
-});
 
-describe('WebSocket', () => {
-  const open = async (joined) => {
-    const client = await Signalling.open(server.url);
-    if (joined) await client.request('join', { room: 'hostile', name: 'hostile' });
-    return client;
-  };
+  describe('HTTP', () => {
+    for (const { name, status, check, ...request } of http_cases)
+      test(name, async () => {
+        check_answer(await send(request), status, check);
+        await all_is_well();
+      });
 
-  /** The status of the answer, "ok" for a reply, "closed" when the server hung up. */
-  async function outcome(client, message) {
-    if (typeof message === 'object' && !Buffer.isBuffer(message)) {
-      try {
-        await client.request(message.type, message, patience);
-        return 'ok';
-      } catch (error) {
-        return error.status ?? (client.closed ? 'closed' : error.message);
+    for (const [name, bytes] of raw_cases)
+      test(`raw: ${name}`, async () => {
+        const socket = net.connect(server.port, '127.0.0.1');
+        let answer = '';
+        socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
+        socket.on('error', () => {});
+        const closed = new Promise((resolve) => socket.once('close', resolve));
+        socket.end(Buffer.from(bytes, 'latin1'));
+        await within(patience, 'the server answers or hangs up', closed);
+        assert.match(answer, /^$|^HTTP\/1\.[01] 4\d\d/, answer.slice(0, 200));
+        await all_is_well();
+      });
+  });
+
+  describe('SDP', () => {
+    const post = (body) => send({ method: 'POST', path: '/whip/hostile', headers: { 'content-type': 'application/sdp' }, body });
+    const drop = async (answer) => {
+      if (answer.status === 201) await send({ method: 'DELETE', path: new URL(answer.headers.location, server.url).pathname });
+    };
+
+    for (const [name, body, status] of sdp_cases)
+      test(name, async () => {
+        const answer = await post(body);
+        check_answer(answer, status);
+        await drop(answer);
+        await all_is_well();
+      });
+
+    test('cut off anywhere', { timeout: 120_000 * slowness }, async () => {
+      for (const body of truncated_offers(slowness > 1 ? 61 : 23)) {
+        const answer = await post(body);
+        check_answer(answer, [201, 400, 422]);
+        await drop(answer);
       }
-    }
-    const seen = client.events.length;
-    client.send_raw(message);
-    return until('an answer', () => {
-      const failure = client.events.slice(seen).find((e) => e.type === 'error');
-      return failure ? failure.status : client.closed && 'closed';
-    }, { timeout: patience });
-  }
-
-  for (const { name, joined, send: message, status } of ws_cases)
-    test(name, async () => {
-      const client = await open(joined);
-      const got = await outcome(client, message);
-      assert.ok([status].flat().includes(got), `expected ${status}, got ${got}`);
-      client.close();
       await all_is_well();
     });
 
-  test('10,000 candidates', { timeout: 60_000 * slowness }, async () => {
-    const client = await open(true);
-    await client.request('offer', { endpoint: 'main', sdp: offer() }, patience);
-    for (let i = 0; i < 10_000 && !client.closed; i++)
-      client.send_raw(JSON.stringify({ type: 'candidate', id: 100_000 + i, endpoint: 'main', sdpMid: '0', sdpMLineIndex: 0,
-        candidate: `candidate:${i} 1 udp ${2130706431 - i} 10.0.${i >> 8}.${i & 255} 9 typ host` }));
-    await until('the flood is refused', () => client.closed || client.events.some((e) => e.type === 'error' && [413, 429].includes(e.status)),
-      { timeout: patience * 3 });
-    client.terminate();
-    await all_is_well();
+    test('the ways of a session', async () => {
+      const answer = await post(offer({ direction: 'sendonly' }));
+      check_answer(answer, 201);
+      assert.match(answer.headers['content-type'], /^application\/sdp/);
+      const path = new URL(answer.headers.location, server.url).pathname;
+      const { etag } = answer.headers;
+      assert.match(etag, /^"[^"]+"$/);
+      const fragment = (ufrag, pwd = 'aaaabbbbccccddddeeeeffff') =>
+        `a=ice-ufrag:${ufrag}\r\na=ice-pwd:${pwd}\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=candidate:1 1 udp 2130706431 127.0.0.1 9 typ host\r\n`;
+      const patch = (headers, body = fragment('abcd')) => send({ method: 'PATCH', path, headers: { 'content-type': 'application/trickle-ice-sdpfrag', ...headers }, body });
+      check_answer(await patch({}), 428);
+      check_answer(await patch({ 'if-match': '"something-else"' }), 412);
+      check_answer(await patch({ 'if-match': 'no quotes' }), [400, 412]);
+      check_answer(await patch({ 'if-match': etag, 'content-type': 'text/plain' }), 415);
+      check_answer(await patch({ 'if-match': etag }, 'nonsense'), 400);
+      check_answer(await patch({ 'if-match': etag }, ''), 400);
+      check_answer(await patch({ 'if-match': etag }, fragment('zzzz', 'bbbbbbbbbbbbbbbbbbbbbbbb')), 422);
+      check_answer(await patch({ 'if-match': etag }, fragment('abcd') + 'a=candidate:2 1 udp 1 10.0.0.1 9 typ host\r\n'.repeat(10_000)), [400, 413]);
+      const accepted = await patch({ 'if-match': etag });
+      check_answer(accepted, 204);
+      assert.equal(accepted.text, '');
+      assert.equal(accepted.headers.etag, undefined);
+      check_answer(await send({ method: 'POST', path, headers: { 'content-type': 'application/sdp' }, body: offer() }), 405);
+      check_answer(await send({ method: 'DELETE', path, headers: { 'if-match': '"something-else"' } }), 200);
+      check_answer(await send({ method: 'DELETE', path }), 404);
+      await all_is_well();
+    });
   });
 
-  test('a thousand connections that say nothing', { timeout: 60_000 * slowness }, async () => {
-    const sockets = Array.from({ length: 1000 }, () => new WebSocket(`${server.url.replace('http', 'ws')}/ws`));
-    sockets.forEach((socket) => socket.on('error', () => {}));
-    await until('all are answered', () => sockets.every((s) => s.readyState !== WebSocket.CONNECTING), { timeout: patience * 3 });
-    await all_is_well();
-    sockets.forEach((socket) => socket.terminate());
-  });
-});
+  describe('WebSocket', () => {
+    const open = async (joined) => {
+      const client = await Signalling.open(server.url);
+      if (joined) await client.request('join', { room: 'hostile', name: 'hostile' });
+      return client;
+    };
 
-test('after all that, the canary still gets its video, and there were at least 60 cases', async () => {
-  assert.ok(http_cases.length + raw_cases.length + sdp_cases.length + ws_cases.length >= 60);
-  const { bye } = await canary.stats();
-  assert.equal(bye, undefined);
-  await canary.receives_frames(30);
-  const { video } = await canary.stats();
-  console.log(`${http_cases.length + raw_cases.length + sdp_cases.length + ws_cases.length} cases; longest pause of a bystander's video: ${video.longest_gap.toFixed(0)} ms`);
+    /** The status of the answer, "ok" for a reply, "closed" when the server hung up. */
+    async function outcome(client, message) {
+      if (typeof message === 'object' && !Buffer.isBuffer(message)) {
+        try {
+          await client.request(message.type, message, patience);
+          return 'ok';
+        } catch (error) {
+          return error.status ?? (client.closed ? 'closed' : error.message);
+        }
+      }
+      const seen = client.events.length;
+      client.send_raw(message);
+      return until('an answer', () => {
+        const failure = client.events.slice(seen).find((e) => e.type === 'error');
+        return failure ? failure.status : client.closed && 'closed';
+      }, { timeout: patience });
+    }
+
+    for (const { name, joined, send: message, status } of ws_cases)
+      test(name, async () => {
+        const client = await open(joined);
+        const got = await outcome(client, message);
+        assert.ok([status].flat().includes(got), `expected ${status}, got ${got}`);
+        client.close();
+        await all_is_well();
+      });
+
+    test('10,000 candidates', { timeout: 60_000 * slowness }, async () => {
+      const client = await open(true);
+      await client.request('offer', { endpoint: 'main', sdp: offer() }, patience);
+      for (let i = 0; i < 10_000 && !client.closed; i++)
+        client.send_raw(JSON.stringify({ type: 'candidate', id: 100_000 + i, endpoint: 'main', sdpMid: '0', sdpMLineIndex: 0,
+          candidate: `candidate:${i} 1 udp ${2130706431 - i} 10.0.${i >> 8}.${i & 255} 9 typ host` }));
+      await until('the flood is refused', () => client.closed || client.events.some((e) => e.type === 'error' && [413, 429].includes(e.status)),
+        { timeout: patience * 3 });
+      client.terminate();
+      await all_is_well();
+    });
+
+    test('a thousand connections that say nothing', { timeout: 60_000 * slowness }, async () => {
+      const sockets = Array.from({ length: 1000 }, () => new WebSocket(`${server.url.replace('http', 'ws')}/ws`));
+      sockets.forEach((socket) => socket.on('error', () => {}));
+      await until('all are answered', () => sockets.every((s) => s.readyState !== WebSocket.CONNECTING), { timeout: patience * 3 });
+      await all_is_well();
+      sockets.forEach((socket) => socket.terminate());
+    });
+  });
+
+  test('after all that, the canary still gets its video, and there were at least 60 cases', async () => {
+    assert.ok(http_cases.length + raw_cases.length + sdp_cases.length + ws_cases.length >= 60);
+    const { bye } = await canary.stats();
+    assert.equal(bye, undefined);
+    await canary.receives_frames(30);
+    const { video } = await canary.stats();
+    console.log(`${http_cases.length + raw_cases.length + sdp_cases.length + ws_cases.length} cases; longest pause of a bystander's video: ${video.longest_gap.toFixed(0)} ms`);
+  });
 });

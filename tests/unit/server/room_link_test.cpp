@@ -145,8 +145,8 @@ TEST_F(RoomLinkTest, ALongMessageGoesThroughInParts) {
   ASSERT_TRUE(loop_.run_until(
       [&] {
         char chunk[65536];
-        const ssize_t got = recv(other_, chunk, sizeof chunk, MSG_DONTWAIT);
-        if (got > 0) heard.append(chunk, static_cast<std::size_t>(got));
+        for (ssize_t got; (got = recv(other_, chunk, sizeof chunk, MSG_DONTWAIT)) > 0;)
+          heard.append(chunk, static_cast<std::size_t>(got));
         return heard.ends_with('\n');
       },
       5s));

@@ -1,0 +1,339 @@
+// The front over real sockets, its rooms played by this binary.
+#include <signal.h>
+
+#include <fstream>
+
+#include "front_fixture.hpp"
+
+namespace tessera::server::test {
+namespace {
+
+const std::string key = "a-key-of-at-least-32-bytes-for-tests";
+const Json hall = Json::object({{"room", "hall"}, {"name", "Ann"}});
+
+config::ServerConfig closed_server() {
+  config::ServerConfig config;
+  config.auth.key = key;
+  return config;
+}
+
+std::string bearer(const std::string& room, Role role) {
+  return "Bearer " + make_token({"t", room, role, "", std::chrono::hours(1)}, key, false).value();
+}
+
+TEST_F(FrontTest, HealthReadinessAndTheDocumentAreServed) {
+  start();
+  EXPECT_EQ(call("GET", "/healthz").status, 200);
+  EXPECT_EQ(call("GET", "/readyz").status, 200);
+  const Answer document = call("GET", "/openapi.json");
+  EXPECT_EQ(document.json()["openapi"].as_string(), "3.1.0");
+  EXPECT_TRUE(document.json()["paths"].has("/whip/{room}"));
+  EXPECT_EQ(call("GET", "/nothing").status, 404);
+  EXPECT_EQ(call("GET", "/ws").status, 426);
+  const Answer wrong = call("POST", "/healthz");
+  EXPECT_EQ(wrong.status, 405);
+  EXPECT_EQ(wrong.headers.at("allow"), "GET, HEAD, OPTIONS");
+}
+
+TEST_F(FrontTest, RoomsAreOpenedLookedAtAndEnded) {
+  start();
+  EXPECT_EQ(call("GET", "/api/v1/rooms/hall").status, 404);
+  EXPECT_EQ(call("PUT", "/api/v1/rooms/hall").status, 201);
+  EXPECT_EQ(call("PUT", "/api/v1/rooms/hall", "{}").status, 200);
+  EXPECT_EQ(call("GET", "/api/v1/rooms/hall").json()["id"].as_string(), "hall");
+  EXPECT_EQ(call("GET", "/api/v1/rooms").json()["rooms"].items().size(), 1u);
+  EXPECT_EQ(call("PUT", "/api/v1/rooms/hall/layout", R"({"name":"grid"})").status, 200);
+  EXPECT_EQ(call("PUT", "/api/v1/rooms/hall/layout", R"({"name":"nothing"})").status, 404);
+  EXPECT_EQ(call("PUT", "/api/v1/rooms/hall/layout", R"({"name":7})").status, 400);
+  EXPECT_EQ(call("DELETE", "/api/v1/rooms/hall").status, 204);
+  EXPECT_EQ(call("GET", "/api/v1/rooms/hall").status, 404);
+  EXPECT_EQ(call("PUT", "/api/v1/rooms/a%2Fb").code(), "bad-room-name");
+  EXPECT_EQ(call("PUT", "/api/v1/rooms/hall", "[]").status, 400);
+  EXPECT_EQ(call("PUT", "/api/v1/rooms/hall", std::string(300'000, ' ')).status, 413);
+}
+
+TEST_F(FrontTest, AWebSocketJoinsTalksAndLeaves) {
+  start();
+  const auto ann = connect();
+  ASSERT_TRUE(ann);
+  EXPECT_EQ(ann->request("chat", Json::object({{"text", "hi"}}))["code"].as_string(), "not-joined");
+  const Json joined = ann->request("join", hall);
+  EXPECT_EQ(joined["type"].as_string(), "joined");
+  EXPECT_FALSE(joined["participant"].as_string().empty());
+  EXPECT_FALSE(joined["resume"].as_string().empty());
+  EXPECT_TRUE(joined["iceServers"].is_array());
+  EXPECT_EQ(joined["room"]["id"].as_string(), "hall");
+  EXPECT_EQ(ann->event("participant-joined")["participant"]["name"].as_string(), "Ann");
+  EXPECT_EQ(ann->request("join", hall)["status"].as_int(), 409);
+  EXPECT_EQ(ann->request("offer", Json::object({{"endpoint", "main"}, {"sdp", "v=0"}}))["sdp"].as_string().substr(0, 3), "v=0");
+  EXPECT_EQ(ann->request("offer", Json::object({{"endpoint", "main"}, {"sdp", "bad"}}))["status"].as_int(), 400);
+  EXPECT_EQ(ann->request("chat", Json::object({{"text", "hi"}}))["type"].as_string(), "reply");
+  EXPECT_EQ(ann->event("chat")["text"].as_string(), "hi");
+  EXPECT_EQ(ann->request("control", Json::object({{"action", "set-layout"}, {"name", "grid"}}))["layout"]["name"].as_string(), "grid");
+  EXPECT_EQ(ann->request("leave")["type"].as_string(), "reply");
+}
+
+TEST_F(FrontTest, AClosedSocketDetachesAndItsResumeTokenTakesTheSeatBack) {
+  start();
+  const auto witness = connect();
+  witness->request("join", hall);
+  auto ann = connect();
+  const Json first = ann->request("join", hall);
+  ann->close();
+  EXPECT_EQ(witness->event("detached")["participant"], first["participant"]);
+  const auto again = connect();
+  const Json back = again->request("join", Json::object({{"room", "hall"}, {"name", "Ann"}, {"resume", first["resume"]}}));
+  EXPECT_TRUE(back["resumed"].as_bool());
+  EXPECT_EQ(back["participant"], first["participant"]);
+}
+
+TEST_F(FrontTest, ASeatTakenOverSaysByeToTheOldSocket) {
+  start();
+  const auto before = connect(), after = connect();
+  const Json first = before->request("join", hall);
+  after->request("join", Json::object({{"room", "hall"}, {"resume", first["resume"]}}));
+  EXPECT_EQ(before->event("bye")["reason"].as_string(), "replaced");
+  EXPECT_TRUE(before->wait_closed());
+  EXPECT_EQ(after->request("chat", Json::object({{"text", "still here"}}))["type"].as_string(), "reply");
+}
+
+TEST_F(FrontTest, ACrashedRoomSaysByeAndTheSameSocketMayJoinAFreshOne) {
+  start();
+  const auto ann = connect();
+  ann->request("join", hall);
+  const auto pid = call("GET", "/api/v1/rooms/hall").json()["pid"].as_int();
+  kill(static_cast<pid_t>(pid), SIGKILL);
+  EXPECT_EQ(ann->event("bye")["reason"].as_string(), "room-crashed");
+  EXPECT_EQ(ann->request("join", hall)["type"].as_string(), "joined");
+  EXPECT_NE(call("GET", "/api/v1/rooms/hall").json()["pid"].as_int(), pid);
+  EXPECT_NE(call("GET", "/metrics").body.find("tessera_room_crashes_total 1"), std::string::npos);
+}
+
+TEST_F(FrontTest, WhoIsKickedIsToldAndDisconnected) {
+  start();
+  const auto ann = connect(), bob = connect();
+  ann->request("join", hall);
+  const Json joined = bob->request("join", hall);
+  EXPECT_EQ(ann->request("control", Json::object({{"action", "kick"}, {"participant", joined["participant"]}}))["type"].as_string(), "reply");
+  EXPECT_EQ(bob->event("bye")["reason"].as_string(), "kicked");
+  EXPECT_TRUE(bob->wait_closed());
+  EXPECT_EQ(ann->request("control", Json::object({{"action", "kick"}, {"participant", "nobody"}}))["status"].as_int(), 404);
+}
+
+TEST_F(FrontTest, AFloodIsCutOff) {
+  start();
+  const auto flood = connect();
+  for (int i = 0; i < 300; ++i) flood->send("{}");
+  EXPECT_TRUE(flood->wait_closed());
+  EXPECT_EQ(flood->close_code(), 1008);
+  EXPECT_EQ(flood->heard.back()["code"].as_string(), "rate-limited");
+}
+
+TEST_F(FrontTest, AMessageTooLargeClosesTheSocket) {
+  start();
+  const auto socket = connect();
+  socket->send("{\"type\":\"chat\",\"text\":\"" + std::string(300'000, 'x') + "\"}");
+  EXPECT_TRUE(socket->wait_closed());
+  EXPECT_EQ(call("GET", "/healthz").status, 200);
+}
+
+TEST_F(FrontTest, AnOpenServerRefusesPagesFromElsewhere) {
+  start();
+  EXPECT_FALSE(connect("https://example.org"));
+  EXPECT_TRUE(connect("http://localhost:5173"));
+  EXPECT_EQ(call("PUT", "/api/v1/rooms/hall", "{}", {{"Origin", "https://example.org"}}).status, 403);
+  EXPECT_EQ(call("GET", "/healthz", "", {{"Host", "example.org"}}).status, 421);
+  EXPECT_EQ(call("OPTIONS", "/whip/hall", "", {{"Origin", "https://example.org"}}).headers.at("access-control-allow-origin"), "*");
+}
+
+TEST_F(FrontTest, WhipGoesThroughItsWholeLife) {
+  config::ServerConfig config;
+  config.ice.stun_servers = {"stun:stun.example.org:3478"};
+  start(config);
+  const auto witness = connect();
+  witness->request("join", hall);
+  const Answer created = whip("/whip/hall?name=Cam");
+  ASSERT_EQ(created.status, 201) << created.body;
+  EXPECT_EQ(created.headers.at("content-type"), "application/sdp");
+  EXPECT_EQ(created.headers.at("link"), "<stun:stun.example.org:3478>; rel=\"ice-server\"");
+  const std::string path = created.headers.at("location"), etag = created.headers.at("etag");
+  EXPECT_GT(path.size(), 40u) << "cannot be guessed";
+  EXPECT_EQ(etag.front(), '"') << "strong";
+
+  const std::string fragment = "a=ice-ufrag:abcd\r\na=ice-pwd:x\r\nm=audio 9 X 0\r\na=mid:0\r\na=candidate:1 1 udp 1 127.0.0.1 9 typ host\r\n";
+  const auto patch = [&](const std::string& body, const Headers& more) {
+    Headers headers = {{"content-type", "application/trickle-ice-sdpfrag"}};
+    for (const auto& [name, value] : more) headers[name] = value;
+    return call("PATCH", path, body, headers);
+  };
+  EXPECT_EQ(patch(fragment, {}).status, 428);
+  EXPECT_EQ(patch(fragment, {{"If-Match", "\"other\""}}).status, 412);
+  EXPECT_EQ(patch(fragment, {{"If-Match", etag}, {"content-type", "text/plain"}}).status, 415);
+  EXPECT_EQ(patch("nonsense", {{"If-Match", etag}}).status, 400);
+  EXPECT_EQ(patch("a=ice-ufrag:new\r\na=ice-pwd:x\r\n", {{"If-Match", etag}}).status, 422);
+  const Answer taken = patch(fragment, {{"If-Match", etag}});
+  EXPECT_EQ(taken.status, 204);
+  EXPECT_FALSE(taken.headers.contains("etag"));
+  EXPECT_EQ(witness->event("candidate-seen")["candidate"].as_string(), "candidate:1 1 udp 1 127.0.0.1 9 typ host");
+
+  EXPECT_EQ(call("DELETE", path, "", {{"If-Match", "\"whatever\""}}).status, 200);
+  EXPECT_EQ(call("DELETE", path).status, 404);
+  EXPECT_EQ(witness->event("participant-left")["participant"]["name"].as_string(), "Cam");
+}
+
+TEST_F(FrontTest, WhipRefusesWhatItCannotServe) {
+  start();
+  EXPECT_EQ(call("POST", "/whip/hall", offer, {{"content-type", "application/json"}}).status, 415);
+  EXPECT_EQ(call("POST", "/whip/hall").status, 415);
+  EXPECT_EQ(whip("/whip/hall", "hello").status, 400);
+  EXPECT_EQ(whip("/whip/hall", std::string(offer) + "a=\xff\xfe\r\n").status, 400);
+  EXPECT_EQ(whip("/whip/hall", std::string(offer) + "a=bad\r\n").status, 400);
+  EXPECT_EQ(whip("/whip/hall", std::string(offer) + "a=unsupported\r\n").status, 422);
+  EXPECT_EQ(whip("/whip/hall", offer, {{"Accept", "text/html"}}).status, 406);
+  EXPECT_EQ(whip("/whip/..%2f..", offer).status, 400);
+  EXPECT_EQ(whip("/whip/hall", std::string(300'000, 'a')).status, 413);
+  const Answer full = whip("/whip/full");
+  EXPECT_EQ(full.status, 503);
+  EXPECT_TRUE(full.headers.contains("retry-after"));
+  const Answer nobody = whip("/whep/nobody");
+  EXPECT_EQ(nobody.status, 409);
+  EXPECT_TRUE(nobody.headers.contains("retry-after"));
+  EXPECT_EQ(call("PUT", "/whip/hall", offer).status, 405);
+  EXPECT_EQ(call("GET", "/whip/hall").status, 204);
+  EXPECT_EQ(call("OPTIONS", "/whep/hall").headers.at("accept-post"), "application/sdp");
+}
+
+TEST_F(FrontTest, AWhipSessionEndsWithItsSeat) {
+  start();
+  const auto witness = connect();
+  witness->request("join", hall);
+  const Answer created = whip("/whip/hall");
+  const std::string path = created.headers.at("location");
+  EXPECT_EQ(call("GET", path).status, 204);
+  const Json joined = witness->heard.back();
+  const auto participants = call("GET", "/api/v1/rooms/hall").json()["participants"].items();
+  for (const auto& person : participants)
+    if (person["kind"].as_string() == "publisher")
+      EXPECT_EQ(call("DELETE", "/api/v1/rooms/hall/participants/" + person["id"].as_string()).status, 204);
+  witness->event("participant-left");
+  EXPECT_EQ(call("DELETE", path).status, 404);
+}
+
+TEST_F(FrontTest, TokensSayWhoMayDoWhat) {
+  start(closed_server());
+  EXPECT_EQ(call("GET", "/healthz").status, 200);
+  const Answer refused = call("GET", "/api/v1/rooms");
+  EXPECT_EQ(refused.status, 401);
+  EXPECT_EQ(refused.headers.at("www-authenticate").substr(0, 6), "Bearer");
+  EXPECT_EQ(call("GET", "/metrics").status, 401);
+  EXPECT_EQ(whip("/whip/hall").status, 401);
+  const Headers viewer = {{"Authorization", bearer("hall", Role::viewer)}}, speaker = {{"Authorization", bearer("hall", Role::speaker)}},
+                host = {{"Authorization", bearer("hall", Role::operator_)}}, admin = {{"Authorization", bearer("*", Role::admin)}};
+  EXPECT_EQ(call("PUT", "/api/v1/rooms/attic", "{}", host).status, 403);
+  EXPECT_EQ(call("PUT", "/api/v1/rooms/hall", "{}", speaker).status, 403);
+  EXPECT_EQ(call("PUT", "/api/v1/rooms/hall", "{}", host).status, 201);
+  EXPECT_EQ(whip("/whip/hall", offer, viewer).status, 403);
+  EXPECT_EQ(whip("/whip/hall", offer, speaker).status, 201);
+  EXPECT_EQ(whip("/whep/hall", offer, viewer).status, 201);
+  EXPECT_EQ(call("GET", "/metrics", "", host).status, 403);
+  EXPECT_EQ(call("GET", "/metrics", "", admin).status, 200);
+
+  const auto guest = connect();
+  EXPECT_EQ(guest->request("join", hall)["status"].as_int(), 401);
+  Json with_token = hall;
+  with_token.set("token", bearer("hall", Role::speaker).substr(7)).set("role", "admin");
+  const Json joined = guest->request("join", with_token);
+  EXPECT_EQ(joined["role"].as_string(), "speaker") << "a wish does not raise the role";
+  EXPECT_EQ(guest->request("control", Json::object({{"action", "set-layout"}, {"name", "grid"}}))["status"].as_int(), 403);
+}
+
+TEST_F(FrontTest, ARecordingIsStartedStoppedFinishedAndAnnounced) {
+  start();
+  const auto ann = connect();
+  ann->request("join", hall);
+  const Answer started = call("POST", "/api/v1/rooms/hall/recordings", "{}");
+  ASSERT_EQ(started.status, 201) << started.body;
+  const std::string id = started.json()["id"].as_string();
+  EXPECT_EQ(ann->event("recording")["id"].as_string(), id);
+  const std::string path = "/api/v1/recordings/" + id;
+  EXPECT_EQ(call("GET", path).json()["room"].as_string(), "hall");
+  EXPECT_EQ(call("GET", path + "/file").status, 409);
+  EXPECT_EQ(call("PATCH", path, R"({"state":"exploded"})").status, 400);
+  EXPECT_EQ(call("PATCH", path, R"({"state":"stopped"})").status, 200);
+  EXPECT_TRUE(wait([&] {
+    for (const auto& message : ann->heard)
+      if (message["type"].as_string() == "recording" && message["state"].as_string() == "ready") return true;
+    return false;
+  }));
+  EXPECT_EQ(call("PATCH", path, R"({"state":"stopped"})").status, 409);
+  EXPECT_EQ(call("GET", "/api/v1/recordings?room=hall").json()["recordings"].items().size(), 1u);
+  EXPECT_EQ(call("GET", "/api/v1/recordings/nothing").status, 404);
+  EXPECT_EQ(call("POST", "/api/v1/rooms/nobody-here/recordings").status, 404);
+}
+
+TEST_F(FrontTest, AFinishedFileIsServedWholeAndInParts) {
+  start();
+  const auto ann = connect();
+  ann->request("join", hall);
+  const std::string id = call("POST", "/api/v1/rooms/hall/recordings").json()["id"].as_string();
+  const auto entry = recording::Store(folder_).find(id);
+  ASSERT_TRUE(entry);
+  std::string content(1'000'000, '\0');  // several chunks
+  for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<char>('a' + i * 7 % 26);
+  std::ofstream(entry->directory + "/recording.mp4") << content;
+  Json manifest = entry->manifest;
+  manifest.set("state", "ready");
+  std::ofstream(entry->directory + "/recording.json") << manifest.dump();
+
+  const std::string path = "/api/v1/recordings/" + id + "/file";
+  const Answer whole = call("GET", path);
+  EXPECT_EQ(whole.status, 200);
+  EXPECT_EQ(whole.headers.at("content-type"), "video/mp4");
+  EXPECT_TRUE(whole.body == content) << whole.body.size();
+  const Answer part = call("GET", path, "", {{"Range", "bytes=300000-799999"}});
+  EXPECT_EQ(part.status, 206);
+  EXPECT_EQ(part.headers.at("content-range"), "bytes 300000-799999/1000000");
+  EXPECT_TRUE(part.body == content.substr(300000, 500000)) << part.body.size();
+  EXPECT_EQ(call("GET", path, "", {{"Range", "bytes=2000000-"}}).status, 416);
+  EXPECT_EQ(call("GET", path, "", {{"Range", "bytes=0-1"}, {"If-Range", "\"old\""}}).status, 200);
+  EXPECT_EQ(call("GET", path, "", {{"If-None-Match", whole.headers.at("etag")}}).status, 304);
+  const Answer head = call("HEAD", path);
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.headers.at("content-length"), "1000000");
+}
+
+TEST_F(FrontTest, ARecordingRefusedByTheRoomLeavesNothingBehind) {
+  start();
+  EXPECT_EQ(call("PUT", "/api/v1/rooms/full-disk").status, 201);
+  EXPECT_EQ(call("POST", "/api/v1/rooms/full-disk/recordings").status, 507);
+  EXPECT_TRUE(call("GET", "/api/v1/recordings").json()["recordings"].items().empty());
+}
+
+TEST_F(FrontTest, ShuttingDownSaysByeAndEndsEveryRoom) {
+  start();
+  const auto ann = connect();
+  ann->request("join", hall);
+  const auto pid = static_cast<pid_t>(call("GET", "/api/v1/rooms/hall").json()["pid"].as_int());
+  bool down = false;
+  front_->shut_down([&] { down = true; });
+  EXPECT_EQ(call("GET", "/readyz").status, 503);
+  EXPECT_EQ(call("PUT", "/api/v1/rooms/attic").code(), "draining");
+  EXPECT_TRUE(wait([&] { return down; }));
+  EXPECT_EQ(ann->event("bye")["reason"].as_string(), "server-shutdown");
+  EXPECT_TRUE(wait([&] { return kill(pid, 0) != 0; }));
+}
+
+TEST_F(FrontTest, ABusyPortIsSaidSo) {
+  start();
+  FrontSpec spec;
+  spec.config.listen.port = std::stoi(front_->url().substr(front_->url().rfind(':') + 1));
+  spec.config.limits.spare_rooms = 0;
+  spec.config.recording.directory = folder_;
+  const auto second = Front::create(loop_, std::move(spec));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, "cannot-listen");
+  EXPECT_NE(second.error().message.find("--listen"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tessera::server::test
