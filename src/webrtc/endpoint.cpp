@@ -70,7 +70,7 @@ Result<void> EndpointImpl::build() {
   if (auto done = configure_ice(webrtcbin_, spec_.ice); !done) return done.error();
 
   receive_ = std::make_shared<ReceivePath>(pipeline_.get(), plan_, link_);
-  tap_ = std::make_unique<SessionTap>(webrtcbin_, link_, post(&EndpointImpl::verify));
+  tap_ = std::make_unique<SessionTap>(webrtcbin_, plan_, link_, post(&EndpointImpl::verify));
   watch_bus();
   watch_signals();
   if (auto done = gst::set_state(pipeline_.get(), GST_STATE_PLAYING); !done) return done.error();

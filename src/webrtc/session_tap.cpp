@@ -1,5 +1,6 @@
 #include "webrtc/session_tap.hpp"
 
+#include <map>
 #include <string_view>
 
 #include "gst/element.hpp"
@@ -58,9 +59,29 @@ void on_element_added(GstBin*, GstBin*, GstElement* element, gpointer) {
   if (factory && std::string_view(GST_OBJECT_NAME(factory)) == "clocksync") g_object_set(element, "sync", FALSE, nullptr);
 }
 
+// Whether to ask for retransmission, by the peer's SSRC.
+using Retransmission = std::map<guint, bool>;
+
+// webrtcbin (1.22) gives every jitter buffer the setting of the last m-line: sound would be asked for again in vain,
+// or lost pictures not at all.
+void on_jitter_buffer(GstElement*, GstElement* buffer, guint, guint ssrc, gpointer data) {
+  const auto& wanted = *static_cast<Retransmission*>(data);
+  if (const auto found = wanted.find(ssrc); found != wanted.end())
+    g_object_set(buffer, "do-retransmission", found->second ? TRUE : FALSE, nullptr);
+}
+
+Retransmission* retransmission_of(const AnswerPlan& plan) {
+  auto* wanted = new Retransmission;
+  for (const auto* media : plan.accepted())
+    for (const auto& [ssrc, cname] : media->ssrcs)
+      wanted->emplace(ssrc, !media->audio() && media->receive && media->receive->feedback.contains("nack"));
+  return wanted;
+}
+
 }  // namespace
 
-SessionTap::SessionTap(GstElement* webrtcbin, std::shared_ptr<Link> link, std::function<void()> on_refused)
+SessionTap::SessionTap(GstElement* webrtcbin, const AnswerPlan& plan, std::shared_ptr<Link> link,
+                       std::function<void()> on_refused)
     : rtpbin_(gst_bin_get_by_name(GST_BIN(webrtcbin), "rtpbin")) {
   element_added_ = gst::Signal(webrtcbin, "deep-element-added", &on_element_added, nullptr);
   if (!rtpbin_) return;
@@ -70,6 +91,8 @@ SessionTap::SessionTap(GstElement* webrtcbin, std::shared_ptr<Link> link, std::f
   auto context = std::make_shared<Context>(Context{std::move(link), std::move(on_refused)});
   pad_added_ = gst::Signal(rtpbin_.get(), "pad-added", &on_pad_added, new std::shared_ptr<Context>(std::move(context)),
                            [](gpointer data, GClosure*) { delete static_cast<std::shared_ptr<Context>*>(data); });
+  jitter_buffer_added_ = gst::Signal(rtpbin_.get(), "new-jitterbuffer", &on_jitter_buffer, retransmission_of(plan),
+                                     [](gpointer data, GClosure*) { delete static_cast<Retransmission*>(data); });
 }
 
 }  // namespace tessera::webrtc

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "gst/signal.hpp"
+#include "webrtc/answer_plan.hpp"
 #include "webrtc/link.hpp"
 
 namespace tessera::webrtc {
@@ -12,14 +13,14 @@ namespace tessera::webrtc {
 class SessionTap {
  public:
   /// `on_refused` is called (streaming thread, possibly more than once) when the fingerprint does not match.
-  SessionTap(GstElement* webrtcbin, std::shared_ptr<Link> link, std::function<void()> on_refused);
+  SessionTap(GstElement* webrtcbin, const AnswerPlan& plan, std::shared_ptr<Link> link, std::function<void()> on_refused);
 
   /// The RTP element inside webrtcbin, for statistics.
   [[nodiscard]] GstElement* rtpbin() const { return rtpbin_.get(); }
 
  private:
   gst::Ptr<GstElement> rtpbin_;
-  gst::Signal pad_added_, element_added_;
+  gst::Signal pad_added_, element_added_, jitter_buffer_added_;
 };
 
 }  // namespace tessera::webrtc

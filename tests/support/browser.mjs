@@ -34,11 +34,14 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 export class Browser {
   #browser;
 
-  static async launch({ args = [] } = {}) {
+  /** `real_addresses`: host candidates with addresses instead of mDNS names. */
+  static async launch({ args = [], real_addresses = false } = {}) {
     const browser = new Browser();
+    // Intercepted pages have no address, so Chromium takes them for pages of the internet that reach for this machine.
+    const off = ['LocalNetworkAccessChecks', ...(real_addresses ? ['WebRtcHideLocalIpsWithMdns'] : [])];
     browser.#browser = await chromium.launch({
       executablePath: process.env.TESSERA_CHROMIUM ?? '/usr/bin/chromium',
-      args: [...flags, ...args],
+      args: [...flags, `--disable-features=${off}`, ...args],
     });
     return browser;
   }

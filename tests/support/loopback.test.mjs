@@ -25,7 +25,7 @@ before(async () => {
   await new Promise((go) => server.listen(0, '127.0.0.1', go));
   url = `http://127.0.0.1:${server.address().port}`;
   // A light peer tells no candidates, so Chromium must tell real ones.
-  browser = await Browser.launch({ args: ['--disable-features=WebRtcHideLocalIpsWithMdns'] });
+  browser = await Browser.launch({ real_addresses: true });
   page = await browser.page(url);
   await page.goto(`${url}/__test/blank.html`);
   await page.evaluate(async () => {

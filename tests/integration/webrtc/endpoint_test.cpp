@@ -36,6 +36,32 @@ TEST_F(EndpointTest, ParticipantSendsAndReceives_Vp8) {
               stats.selected_pair.c_str(), stats.round_trip_ms, stats.ice_state.c_str());
 }
 
+TEST_F(EndpointTest, SendsAnotherCodecThanItReceives) {
+  // The client offers both (webrtcbin cannot, so its offer is completed here); it is to send VP8 while the room's H.264
+  // goes out to it.
+  client_ = std::make_unique<TestClient>(loop_, ClientSpec{.video = Codec::vp8});
+  auto offer = client_->offer(true);
+  const auto insert_after = [&](const std::string& mark, const std::string& text) {
+    const auto at = offer.find(mark);
+    ASSERT_NE(at, std::string::npos) << offer;
+    offer.insert(at + mark.size(), text);
+  };
+  insert_after("UDP/TLS/RTP/SAVPF 96", " 102");
+  insert_after("a=rtpmap:96 VP8/90000\r\n",
+               "a=rtpmap:102 H264/90000\r\na=fmtp:102 packetization-mode=1;profile-level-id=42e01f\r\n");
+  auto made = spec(EndpointKind::participant, offer, false);
+  made.codecs = {Codec::h264};
+  made.receive_codecs = {Codec::vp8};
+  create(std::move(made));
+  ASSERT_TRUE(until([&] { return !heard_->answer.empty(); })) << heard_->failed;
+  client_->set_answer(heard_->answer);
+  EXPECT_EQ(endpoint_->send_video_codec(), Codec::h264);
+  const auto video = pump(Codec::h264);
+  EXPECT_TRUE(until([&] { return heard_->video_buffers >= 10; })) << heard_->video_buffers << " frames in";
+  EXPECT_TRUE(until([&] { return client_->video_frames >= 10; })) << client_->video_frames << " frames out";
+  EXPECT_EQ(heard_->video_codec, Codec::vp8);
+}
+
 TEST_F(EndpointTest, ParticipantSendsAndReceives_H264) {
   join({.video = Codec::h264}, EndpointKind::participant);
   EXPECT_EQ(endpoint_->send_video_codec(), Codec::h264);

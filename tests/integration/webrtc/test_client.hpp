@@ -45,7 +45,7 @@ class TestClient {
 
  private:
   void add_media(const ClientSpec& spec);
-  void add_sender(const std::string& description, const char* factory);
+  void add_sender(const std::string& description, const char* caps_text);
   void add_receiver(const char* caps);
   void received(GstPad* pad);
   void count_frames(GstPad* pad, const char* depayloader);
