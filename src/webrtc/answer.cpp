@@ -40,9 +40,12 @@ std::string fmtp_of(const RtpFormat& format) {
     case gst::Codec::h264:  // both were checked to be plain numbers when the format was chosen
       return fmt::format("level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={}",
                          value("profile-level-id", "420010"));
-    case gst::Codec::opus: return "minptime=10;useinbandfec=1";
-    case gst::Codec::vp9: return "profile-id=0";
-    case gst::Codec::vp8: break;
+    case gst::Codec::opus:
+      return "minptime=10;useinbandfec=1";
+    case gst::Codec::vp9:
+      return "profile-id=0";
+    case gst::Codec::vp8:
+      break;
   }
   return "";
 }
@@ -90,21 +93,23 @@ void write_media_head(Text& out, const MediaPlan& media, std::string_view protoc
   out.line("a=rtcp-rsize");
 }
 
-void write_transport(Text& out, std::string_view ufrag, std::string_view password, std::string_view fingerprint,
-                     std::string_view setup) {
+void write_transport(Text& out, std::string_view ufrag, std::string_view password,
+                     std::string_view fingerprint, std::string_view setup) {
   out.line("a=ice-ufrag:{}", ufrag);
   out.line("a=ice-pwd:{}", password);
   out.line("a=fingerprint:sha-256 {}", fingerprint);
   out.line("a=setup:{}", setup);
 }
 
-void write_answer_media(Text& out, const MediaPlan& media, const LocalParameters& local, std::string_view protocol) {
+void write_answer_media(Text& out, const MediaPlan& media, const LocalParameters& local,
+                        std::string_view protocol) {
   write_media_head(out, media, protocol);
   write_transport(out, local.ufrag, local.password, local.fingerprint, local.setup);
   out.line("a={}", media.direction());
   write_formats(out, media);
   if (!media.sends) return;
-  for (const auto& line : local.media[static_cast<std::size_t>(media.index)].ssrc_lines) out.line("a={}", line);
+  for (const auto& line : local.media[static_cast<std::size_t>(media.index)].ssrc_lines)
+    out.line("a={}", line);
 }
 
 void write_refused(Text& out, const MediaPlan& media) {
@@ -119,7 +124,8 @@ Error unexpected(std::string_view what) {
 }
 
 Result<void> check_media(const MediaPlan& plan, const SdpMedia& media) {
-  if (media.kind != plan.kind) return unexpected(fmt::format("mid {} is {}, not {}", plan.mid, media.kind, plan.kind));
+  if (media.kind != plan.kind)
+    return unexpected(fmt::format("mid {} is {}, not {}", plan.mid, media.kind, plan.kind));
   if (media.port == 0) return unexpected(fmt::format("mid {} was refused", plan.mid));
   if (!media.attributes.has(plan.direction()))
     return unexpected(fmt::format("mid {} is not {}", plan.mid, plan.direction()));

@@ -10,7 +10,8 @@ namespace {
 using gst::Codec;
 
 Error unsupported(const SdpMedia& media, std::string_view reason) {
-  return error("unsupported-offer", "the {} section at line {} of the offer {}", media.kind, media.line, reason);
+  return error("unsupported-offer", "the {} section at line {} of the offer {}", media.kind, media.line,
+               reason);
 }
 
 std::string_view direction_of(const Sdp& sdp, const SdpMedia& media) {
@@ -22,7 +23,8 @@ std::string_view direction_of(const Sdp& sdp, const SdpMedia& media) {
 }
 
 bool served_protocol(std::string_view protocol) {
-  for (const std::string_view known : {"UDP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP", "TCP/TLS/RTP/SAVPF", "RTP/SAVPF"})
+  for (const std::string_view known :
+       {"UDP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP", "TCP/TLS/RTP/SAVPF", "RTP/SAVPF"})
     if (protocol == known) return true;
   return false;
 }
@@ -53,18 +55,21 @@ Result<void> plan_codecs(MediaPlan& plan, const SdpMedia& media, const std::vect
   };
   if (plan.sends) plan.send = pick(true, codecs);
   // One codec both ways unless something else is preferred for receiving.
-  if (plan.receives && plan.sends && receive_codecs.empty()) plan.receive = plan.send;
-  else if (plan.receives) plan.receive = pick(false, receive_codecs.empty() ? codecs : receive_codecs);
+  if (plan.receives && plan.sends && receive_codecs.empty())
+    plan.receive = plan.send;
+  else if (plan.receives)
+    plan.receive = pick(false, receive_codecs.empty() ? codecs : receive_codecs);
   if (plan.receives && !plan.receive) plan.receive = pick(false, codecs);
   if ((plan.sends && !plan.send) || (plan.receives && !plan.receive))
-    return unsupported(media, plan.audio() ? "has no Opus (opus/48000/2)"
-                                           : "has no codec that is served here (H.264 constrained baseline with "
-                                             "packetization-mode=1, VP8; VP9 profile 0 when only sent to the server)");
+    return unsupported(media, plan.audio()
+                                  ? "has no Opus (opus/48000/2)"
+                                  : "has no codec that is served here (H.264 constrained baseline with "
+                                    "packetization-mode=1, VP8; VP9 profile 0 when only sent to the server)");
   return {};
 }
 
-Result<MediaPlan> plan_media(const Sdp& sdp, const SdpMedia& media, EndpointKind kind, const std::vector<Codec>& codecs,
-                             const std::vector<Codec>& receive_codecs) {
+Result<MediaPlan> plan_media(const Sdp& sdp, const SdpMedia& media, EndpointKind kind,
+                             const std::vector<Codec>& codecs, const std::vector<Codec>& receive_codecs) {
   MediaPlan plan;
   plan.kind = media.kind;
   plan.protocol = media.protocol;
@@ -73,7 +78,8 @@ Result<MediaPlan> plan_media(const Sdp& sdp, const SdpMedia& media, EndpointKind
   for (const auto piece : split(media.protocol, '/'))
     if (!is_token(piece)) plan.protocol = "UDP/TLS/RTP/SAVPF";
   if (const auto* mid = media.attributes.find("mid")) {
-    if (!is_token(*mid)) return error("bad-sdp", "line {} of the session description: its mid is not a token", media.line);
+    if (!is_token(*mid))
+      return error("bad-sdp", "line {} of the session description: its mid is not a token", media.line);
     plan.mid = *mid;
   }
   plan.offered_direction = direction_of(sdp, media);
@@ -99,10 +105,13 @@ Result<MediaPlan> plan_media(const Sdp& sdp, const SdpMedia& media, EndpointKind
 Result<void> check_counts(const AnswerPlan& plan) {
   for (const std::string_view kind : {"audio", "video"}) {
     const auto served = plan.accepted();
-    if (std::count_if(served.begin(), served.end(), [&](const auto* media) { return media->kind == kind; }) > 1)
-      return error("unsupported-offer", "the offer has more than one {} section; one endpoint carries one", kind);
+    if (std::count_if(served.begin(), served.end(), [&](const auto* media) { return media->kind == kind; }) >
+        1)
+      return error("unsupported-offer", "the offer has more than one {} section; one endpoint carries one",
+                   kind);
   }
-  if (plan.accepted().empty()) return error("unsupported-offer", "the offer has no audio or video section to serve");
+  if (plan.accepted().empty())
+    return error("unsupported-offer", "the offer has no audio or video section to serve");
   return {};
 }
 

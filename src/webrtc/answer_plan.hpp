@@ -1,6 +1,6 @@
 #pragma once
-// From an offer to the plan of its answer: what each m-line will carry and with which numbers. Pure: everything that
-// can be wrong with an offer is found here, before webrtcbin sees a byte of it.
+// From an offer to the plan of its answer: what each m-line will carry and with which numbers. Pure:
+// everything that can be wrong with an offer is found here, before webrtcbin sees a byte of it.
 
 #include <optional>
 #include <string>
@@ -15,21 +15,21 @@
 
 namespace tessera::webrtc {
 
-/// One m-line of the offer. Those that are refused (data channels, stopped transceivers) are answered with port 0
-/// and never reach webrtcbin; the others are numbered by `index`, which is webrtcbin's m-line number.
+/// One m-line of the offer. Those that are refused (data channels, stopped transceivers) are answered with
+/// port 0 and never reach webrtcbin; the others are numbered by `index`, which is webrtcbin's m-line number.
 struct MediaPlan {
   int mline = 0;   ///< in the client's descriptions
   int index = -1;  ///< in webrtcbin's, −1 when refused
   std::string kind, protocol, mid;
   std::string refused_format;  ///< something to put on a refused m-line
 
-  std::string offered_direction;         ///< "sendrecv", "sendonly" or "recvonly"
-  bool sends = false, receives = false;  ///< we to the peer, we from the peer
-  std::optional<RtpFormat> send;         ///< what we send
-  std::optional<RtpFormat> receive;      ///< what we want to be sent
-  int transport_cc = 0, audio_level = 0;                        ///< header extension ids, 0: not offered
-  std::vector<std::pair<std::uint32_t, std::string>> ssrcs;     ///< the peer's, with their cname
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> repairs; ///< FID groups: media and its retransmission
+  std::string offered_direction;                                 ///< "sendrecv", "sendonly" or "recvonly"
+  bool sends = false, receives = false;                          ///< we to the peer, we from the peer
+  std::optional<RtpFormat> send;                                 ///< what we send
+  std::optional<RtpFormat> receive;                              ///< what we want to be sent
+  int transport_cc = 0, audio_level = 0;                         ///< header extension ids, 0: not offered
+  std::vector<std::pair<std::uint32_t, std::string>> ssrcs;      ///< the peer's, with their cname
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> repairs;  ///< FID groups: media and its retransmission
 
   [[nodiscard]] bool refused() const { return index < 0; }
   [[nodiscard]] bool audio() const { return kind == "audio"; }
@@ -43,18 +43,20 @@ struct AnswerPlan {
   std::vector<MediaPlan> media;
   bool grouped = false;  ///< the offer has a BUNDLE group
   bool ice_lite = false;
-  std::string ufrag, password, setup;       ///< of the m-line that carries the transport
-  std::vector<std::string> fingerprints;    ///< SHA-256, "AB:CD:…" in upper case; any of them may match
-  std::vector<Candidate> candidates;        ///< usable ones, without repetitions
+  std::string ufrag, password, setup;     ///< of the m-line that carries the transport
+  std::vector<std::string> fingerprints;  ///< SHA-256, "AB:CD:…" in upper case; any of them may match
+  std::vector<Candidate> candidates;      ///< usable ones, without repetitions
 
   [[nodiscard]] std::vector<const MediaPlan*> accepted() const;
   [[nodiscard]] const MediaPlan* audio() const;
   [[nodiscard]] const MediaPlan* video() const;
 };
 
-/// "bad-sdp" when it is malformed, "unsupported-offer" when it is well formed but cannot be served as a whole.
-/// `codecs` are video codecs by preference; `receive_codecs`, when not empty, the preference for what we are sent.
-Result<AnswerPlan> plan_answer(std::string_view offer, EndpointKind kind, const std::vector<gst::Codec>& codecs,
+/// "bad-sdp" when it is malformed, "unsupported-offer" when it is well formed but cannot be served as a
+/// whole. `codecs` are video codecs by preference; `receive_codecs`, when not empty, the preference for what
+/// we are sent.
+Result<AnswerPlan> plan_answer(std::string_view offer, EndpointKind kind,
+                               const std::vector<gst::Codec>& codecs,
                                const std::vector<gst::Codec>& receive_codecs = {});
 
 }  // namespace tessera::webrtc

@@ -18,7 +18,9 @@ struct Tap {
 int level_of(GstRTPBuffer& rtp, int id) {
   gpointer data = nullptr;
   guint size = 0;
-  if (id == 0 || !gst_rtp_buffer_get_extension_onebyte_header(&rtp, static_cast<guint8>(id), 0, &data, &size) || size < 1)
+  if (id == 0 ||
+      !gst_rtp_buffer_get_extension_onebyte_header(&rtp, static_cast<guint8>(id), 0, &data, &size) ||
+      size < 1)
     return -1;
   return *static_cast<const guint8*>(data) & 0x7f;
 }
@@ -59,8 +61,8 @@ int LossCounter::missing_before(std::uint16_t sequence) {
 Result<gst::Ptr<GstElement>> make_audio_tap(std::shared_ptr<Link> link, int level_id) {
   auto sink = gst::make("appsink");
   if (!sink) return sink.error();
-  g_object_set(sink->get(), "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, "max-buffers", 50u, "drop", TRUE,
-               nullptr);
+  g_object_set(sink->get(), "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, "max-buffers", 50u,
+               "drop", TRUE, nullptr);
   GstAppSinkCallbacks callbacks{};
   callbacks.new_sample = on_sample;
   gst_app_sink_set_callbacks(GST_APP_SINK(sink->get()), &callbacks, new Tap{std::move(link), level_id, {}},

@@ -1,5 +1,6 @@
 #pragma once
-// The end of a received audio stream: RTP packets from the jitter buffer in, Opus packets with running time out.
+// The end of a received audio stream: RTP packets from the jitter buffer in, Opus packets with running time
+// out.
 
 #include <optional>
 
@@ -15,7 +16,8 @@ struct AudioPacketFacts {
   int level = -1;  ///< RFC 6464, −dBov; −1: not given
 };
 
-/// Counts what is missing between packets in sequence order. A jump of more than a second's worth is a new start.
+/// Counts what is missing between packets in sequence order. A jump of more than a second's worth is a new
+/// start.
 class LossCounter {
  public:
   int missing_before(std::uint16_t sequence);

@@ -10,7 +10,9 @@
 namespace tessera::webrtc {
 namespace {
 
-Error fault(std::string_view reason) { return error("bad-request", "not an ICE candidate: {}", reason); }
+Error fault(std::string_view reason) {
+  return error("bad-request", "not an ICE candidate: {}", reason);
+}
 
 bool is_foundation(std::string_view text) {
   return !text.empty() && text.size() <= 32 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -58,7 +60,8 @@ Result<Candidate> parse_candidate(std::string_view line) {
   candidate.port = static_cast<int>(*port);
   if (pieces[6] != "typ") return fault("\"typ\" is missing");
   candidate.type = pieces[7];
-  if (candidate.type != "host" && candidate.type != "srflx" && candidate.type != "prflx" && candidate.type != "relay")
+  if (candidate.type != "host" && candidate.type != "srflx" && candidate.type != "prflx" &&
+      candidate.type != "relay")
     return fault("its type is none of host, srflx, prflx and relay");
 
   for (std::size_t i = 8; i + 1 < pieces.size(); i += 2) {

@@ -21,12 +21,13 @@ struct Candidate {
   int related_port = 0;
 };
 
-/// Reads "candidate:…" or "a=candidate:…". Extensions after the known fields are ignored. "bad-request" when malformed.
+/// Reads "candidate:…" or "a=candidate:…". Extensions after the known fields are ignored. "bad-request" when
+/// malformed.
 Result<Candidate> parse_candidate(std::string_view line);
 
-/// Whether it can be handed to the ICE agent: UDP, component 1 (RTP and RTCP share it), a literal unicast address.
-/// mDNS names (".local") and host names are not: resolving them would need the network's help, and the peer's own
-/// checks arrive as peer-reflexive candidates anyway.
+/// Whether it can be handed to the ICE agent: UDP, component 1 (RTP and RTCP share it), a literal unicast
+/// address. mDNS names (".local") and host names are not: resolving them would need the network's help, and
+/// the peer's own checks arrive as peer-reflexive candidates anyway.
 bool usable(const Candidate& candidate);
 
 /// "candidate:…", with nothing in it that was not understood.

@@ -8,7 +8,8 @@
 
 namespace tessera::webrtc {
 
-Result<std::shared_ptr<Endpoint>> Endpoint::create(Loop& loop, Worker& worker, EndpointSpec spec, EndpointEvents events) {
+Result<std::shared_ptr<Endpoint>> Endpoint::create(Loop& loop, Worker& worker, EndpointSpec spec,
+                                                   EndpointEvents events) {
   auto plan = plan_answer(spec.offer, spec.kind, spec.codecs, spec.receive_codecs);
   if (!plan) return plan.error();
   auto endpoint =
@@ -17,15 +18,16 @@ Result<std::shared_ptr<Endpoint>> Endpoint::create(Loop& loop, Worker& worker, E
   return std::shared_ptr<Endpoint>(std::move(endpoint));
 }
 
-EndpointImpl::EndpointImpl(Loop& loop, Worker& worker, EndpointSpec spec, EndpointEvents events, AnswerPlan plan)
+EndpointImpl::EndpointImpl(Loop& loop, Worker& worker, EndpointSpec spec, EndpointEvents events,
+                           AnswerPlan plan)
     : loop_(loop),
       worker_(worker),
       spec_(std::move(spec)),
       plan_(std::move(plan)),
       link_(std::make_shared<Link>(std::move(events), plan_.fingerprints)) {}
 
-// Callbacks are cut first, so nobody hears of the rest. The pipeline then goes to NULL on the worker: that waits for
-// webrtcbin's threads, which must not find the control thread waiting for them.
+// Callbacks are cut first, so nobody hears of the rest. The pipeline then goes to NULL on the worker: that
+// waits for webrtcbin's threads, which must not find the control thread waiting for them.
 EndpointImpl::~EndpointImpl() {
   link_->cut();
   signals_.clear();
@@ -42,9 +44,9 @@ EndpointImpl::~EndpointImpl() {
     std::unique_ptr<Negotiation> negotiation;
     PendingReply statistics;
   };
-  auto remains = std::make_shared<Remains>(Remains{link_, std::move(tap_), std::move(video_), std::move(audio_),
-                                                   std::move(pipeline_), std::move(negotiation_),
-                                                   std::move(statistics_)});
+  auto remains = std::make_shared<Remains>(Remains{link_, std::move(tap_), std::move(video_),
+                                                   std::move(audio_), std::move(pipeline_),
+                                                   std::move(negotiation_), std::move(statistics_)});
   worker_.run("closing endpoint " + spec_.name, [remains] {
     if (remains->negotiation) remains->negotiation->wait();
     remains->statistics.wait();
@@ -87,14 +89,15 @@ Result<void> EndpointImpl::build() {
 Result<void> EndpointImpl::add_candidate(const std::string& candidate, int mline) {
   if (mline < 0 || mline >= static_cast<int>(plan_.media.size()))
     return error("bad-request", "the offer has no m-line {}", mline);
-  // The end of candidates is not passed on: with mDNS candidates dropped the agent may have none at that moment and
-  // would give up before the peer's own checks arrive.
+  // The end of candidates is not passed on: with mDNS candidates dropped the agent may have none at that
+  // moment and would give up before the peer's own checks arrive.
   if (candidate.empty() || candidate == "end-of-candidates") return {};
   if (++remote_candidates_ > max_candidates)
     return error("too-large", "more than {} candidates for one endpoint", max_candidates);
   const auto parsed = parse_candidate(candidate);
   if (!parsed) return parsed.error();
-  if (!usable(*parsed) || plan_.media[static_cast<std::size_t>(mline)].refused() || phase_ == Phase::closed) return {};
+  if (!usable(*parsed) || plan_.media[static_cast<std::size_t>(mline)].refused() || phase_ == Phase::closed)
+    return {};
   // All m-lines share one transport, the first one's.
   g_signal_emit_by_name(webrtcbin_, "add-ice-candidate", 0u, to_line(*parsed).c_str());
   return {};

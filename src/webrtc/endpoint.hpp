@@ -1,5 +1,6 @@
 #pragma once
-// One peer connection: one webrtcbin in its own GstPipeline, created from one offer, answered once, never renegotiated.
+// One peer connection: one webrtcbin in its own GstPipeline, created from one offer, answered once, never
+// renegotiated.
 
 #include <chrono>
 #include <functional>
@@ -30,13 +31,14 @@ struct IceSettings {
 };
 
 struct EndpointSpec {
-  std::string name;                    ///< for logs and element names
+  std::string name;  ///< for logs and element names
   EndpointKind kind = EndpointKind::participant;
-  std::string offer;                   ///< SDP text as received
-  bool trickle = true;                 ///< false: the answer waits for complete gathering (bounded)
-  std::vector<gst::Codec> codecs{gst::Codec::h264, gst::Codec::vp8, gst::Codec::vp9};  ///< video, by preference; VP9 only received
-  /// What the peer should send us, by preference; empty: the codec that we send to it. Only where both sides offer it
-  /// may it differ: the answer then lists both, this one first.
+  std::string offer;    ///< SDP text as received
+  bool trickle = true;  ///< false: the answer waits for complete gathering (bounded)
+  std::vector<gst::Codec> codecs{gst::Codec::h264, gst::Codec::vp8,
+                                 gst::Codec::vp9};  ///< video, by preference; VP9 only received
+  /// What the peer should send us, by preference; empty: the codec that we send to it. Only where both sides
+  /// offer it may it differ: the answer then lists both, this one first.
   std::vector<gst::Codec> receive_codecs;
   IceSettings ice;
   std::chrono::milliseconds jitter_latency{60};
@@ -45,35 +47,37 @@ struct EndpointSpec {
 
 /// Callbacks. "control" ones run on the control thread, "streaming" ones on a streaming thread.
 struct EndpointEvents {
-  std::function<void(std::string sdp)> answer;                                    ///< control, once
-  std::function<void(Error)> failed;                                              ///< control: no answer will come
-  std::function<void(std::string candidate, int mline)> local_candidate;          ///< control; only when trickle
-  std::function<void()> connected;                                                ///< control: DTLS up, fingerprint verified
-  std::function<void(std::string reason)> closed;                                 ///< control, once: ICE failed, silence, bad fingerprint
+  std::function<void(std::string sdp)> answer;                            ///< control, once
+  std::function<void(Error)> failed;                                      ///< control: no answer will come
+  std::function<void(std::string candidate, int mline)> local_candidate;  ///< control; only when trickle
+  std::function<void()> connected;                 ///< control: DTLS up, fingerprint verified
+  std::function<void(std::string reason)> closed;  ///< control, once: ICE failed, silence, bad fingerprint
   /// streaming: a depayloaded video stream starts; link a decoder to `source` inside `pipeline`.
   std::function<void(GstBin* pipeline, GstPad* source, gst::Codec codec)> video_source;
-  /// streaming: one Opus packet; `running_time` in the shared clock, `lost` packets missing before it, `level` −1 if unknown.
+  /// streaming: one Opus packet; `running_time` in the shared clock, `lost` packets missing before it,
+  /// `level` −1 if unknown.
   std::function<void(GstBuffer* packet, GstClockTime running_time, int lost, int level)> audio_packet;
-  std::function<void()> key_frame_wanted;                                         ///< streaming: the peer sent PLI or FIR
+  std::function<void()> key_frame_wanted;  ///< streaming: the peer sent PLI or FIR
 };
 
 /// Owned by a room seat; lives on the control thread. Destroying it cuts every callback first, then takes the
 /// pipeline to NULL on `worker`.
 class Endpoint {
  public:
-  /// Checks the offer (pure code first: "bad-sdp", "unsupported-offer"), builds the pipeline ("missing-plugin"), and
-  /// starts negotiation; the answer arrives by `events.answer`.
-  static Result<std::shared_ptr<Endpoint>> create(Loop& loop, Worker& worker, EndpointSpec spec, EndpointEvents events);
+  /// Checks the offer (pure code first: "bad-sdp", "unsupported-offer"), builds the pipeline
+  /// ("missing-plugin"), and starts negotiation; the answer arrives by `events.answer`.
+  static Result<std::shared_ptr<Endpoint>> create(Loop& loop, Worker& worker, EndpointSpec spec,
+                                                  EndpointEvents events);
   virtual ~Endpoint() = default;
 
-  /// A remote candidate line ("candidate:…"); "" is the end. Malformed → "bad-request"; mDNS ones are dropped silently.
-  /// More than 100 per endpoint → "too-large".
+  /// A remote candidate line ("candidate:…"); "" is the end. Malformed → "bad-request"; mDNS ones are dropped
+  /// silently. More than 100 per endpoint → "too-large".
   virtual Result<void> add_candidate(const std::string& candidate, int mline) = 0;
 
   /// What this endpoint receives from us; nothing when it only sends. Known after create().
   [[nodiscard]] virtual std::optional<gst::Codec> send_video_codec() const = 0;
-  [[nodiscard]] virtual bool sends_audio() const = 0;      ///< we send audio to it
-  [[nodiscard]] virtual bool receives_video() const = 0;   ///< it may send us video
+  [[nodiscard]] virtual bool sends_audio() const = 0;     ///< we send audio to it
+  [[nodiscard]] virtual bool receives_video() const = 0;  ///< it may send us video
   [[nodiscard]] virtual bool receives_audio() const = 0;
 
   /// Any thread; dropped until `connected`. PTS is taken from running_time.
@@ -86,7 +90,7 @@ class Endpoint {
     std::uint64_t packets_received = 0, packets_lost = 0, bytes_received = 0, bytes_sent = 0;
     std::uint64_t frames_sent = 0, frames_dropped = 0;
     double round_trip_ms = 0, jitter_ms = 0;
-    double peer_loss = 0;          ///< fraction the peer reports lost of what we send
+    double peer_loss = 0;  ///< fraction the peer reports lost of what we send
     std::string ice_state, selected_pair;
   };
   [[nodiscard]] virtual Stats stats() const = 0;

@@ -19,7 +19,9 @@ struct Poster {
   std::weak_ptr<EndpointImpl> endpoint;
   void (EndpointImpl::*step)();
 };
-void destroy_poster(gpointer data, GClosure*) { delete static_cast<Poster*>(data); }
+void destroy_poster(gpointer data, GClosure*) {
+  delete static_cast<Poster*>(data);
+}
 
 void on_notify(GObject*, GParamSpec*, gpointer data) {
   const Poster& poster = *static_cast<Poster*>(data);
@@ -29,7 +31,9 @@ void on_notify(GObject*, GParamSpec*, gpointer data) {
 }
 
 using CandidateTaker = std::function<void(std::string)>;
-void on_candidate(GstElement*, guint, gchar* line, gpointer data) { (*static_cast<CandidateTaker*>(data))(line); }
+void on_candidate(GstElement*, guint, gchar* line, gpointer data) {
+  (*static_cast<CandidateTaker*>(data))(line);
+}
 
 void on_pad_added(GstElement*, GstPad* pad, gpointer data) {
   (*static_cast<std::shared_ptr<ReceivePath>*>(data))->stream_added(pad);
@@ -47,7 +51,8 @@ std::function<void()> EndpointImpl::post(void (EndpointImpl::*step)()) {
 
 void EndpointImpl::watch_signals() {
   const auto watch = [this](const char* signal, void (EndpointImpl::*step)()) {
-    signals_.emplace_back(webrtcbin_, signal, &on_notify, new Poster{&loop_, weak_from_this(), step}, &destroy_poster);
+    signals_.emplace_back(webrtcbin_, signal, &on_notify, new Poster{&loop_, weak_from_this(), step},
+                          &destroy_poster);
   };
   watch("notify::ice-gathering-state", &EndpointImpl::on_gathering_state);
   watch("notify::ice-connection-state", &EndpointImpl::on_connection_state);
@@ -59,8 +64,9 @@ void EndpointImpl::watch_signals() {
   });
   signals_.emplace_back(webrtcbin_, "on-ice-candidate", &on_candidate, taker,
                         [](gpointer data, GClosure*) { delete static_cast<CandidateTaker*>(data); });
-  signals_.emplace_back(webrtcbin_, "pad-added", &on_pad_added, new std::shared_ptr<ReceivePath>(receive_),
-                        [](gpointer data, GClosure*) { delete static_cast<std::shared_ptr<ReceivePath>*>(data); });
+  signals_.emplace_back(
+      webrtcbin_, "pad-added", &on_pad_added, new std::shared_ptr<ReceivePath>(receive_),
+      [](gpointer data, GClosure*) { delete static_cast<std::shared_ptr<ReceivePath>*>(data); });
 }
 
 void EndpointImpl::watch_bus() {
@@ -78,9 +84,10 @@ void EndpointImpl::negotiate() {
   deadline_ = loop_.after(negotiation_limit, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->fail(error("internal", "webrtcbin did not answer in time"));
   });
-  negotiation_ = std::make_unique<Negotiation>(loop_, webrtcbin_, plan_, [weak = weak_from_this()](auto local) {
-    if (const auto self = weak.lock()) self->on_negotiated(std::move(local));
-  });
+  negotiation_ =
+      std::make_unique<Negotiation>(loop_, webrtcbin_, plan_, [weak = weak_from_this()](auto local) {
+        if (const auto self = weak.lock()) self->on_negotiated(std::move(local));
+      });
   negotiation_->start();
 }
 
@@ -93,7 +100,8 @@ void EndpointImpl::on_negotiated(Result<LocalParameters> local) {
   g_signal_emit_by_name(webrtcbin_, "get-transceiver", 0, &raw);
   const auto transceiver = gst::adopt(raw);
   const auto receiver = transceiver ? gst::object_property<GObject>(transceiver.get(), "receiver") : nullptr;
-  auto transport = receiver ? gst::object_property<GstWebRTCDTLSTransport>(receiver.get(), "transport") : nullptr;
+  auto transport =
+      receiver ? gst::object_property<GstWebRTCDTLSTransport>(receiver.get(), "transport") : nullptr;
   if (!transport) return fail(error("internal", "webrtcbin has no DTLS transport after negotiation"));
   link_->gate.watch(std::move(transport));
 
@@ -109,9 +117,10 @@ void EndpointImpl::on_negotiated(Result<LocalParameters> local) {
 }
 
 void EndpointImpl::on_gathering_state() {
-  if (phase_ != Phase::gathering || gst::enum_property(webrtcbin_, "ice-gathering-state") != "complete") return;
+  if (phase_ != Phase::gathering || gst::enum_property(webrtcbin_, "ice-gathering-state") != "complete")
+    return;
   // Every candidate was announced before this state; the last may still be behind us in the loop's queue.
-  post(&EndpointImpl::on_gathered)();
+  post (&EndpointImpl::on_gathered)();
 }
 
 void EndpointImpl::on_gathered() {
@@ -124,7 +133,8 @@ void EndpointImpl::on_local_candidate(const std::string& line) {
   local_candidates_.push_back(to_line(*parsed));
   if (!spec_.trickle || (phase_ != Phase::answered && phase_ != Phase::connected)) return;
   const auto events = link_->control_events();
-  if (events.local_candidate) events.local_candidate(local_candidates_.back(), plan_.accepted().front()->mline);
+  if (events.local_candidate)
+    events.local_candidate(local_candidates_.back(), plan_.accepted().front()->mline);
 }
 
 void EndpointImpl::answer() {
@@ -133,7 +143,8 @@ void EndpointImpl::answer() {
   answered_at_ = gst::now();
   const bool complete = !spec_.trickle;
   const auto early = complete ? std::vector<std::string>{} : local_candidates_;
-  const auto text = answer_for_client(plan_, *local_, complete ? local_candidates_ : std::vector<std::string>{}, complete);
+  const auto text =
+      answer_for_client(plan_, *local_, complete ? local_candidates_ : std::vector<std::string>{}, complete);
   silence_watch_ = loop_.every(std::min(milliseconds(500), spec_.silence_limit / 2 + milliseconds(1)),
                                [weak = weak_from_this()] {
                                  if (const auto self = weak.lock()) self->check_silence();

@@ -1,6 +1,7 @@
 #pragma once
-// The fingerprint gate. webrtcbin (1.22) does not compare the certificate of the DTLS handshake with the offer's
-// a=fingerprint, so whoever sits on the path could take part. We do, and nothing passes before it matches.
+// The fingerprint gate. webrtcbin (1.22) does not compare the certificate of the DTLS handshake with the
+// offer's a=fingerprint, so whoever sits on the path could take part. We do, and nothing passes before it
+// matches.
 
 #include <atomic>
 #include <mutex>
@@ -13,7 +14,8 @@
 
 namespace tessera::webrtc {
 
-/// SHA-256 of the certificate's DER form, "AB:CD:…" in upper case (RFC 8122); nothing when it is no certificate.
+/// SHA-256 of the certificate's DER form, "AB:CD:…" in upper case (RFC 8122); nothing when it is no
+/// certificate.
 std::optional<std::string> sha256_of_certificate(std::string_view pem);
 
 /// Thread-safe. Opens once, or is shut for good.
@@ -25,7 +27,8 @@ class FingerprintGate {
 
   /// The DTLS transport to look at; once, before media can flow.
   void watch(gst::Ptr<GstWebRTCDTLSTransport> transport);
-  /// Looks at the peer's certificate if that is still to be done. Called per packet until it is decided, then free.
+  /// Looks at the peer's certificate if that is still to be done. Called per packet until it is decided, then
+  /// free.
   State check();
   [[nodiscard]] bool open() const { return state_.load(std::memory_order_acquire) == State::open; }
   /// Lets go of the transport (it belongs to webrtcbin's world and must not outlive it).

@@ -18,7 +18,9 @@ namespace tessera::gst {
 
 template <>
 struct Deleter<GstWebRTCSessionDescription> {
-  void operator()(GstWebRTCSessionDescription* pointer) const { gst_webrtc_session_description_free(pointer); }
+  void operator()(GstWebRTCSessionDescription* pointer) const {
+    gst_webrtc_session_description_free(pointer);
+  }
 };
 template <>
 struct Deleter<GstWebRTCRTPTransceiver> {

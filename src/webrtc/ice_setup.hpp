@@ -5,7 +5,8 @@
 
 namespace tessera::webrtc {
 
-/// Applies the settings to a new webrtcbin, before it gathers. "bad-config" names the setting that was refused.
+/// Applies the settings to a new webrtcbin, before it gathers. "bad-config" names the setting that was
+/// refused.
 Result<void> configure_ice(GstElement* webrtcbin, const IceSettings& settings);
 
 }  // namespace tessera::webrtc

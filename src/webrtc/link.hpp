@@ -1,5 +1,6 @@
 #pragma once
-// What an endpoint shares with its streaming threads: the callbacks (until they are cut), the gate, the counters.
+// What an endpoint shares with its streaming threads: the callbacks (until they are cut), the gate, the
+// counters.
 
 #include <atomic>
 #include <chrono>

@@ -15,8 +15,10 @@ gst::Ptr<GstWebRTCSessionDescription> description(GstWebRTCSDPType type, const s
 
 GstPromise* Negotiation::then(std::function<void(PromiseReply)> step) {
   reply_ = PendingReply(loop_, [this, step = std::move(step)](Result<PromiseReply> reply) {
-    if (reply) step(std::move(*reply));
-    else finish(reply.error());
+    if (reply)
+      step(std::move(*reply));
+    else
+      finish(reply.error());
   });
   return reply_.get();
 }
@@ -55,7 +57,8 @@ void add_receive_transceivers(GstElement* webrtcbin, const AnswerPlan& plan) {
     if (media->sends) continue;
     const auto caps = rtp_caps(*media, *media->receive, 0);
     GstWebRTCRTPTransceiver* raw = nullptr;
-    g_signal_emit_by_name(webrtcbin, "add-transceiver", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY, caps.get(), &raw);
+    g_signal_emit_by_name(webrtcbin, "add-transceiver", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY,
+                          caps.get(), &raw);
     const auto transceiver = gst::adopt(raw);
     if (transceiver) g_object_set(transceiver.get(), "do-nack", media->audio() ? FALSE : TRUE, nullptr);
   }

@@ -27,7 +27,8 @@ class Negotiation {
   void create_answer();
   void set_local(const std::string& answer);
   void finish(Result<LocalParameters> result);
-  void set_description(const char* signal, GstWebRTCSDPType type, const std::string& text, std::function<void()> next);
+  void set_description(const char* signal, GstWebRTCSDPType type, const std::string& text,
+                       std::function<void()> next);
   GstPromise* then(std::function<void(PromiseReply)> step);
 
   Loop& loop_;

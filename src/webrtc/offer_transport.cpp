@@ -11,16 +11,18 @@ constexpr std::size_t max_ssrcs = 16;
 constexpr std::size_t max_candidate_lines = 256;
 
 Error unsupported(const SdpMedia& media, std::string_view reason) {
-  return error("unsupported-offer", "the {} section at line {} of the offer {}", media.kind, media.line, reason);
+  return error("unsupported-offer", "the {} section at line {} of the offer {}", media.kind, media.line,
+               reason);
 }
 Error malformed(const SdpMedia& media, std::string_view reason) {
-  return error("bad-sdp", "the {} section at line {} of the session description: {}", media.kind, media.line, reason);
+  return error("bad-sdp", "the {} section at line {} of the session description: {}", media.kind, media.line,
+               reason);
 }
 
 bool is_ice_text(std::string_view text, std::size_t min) {
-  return text.size() >= min && text.size() <= 256 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) || c == '+' || c == '/';
-  });
+  return text.size() >= min && text.size() <= 256 &&
+         std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isalnum(c) || c == '+' || c == '/'; });
 }
 
 // The BUNDLE group's mids; empty when there is none.
@@ -43,7 +45,8 @@ Result<void> check_bundle(const Sdp& sdp, AnswerPlan& plan) {
   for (const auto* media : served)
     if (std::find(mids.begin(), mids.end(), media->mid) == mids.end())
       return error("unsupported-offer",
-                   "the offer must put all its sections into one BUNDLE group (mid \"{}\" is in none)", media->mid);
+                   "the offer must put all its sections into one BUNDLE group (mid \"{}\" is in none)",
+                   media->mid);
   return {};
 }
 
@@ -106,7 +109,8 @@ Result<void> read_candidates(const Sdp& sdp, AnswerPlan& plan) {
   return {};
 }
 
-// SSRCs let webrtcbin tell which m-line a packet is for. An SSRC that two sections claim belongs to the first.
+// SSRCs let webrtcbin tell which m-line a packet is for. An SSRC that two sections claim belongs to the
+// first.
 void read_ssrcs(const Sdp& sdp, AnswerPlan& plan) {
   std::set<std::uint32_t> taken;
   for (auto& media : plan.media) {
@@ -118,10 +122,12 @@ void read_ssrcs(const Sdp& sdp, AnswerPlan& plan) {
       const auto ssrc = to_number(pieces[0], 1, 0xffffffffL);
       const auto cname = pieces[1].substr(6);
       if (ssrc && taken.insert(static_cast<std::uint32_t>(*ssrc)).second)
-        media.ssrcs.emplace_back(static_cast<std::uint32_t>(*ssrc), is_token(cname) ? std::string(cname) : "peer");
+        media.ssrcs.emplace_back(static_cast<std::uint32_t>(*ssrc),
+                                 is_token(cname) ? std::string(cname) : "peer");
     }
     const auto own = [&](std::optional<long> ssrc) {
-      return ssrc && std::any_of(media.ssrcs.begin(), media.ssrcs.end(), [&](const auto& s) { return s.first == *ssrc; });
+      return ssrc && std::any_of(media.ssrcs.begin(), media.ssrcs.end(),
+                                 [&](const auto& s) { return s.first == *ssrc; });
     };
     for (const auto value : attributes.all("ssrc-group")) {
       const auto pieces = split(value, ' ');

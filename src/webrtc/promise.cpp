@@ -44,8 +44,9 @@ void on_change(GstPromise* promise, gpointer data) {
 
 PendingReply::PendingReply(Loop& loop, std::function<void(Result<PromiseReply>)> then)
     : waiting_(std::make_shared<bool>(true)) {
-  promise_ = gst::adopt(gst_promise_new_with_change_func(on_change, new Pending{&loop, waiting_, std::move(then)},
-                                                         [](gpointer data) { delete static_cast<Pending*>(data); }));
+  promise_ =
+      gst::adopt(gst_promise_new_with_change_func(on_change, new Pending{&loop, waiting_, std::move(then)},
+                                                  [](gpointer data) { delete static_cast<Pending*>(data); }));
 }
 
 PendingReply& PendingReply::operator=(PendingReply&& other) noexcept {

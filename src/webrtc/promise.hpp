@@ -11,16 +11,18 @@
 
 namespace tessera::webrtc {
 
-/// What a promise of webrtcbin carried: a description's text, statistics, or nothing (success without content).
+/// What a promise of webrtcbin carried: a description's text, statistics, or nothing (success without
+/// content).
 struct PromiseReply {
   std::string description;
   gst::Ptr<GstStructure> content;
 };
 
-/// A reply that is waited for: pass get() to the signal and keep this. Two things about webrtcbin (1.22) shape it.
-/// A task that runs while the element goes to NULL may add transports that nobody stops any more: so forget() the
-/// callback, wait() for the task, and only then set NULL. And a promise whose task was never begun is dropped without
-/// a reply, which GStreamer minds: so the destructor ends it, once webrtcbin is NULL.
+/// A reply that is waited for: pass get() to the signal and keep this. Two things about webrtcbin (1.22)
+/// shape it. A task that runs while the element goes to NULL may add transports that nobody stops any more:
+/// so forget() the callback, wait() for the task, and only then set NULL. And a promise whose task was never
+/// begun is dropped without a reply, which GStreamer minds: so the destructor ends it, once webrtcbin is
+/// NULL.
 class PendingReply {
  public:
   PendingReply() = default;

@@ -11,10 +11,14 @@ using gst::Codec;
 
 const char* depayloader_of(Codec codec) {
   switch (codec) {
-    case Codec::h264: return "rtph264depay";
-    case Codec::vp8: return "rtpvp8depay";
-    case Codec::vp9: return "rtpvp9depay";
-    case Codec::opus: break;
+    case Codec::h264:
+      return "rtph264depay";
+    case Codec::vp8:
+      return "rtpvp8depay";
+    case Codec::vp9:
+      return "rtpvp9depay";
+    case Codec::opus:
+      break;
   }
   return "";
 }
@@ -38,7 +42,10 @@ int payload_type_of(GstPad* pad) {
 }  // namespace
 
 ReceivePath::ReceivePath(GstElement* pipeline, const AnswerPlan& plan, std::shared_ptr<Link> link)
-    : pipeline_(pipeline), audio_(receiving(plan.audio())), video_(receiving(plan.video())), link_(std::move(link)) {}
+    : pipeline_(pipeline),
+      audio_(receiving(plan.audio())),
+      video_(receiving(plan.video())),
+      link_(std::move(link)) {}
 
 std::optional<Codec> ReceivePath::codec_of_payload(const MediaPlan* media, int payload_type) const {
   if (!media) return std::nullopt;
@@ -47,8 +54,8 @@ std::optional<Codec> ReceivePath::codec_of_payload(const MediaPlan* media, int p
   return std::nullopt;
 }
 
-// The payload type decides, not the m-line that webrtcbin chose: an SSRC that the offer did not announce lands on
-// the first one. What is nobody's, or a second stream of a kind, is used for nothing.
+// The payload type decides, not the m-line that webrtcbin chose: an SSRC that the offer did not announce
+// lands on the first one. What is nobody's, or a second stream of a kind, is used for nothing.
 ReceivePath::Use ReceivePath::claim(int payload_type, Codec& codec) {
   const std::lock_guard lock(mutex_);
   if (const auto found = codec_of_payload(video_ ? &*video_ : nullptr, payload_type); found && !has_video_) {
@@ -123,7 +130,8 @@ void ReceivePath::request_key_frame() {
     const std::lock_guard lock(mutex_);
     pad = gst::ref(video_pad_.get());
   }
-  if (pad) gst_pad_push_event(pad.get(), gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, FALSE, 0));
+  if (pad)
+    gst_pad_push_event(pad.get(), gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, FALSE, 0));
 }
 
 void ReceivePath::release() {

@@ -10,8 +10,8 @@
 
 namespace tessera::webrtc {
 
-/// Shared by the endpoint and the signal handler. `stream_added` runs on a streaming thread, before the stream's first
-/// packet, so whatever it links is there in time.
+/// Shared by the endpoint and the signal handler. `stream_added` runs on a streaming thread, before the
+/// stream's first packet, so whatever it links is there in time.
 class ReceivePath {
  public:
   ReceivePath(GstElement* pipeline, const AnswerPlan& plan, std::shared_ptr<Link> link);

@@ -46,7 +46,8 @@ void read_fmtp(RtpFormat& format, std::string_view value) {
     const auto parameter = trimmed(piece);
     const auto equals = parameter.find('=');
     if (equals == std::string_view::npos) continue;
-    format.parameters.emplace(lower(trimmed(parameter.substr(0, equals))), trimmed(parameter.substr(equals + 1)));
+    format.parameters.emplace(lower(trimmed(parameter.substr(0, equals))),
+                              trimmed(parameter.substr(equals + 1)));
   }
 }
 
@@ -55,12 +56,13 @@ std::string parameter(const RtpFormat& format, const char* name, const char* fal
   return found == format.parameters.end() ? fallback : found->second;
 }
 
-// H.264: 0 unusable, else the higher the better. Our encoders make constrained baseline; packetization mode 0 would
-// forbid the fragments that a key frame needs.
+// H.264: 0 unusable, else the higher the better. Our encoders make constrained baseline; packetization mode 0
+// would forbid the fragments that a key frame needs.
 int rank_h264(const RtpFormat& format, bool sending) {
   if (parameter(format, "packetization-mode", "0") != "1") return 0;
   const std::string profile = lower(parameter(format, "profile-level-id", "420010"));
-  if (profile.size() != 6 || !std::all_of(profile.begin(), profile.end(), [](unsigned char c) { return std::isxdigit(c); }))
+  if (profile.size() != 6 ||
+      !std::all_of(profile.begin(), profile.end(), [](unsigned char c) { return std::isxdigit(c); }))
     return 0;
   if (!profile.starts_with("42")) return sending ? 0 : 1;
   const bool constrained = (std::stoi(profile.substr(2, 2), nullptr, 16) & 0x40) != 0;
@@ -72,10 +74,14 @@ int rank(const RtpFormat& format, Codec codec, bool sending) {
     return equals_ignoring_case(format.encoding, name) && format.clock_rate == rate;
   };
   switch (codec) {
-    case Codec::opus: return is("opus", 48000) && format.channels == 2 ? 1 : 0;
-    case Codec::vp8: return is("VP8", 90000) ? 1 : 0;
-    case Codec::vp9: return is("VP9", 90000) && !sending && parameter(format, "profile-id", "0") == "0" ? 1 : 0;
-    case Codec::h264: return is("H264", 90000) ? rank_h264(format, sending) : 0;
+    case Codec::opus:
+      return is("opus", 48000) && format.channels == 2 ? 1 : 0;
+    case Codec::vp8:
+      return is("VP8", 90000) ? 1 : 0;
+    case Codec::vp9:
+      return is("VP9", 90000) && !sending && parameter(format, "profile-id", "0") == "0" ? 1 : 0;
+    case Codec::h264:
+      return is("H264", 90000) ? rank_h264(format, sending) : 0;
   }
   return 0;
 }
@@ -96,8 +102,11 @@ Result<std::vector<RtpFormat>> formats_of(const SdpMedia& media) {
   std::vector<RtpFormat> formats;
   for (const auto& text : media.formats) {
     const auto pt = to_number(text, 0, 127);
-    if (!pt) return error("bad-sdp", "line {} of the session description: \"{}\" is not a payload type", media.line, text);
-    const bool repeated = std::any_of(formats.begin(), formats.end(), [&](const auto& f) { return f.payload_type == *pt; });
+    if (!pt)
+      return error("bad-sdp", "line {} of the session description: \"{}\" is not a payload type", media.line,
+                   text);
+    const bool repeated =
+        std::any_of(formats.begin(), formats.end(), [&](const auto& f) { return f.payload_type == *pt; });
     if (repeated || (*pt >= 64 && *pt <= 95)) continue;
     formats.emplace_back();
     formats.back().payload_type = static_cast<int>(*pt);
@@ -127,7 +136,8 @@ std::optional<Codec> codec_of(const RtpFormat& format, bool sending) {
   return std::nullopt;
 }
 
-const RtpFormat* choose_format(const std::vector<RtpFormat>& formats, const std::vector<Codec>& wanted, bool sending) {
+const RtpFormat* choose_format(const std::vector<RtpFormat>& formats, const std::vector<Codec>& wanted,
+                               bool sending) {
   for (const Codec codec : wanted) {
     const RtpFormat* best = nullptr;
     int best_rank = 0;

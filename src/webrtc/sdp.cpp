@@ -13,12 +13,14 @@ Error fault(int line, std::string_view reason) {
 }
 
 bool has_control_characters(std::string_view line) {
-  return std::any_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; });
+  return std::any_of(line.begin(), line.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; });
 }
 
 Result<SdpMedia> parse_media_line(int number, std::string_view value) {
   const auto pieces = split(value, ' ');
-  if (pieces.size() < 4) return fault(number, "an m-line has a kind, a port, a protocol and at least one format");
+  if (pieces.size() < 4)
+    return fault(number, "an m-line has a kind, a port, a protocol and at least one format");
   SdpMedia media;
   media.line = number;
   if (!is_token(pieces[0])) return fault(number, "the kind of media is not a token");
@@ -152,7 +154,8 @@ std::optional<long> to_number(std::string_view digits, long min, long max) {
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 bool is_token(std::string_view text) {

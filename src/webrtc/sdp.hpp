@@ -1,6 +1,6 @@
 #pragma once
-// A session description (RFC 8866) as far as WebRTC needs it: text in, a plain model out. The reader is meant for
-// hostile input: it bounds everything, never throws, and says which line is wrong and why.
+// A session description (RFC 8866) as far as WebRTC needs it: text in, a plain model out. The reader is meant
+// for hostile input: it bounds everything, never throws, and says which line is wrong and why.
 
 #include <optional>
 #include <string>

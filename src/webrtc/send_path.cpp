@@ -16,10 +16,14 @@ constexpr guint packet_size = 1200;  // what browsers use: fits any path without
 
 const char* payloader_of(Codec codec) {
   switch (codec) {
-    case Codec::h264: return "rtph264pay";
-    case Codec::vp8: return "rtpvp8pay";
-    case Codec::vp9: return "rtpvp9pay";
-    case Codec::opus: return "rtpopuspay";
+    case Codec::h264:
+      return "rtph264pay";
+    case Codec::vp8:
+      return "rtpvp8pay";
+    case Codec::vp9:
+      return "rtpvp9pay";
+    case Codec::opus:
+      return "rtpopuspay";
   }
   return "";
 }
@@ -27,17 +31,22 @@ const char* payloader_of(Codec codec) {
 gst::Ptr<GstCaps> source_caps(Codec codec) {
   switch (codec) {
     case Codec::h264:
-      return gst::adopt(gst_caps_new_simple("video/x-h264", "stream-format", G_TYPE_STRING, "byte-stream", "alignment",
-                                            G_TYPE_STRING, "au", nullptr));
-    case Codec::vp8: return gst::adopt(gst_caps_new_empty_simple("video/x-vp8"));
-    case Codec::vp9: return gst::adopt(gst_caps_new_empty_simple("video/x-vp9"));
-    case Codec::opus: break;
+      return gst::adopt(gst_caps_new_simple("video/x-h264", "stream-format", G_TYPE_STRING, "byte-stream",
+                                            "alignment", G_TYPE_STRING, "au", nullptr));
+    case Codec::vp8:
+      return gst::adopt(gst_caps_new_empty_simple("video/x-vp8"));
+    case Codec::vp9:
+      return gst::adopt(gst_caps_new_empty_simple("video/x-vp9"));
+    case Codec::opus:
+      break;
   }
   return gst::adopt(gst_caps_new_simple("audio/x-opus", "rate", G_TYPE_INT, 48000, "channels", G_TYPE_INT, 2,
                                         "channel-mapping-family", G_TYPE_INT, 0, nullptr));
 }
 
-std::uint32_t random_ssrc() { return g_random_int_range(1, G_MAXINT32); }
+std::uint32_t random_ssrc() {
+  return g_random_int_range(1, G_MAXINT32);
+}
 
 // webrtcbin connects a pad only once it knows the pad's caps, and writes a=ssrc from them. Payloaders such as
 // H.264's announce theirs with the first frame, which comes long after the answer: so say them here.
@@ -49,8 +58,8 @@ void announce_caps(GstPad* pad, GstCaps* caps) {
 
 }  // namespace
 
-Result<std::unique_ptr<SendPath>> SendPath::create(GstElement* pipeline, GstElement* webrtcbin, const MediaPlan& media,
-                                                   std::shared_ptr<Link> link) {
+Result<std::unique_ptr<SendPath>> SendPath::create(GstElement* pipeline, GstElement* webrtcbin,
+                                                   const MediaPlan& media, std::shared_ptr<Link> link) {
   const auto codec = codec_of(*media.send, true);
   if (!codec) return error("internal", "the plan sends a codec that cannot be sent");
   std::unique_ptr<SendPath> path(new SendPath(*codec, std::move(link)));
@@ -58,17 +67,21 @@ Result<std::unique_ptr<SendPath>> SendPath::create(GstElement* pipeline, GstElem
   return path;
 }
 
-Result<gst::Ptr<GstPad>> SendPath::request_pad(GstElement* webrtcbin, const MediaPlan& media, std::uint32_t ssrc) {
+Result<gst::Ptr<GstPad>> SendPath::request_pad(GstElement* webrtcbin, const MediaPlan& media,
+                                               std::uint32_t ssrc) {
   const auto caps = rtp_caps(media, *media.send, ssrc);
   const std::string name = fmt::format("sink_{}", media.index);
   GstPadTemplate* pad_template = gst_element_get_pad_template(webrtcbin, "sink_%u");
   auto pad = gst::adopt(gst_element_request_pad(webrtcbin, pad_template, name.c_str(), caps.get()));
-  if (!pad) return error("missing-plugin", "webrtcbin gave no pad {}; are gstreamer1.0-nice and the dtls and srtp plugins installed?", name);
+  if (!pad)
+    return error("missing-plugin",
+                 "webrtcbin gave no pad {}; are gstreamer1.0-nice and the dtls and srtp plugins installed?",
+                 name);
   const auto transceiver = gst::object_property<GstWebRTCRTPTransceiver>(pad.get(), "transceiver");
   const auto direction = media.receives ? GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDRECV
                                         : GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY;
-  g_object_set(transceiver.get(), "direction", direction, "do-nack", media.audio() ? FALSE : TRUE, "codec-preferences",
-               caps.get(), nullptr);
+  g_object_set(transceiver.get(), "direction", direction, "do-nack", media.audio() ? FALSE : TRUE,
+               "codec-preferences", caps.get(), nullptr);
   announce_caps(pad.get(), caps.get());
   return pad;
 }
@@ -77,7 +90,8 @@ Result<gst::Ptr<GstElement>> SendPath::make_payloader(const MediaPlan& media, st
   auto payloader = gst::make(payloader_of(codec_));
   if (!payloader) return payloader.error();
   GstElement* element = payloader->get();
-  g_object_set(element, "pt", static_cast<guint>(media.send->payload_type), "ssrc", ssrc, "mtu", packet_size, nullptr);
+  g_object_set(element, "pt", static_cast<guint>(media.send->payload_type), "ssrc", ssrc, "mtu", packet_size,
+               nullptr);
   if (codec_ == Codec::vp8) gst_util_set_object_arg(G_OBJECT(element), "picture-id-mode", "15-bit");
   if (codec_ == Codec::h264) {
     g_object_set(element, "config-interval", -1, nullptr);
@@ -86,7 +100,8 @@ Result<gst::Ptr<GstElement>> SendPath::make_payloader(const MediaPlan& media, st
   if (media.transport_cc) {
     GstRTPHeaderExtension* sequence =
         gst_rtp_header_extension_create_from_uri(std::string(extension::transport_cc).c_str());
-    if (!sequence) return error("missing-plugin", "GStreamer has no rtphdrexttwcc; install gstreamer1.0-plugins-good");
+    if (!sequence)
+      return error("missing-plugin", "GStreamer has no rtphdrexttwcc; install gstreamer1.0-plugins-good");
     const auto owned = gst::sink(GST_ELEMENT(sequence));
     gst_rtp_header_extension_set_id(sequence, static_cast<guint>(media.transport_cc));
     g_signal_emit_by_name(element, "add-extension", sequence);
@@ -104,24 +119,26 @@ Result<void> SendPath::build(GstElement* pipeline, GstElement* webrtcbin, const 
   if (!payloader) return payloader.error();
 
   const auto caps = source_caps(codec_);
-  g_object_set(source->get(), "caps", caps.get(), "is-live", TRUE, "format", GST_FORMAT_TIME, "do-timestamp", FALSE,
-               "max-bytes", guint64{0}, "max-buffers", guint64{0}, "max-time", guint64{queue_limit}, "min-latency",
-               gint64{0}, "max-latency", gint64{0}, nullptr);
+  g_object_set(source->get(), "caps", caps.get(), "is-live", TRUE, "format", GST_FORMAT_TIME, "do-timestamp",
+               FALSE, "max-bytes", guint64{0}, "max-buffers", guint64{0}, "max-time", guint64{queue_limit},
+               "min-latency", gint64{0}, "max-latency", gint64{0}, nullptr);
   gst_util_set_object_arg(G_OBJECT(source->get()), "leaky-type", "downstream");
   gst_bin_add_many(GST_BIN(pipeline), source->get(), payloader->get(), nullptr);
 
   const auto output = gst::adopt(gst_element_get_static_pad(payloader->get(), "src"));
-  if (gst_pad_link(output.get(), pad->get()) != GST_PAD_LINK_OK || !gst_element_link(source->get(), payloader->get()))
+  if (gst_pad_link(output.get(), pad->get()) != GST_PAD_LINK_OK ||
+      !gst_element_link(source->get(), payloader->get()))
     return error("internal", "cannot link the {} payloader to webrtcbin", media.kind);
   if (gst::is_video(codec_))
-    key_frame_probe_ = gst::PadProbe(
-        output.get(), GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, [link = link_](GstPad*, GstPadProbeInfo* info) {
-          if (!gst_video_event_is_force_key_unit(GST_PAD_PROBE_INFO_EVENT(info))) return GST_PAD_PROBE_OK;
-          link->with_events([](const EndpointEvents& events) {
-            if (events.key_frame_wanted) events.key_frame_wanted();
-          });
-          return GST_PAD_PROBE_DROP;  // there is no encoder further up
-        });
+    key_frame_probe_ = gst::PadProbe(output.get(), GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
+                                     [link = link_](GstPad*, GstPadProbeInfo* info) {
+                                       if (!gst_video_event_is_force_key_unit(GST_PAD_PROBE_INFO_EVENT(info)))
+                                         return GST_PAD_PROBE_OK;
+                                       link->with_events([](const EndpointEvents& events) {
+                                         if (events.key_frame_wanted) events.key_frame_wanted();
+                                       });
+                                       return GST_PAD_PROBE_DROP;  // there is no encoder further up
+                                     });
   source_ = std::move(*source);
   gst_element_sync_state_with_parent(payloader->get());
   gst_element_sync_state_with_parent(source_.get());

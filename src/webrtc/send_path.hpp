@@ -12,14 +12,14 @@
 
 namespace tessera::webrtc {
 
-/// Owned by the endpoint, built on the control thread; `push` comes from any thread. The elements belong to the
-/// pipeline and end with it.
+/// Owned by the endpoint, built on the control thread; `push` comes from any thread. The elements belong to
+/// the pipeline and end with it.
 class SendPath {
  public:
-  /// Requests webrtcbin's pad for the m-line, configures its transceiver and hangs the payloader on it. webrtcbin must
-  /// be running (its pads take caps only then) and not yet negotiating.
-  static Result<std::unique_ptr<SendPath>> create(GstElement* pipeline, GstElement* webrtcbin, const MediaPlan& media,
-                                                  std::shared_ptr<Link> link);
+  /// Requests webrtcbin's pad for the m-line, configures its transceiver and hangs the payloader on it.
+  /// webrtcbin must be running (its pads take caps only then) and not yet negotiating.
+  static Result<std::unique_ptr<SendPath>> create(GstElement* pipeline, GstElement* webrtcbin,
+                                                  const MediaPlan& media, std::shared_ptr<Link> link);
   ~SendPath() { close(); }
 
   /// From now on frames go out, video ones from the next key frame on.

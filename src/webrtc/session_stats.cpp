@@ -40,7 +40,8 @@ std::string describe(const GstStructure* candidate) {
   if (!candidate) return "?";
   const char* type = gst_structure_get_string(candidate, "candidate-type");
   const char* address = gst_structure_get_string(candidate, "address");
-  return fmt::format("{} {}:{}", type ? type : "?", address ? address : "?", field<guint>(candidate, "port", G_TYPE_UINT));
+  return fmt::format("{} {}:{}", type ? type : "?", address ? address : "?",
+                     field<guint>(candidate, "port", G_TYPE_UINT));
 }
 
 }  // namespace
@@ -65,10 +66,12 @@ void read_session(GstElement* rtpbin, Endpoint::Stats& stats) {
 std::string selected_pair(const GstStructure* statistics) {
   std::string text;
   for (int i = 0; statistics && i < gst_structure_n_fields(statistics); ++i) {
-    const GstStructure* entry = member(statistics, gst_structure_nth_field_name(statistics, static_cast<guint>(i)));
+    const GstStructure* entry =
+        member(statistics, gst_structure_nth_field_name(statistics, static_cast<guint>(i)));
     const char* local = entry ? gst_structure_get_string(entry, "local-candidate-id") : nullptr;
     const char* remote = entry ? gst_structure_get_string(entry, "remote-candidate-id") : nullptr;
-    if (local && remote) text = describe(member(statistics, local)) + " – " + describe(member(statistics, remote));
+    if (local && remote)
+      text = describe(member(statistics, local)) + " – " + describe(member(statistics, remote));
   }
   return text;
 }

@@ -4,7 +4,8 @@
 
 namespace tessera::webrtc {
 
-/// Adds what the RTP session knows: loss, jitter, round trip, what the peer reports. Takes the session's lock briefly.
+/// Adds what the RTP session knows: loss, jitter, round trip, what the peer reports. Takes the session's lock
+/// briefly.
 void read_session(GstElement* rtpbin, Endpoint::Stats& stats);
 
 /// "host 127.0.0.1:5000 – prflx 127.0.0.1:6000" from webrtcbin's statistics; empty when no pair is selected.

@@ -47,23 +47,25 @@ void on_pad_added(GstElement*, GstPad* pad, gpointer data) {
     auto& [context, is_rtp] = *static_cast<Closure*>(closure);
     return on_packet(*context, is_rtp, info);
   };
-  gst_pad_add_probe(pad, static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST), call,
-                    new Closure(*static_cast<std::shared_ptr<Context>*>(data), rtp),
+  gst_pad_add_probe(pad,
+                    static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
+                    call, new Closure(*static_cast<std::shared_ptr<Context>*>(data), rtp),
                     [](gpointer closure) { delete static_cast<Closure*>(closure); });
 }
 
-// webrtcbin paces what it sends by time stamp. Ours are those of the tick that made the frame, already past; waiting
-// could only add delay.
+// webrtcbin paces what it sends by time stamp. Ours are those of the tick that made the frame, already past;
+// waiting could only add delay.
 void on_element_added(GstBin*, GstBin*, GstElement* element, gpointer) {
   GstElementFactory* factory = gst_element_get_factory(element);
-  if (factory && std::string_view(GST_OBJECT_NAME(factory)) == "clocksync") g_object_set(element, "sync", FALSE, nullptr);
+  if (factory && std::string_view(GST_OBJECT_NAME(factory)) == "clocksync")
+    g_object_set(element, "sync", FALSE, nullptr);
 }
 
 // Whether to ask for retransmission, by the peer's SSRC.
 using Retransmission = std::map<guint, bool>;
 
-// webrtcbin (1.22) gives every jitter buffer the setting of the last m-line: sound would be asked for again in vain,
-// or lost pictures not at all.
+// webrtcbin (1.22) gives every jitter buffer the setting of the last m-line: sound would be asked for again
+// in vain, or lost pictures not at all.
 void on_jitter_buffer(GstElement*, GstElement* buffer, guint, guint ssrc, gpointer data) {
   const auto& wanted = *static_cast<Retransmission*>(data);
   if (const auto found = wanted.find(ssrc); found != wanted.end())
@@ -85,14 +87,16 @@ SessionTap::SessionTap(GstElement* webrtcbin, const AnswerPlan& plan, std::share
     : rtpbin_(gst_bin_get_by_name(GST_BIN(webrtcbin), "rtpbin")) {
   element_added_ = gst::Signal(webrtcbin, "deep-element-added", &on_element_added, nullptr);
   if (!rtpbin_) return;
-  // Sender reports tie RTP time to capture time: sound and picture of one tick get the same NTP time whatever their
-  // encoders took. (With the default, send time, they would also need a configured pipeline latency.)
+  // Sender reports tie RTP time to capture time: sound and picture of one tick get the same NTP time whatever
+  // their encoders took. (With the default, send time, they would also need a configured pipeline latency.)
   g_object_set(rtpbin_.get(), "rtcp-sync-send-time", FALSE, nullptr);
   auto context = std::make_shared<Context>(Context{std::move(link), std::move(on_refused)});
-  pad_added_ = gst::Signal(rtpbin_.get(), "pad-added", &on_pad_added, new std::shared_ptr<Context>(std::move(context)),
-                           [](gpointer data, GClosure*) { delete static_cast<std::shared_ptr<Context>*>(data); });
-  jitter_buffer_added_ = gst::Signal(rtpbin_.get(), "new-jitterbuffer", &on_jitter_buffer, retransmission_of(plan),
-                                     [](gpointer data, GClosure*) { delete static_cast<Retransmission*>(data); });
+  pad_added_ =
+      gst::Signal(rtpbin_.get(), "pad-added", &on_pad_added, new std::shared_ptr<Context>(std::move(context)),
+                  [](gpointer data, GClosure*) { delete static_cast<std::shared_ptr<Context>*>(data); });
+  jitter_buffer_added_ =
+      gst::Signal(rtpbin_.get(), "new-jitterbuffer", &on_jitter_buffer, retransmission_of(plan),
+                  [](gpointer data, GClosure*) { delete static_cast<Retransmission*>(data); });
 }
 
 }  // namespace tessera::webrtc

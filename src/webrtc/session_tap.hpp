@@ -13,7 +13,8 @@ namespace tessera::webrtc {
 class SessionTap {
  public:
   /// `on_refused` is called (streaming thread, possibly more than once) when the fingerprint does not match.
-  SessionTap(GstElement* webrtcbin, const AnswerPlan& plan, std::shared_ptr<Link> link, std::function<void()> on_refused);
+  SessionTap(GstElement* webrtcbin, const AnswerPlan& plan, std::shared_ptr<Link> link,
+             std::function<void()> on_refused);
 
   /// The RTP element inside webrtcbin, for statistics.
   [[nodiscard]] GstElement* rtpbin() const { return rtpbin_.get(); }

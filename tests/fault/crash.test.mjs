@@ -66,7 +66,7 @@ test('kill -9 of a room: its recording is finished, another room goes on, its pe
   const running = await record('doomed');
   await until('five seconds are recorded', () => Date.now() - running.began >= 5000);
 
-  await there.stats(); // forgets earlier pauses
+  await there.forget_pauses();
   const killed = Date.now();
   process.kill(pid, 'SIGKILL');
   const bye = await witness.event('bye', () => true, 5000 * slowness);

@@ -62,6 +62,7 @@ describe('hostile input', () => {
     clients = LightClients.start();
     canary = await clients.join({ url: server.url, room: 'hostile', name: 'canary' });
     await canary.receives_frames(10);
+    await canary.forget_pauses();
     pid = await server.room_pid('hostile');
     front = server.pid;
   });

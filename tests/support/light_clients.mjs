@@ -83,6 +83,10 @@ class LightClient {
   send_log() {
     return this.clients.call('send_log', this.key);
   }
+  /** The longest pause of its video (stats().video.longest_gap) counts from now on. */
+  forget_pauses() {
+    return this.clients.call('forget_pauses', this.key);
+  }
   request_key_frame() {
     return this.clients.call('request_key_frame', this.key);
   }

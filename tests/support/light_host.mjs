@@ -43,6 +43,7 @@ const methods = {
   store: (id) => (peers.get(id).store(), now()),
   stored: (id) => write_stored(peers.get(id).stored()),
   send_log: (id) => peers.get(id).send_log,
+  forget_pauses: (id) => peers.get(id).forget_pauses(),
   request_key_frame: (id) => peers.get(id).request_key_frame(),
 };
 

@@ -149,9 +149,9 @@ export class LightPeer {
   tick() {
     if (!this.#start || this.left) return;
     const elapsed = now() - this.#start;
-    if (this.#video.frames.length)
+    if (this.#video.frames.length && this.#tracks.video.isOpen())
       while (this.#video.at * frame_ms <= elapsed) this.#send_frame(elapsed);
-    if (this.#audio.packets.length)
+    if (this.#audio.packets.length && this.#tracks.audio.isOpen())
       while (this.#audio.at * packet_ms <= elapsed) this.#send_packet();
     if (elapsed >= this.#reported) {
       this.#send_reports();
@@ -243,7 +243,7 @@ export class LightPeer {
 
   request_key_frame() {
     const { ssrc } = this.#received.video;
-    if (ssrc !== undefined) this.#tracks.video.sendMessageBinary(picture_loss(this.#video.ssrc, ssrc));
+    if (ssrc !== undefined && this.#tracks.video.isOpen()) this.#tracks.video.sendMessageBinary(picture_loss(this.#video.ssrc, ssrc));
   }
 
   /** What was stored: {video: {frames, log, reports}, audio: …}; written by the host. */
@@ -264,6 +264,10 @@ export class LightPeer {
       video: this.#received.video.counters(),
       audio: this.#received.audio.counters(),
     };
+  }
+
+  forget_pauses() {
+    this.#received.video.forget_pauses();
   }
 
   /** Leaves as a polite client does; with `rude` it vanishes. */

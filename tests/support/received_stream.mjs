@@ -52,10 +52,14 @@ export class ReceivedStream {
     return { frames: kept, reports: this.#reports.filter((r) => r.ssrc === this.ssrc) };
   }
 
-  /** longest_gap: ms between the ends of two frames since the last call. */
-  counters() {
-    const longest_gap = this.#longest_gap;
+  /** Pauses count from now on. */
+  forget_pauses() {
     this.#longest_gap = 0;
-    return { packets: this.#packets, frames: this.#frames, bytes: this.#bytes, lost: this.#lost, first_frame: this.#first_frame, longest_gap };
+  }
+
+  /** longest_gap: ms between the ends of two frames since forget_pauses(). */
+  counters() {
+    return { packets: this.#packets, frames: this.#frames, bytes: this.#bytes, lost: this.#lost, first_frame: this.#first_frame,
+      longest_gap: this.#longest_gap };
   }
 }

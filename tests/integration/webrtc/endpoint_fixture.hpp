@@ -70,7 +70,8 @@ class EndpointFixture : public ::testing::Test {
     };
     made.audio_packet = [heard](GstBuffer* packet, GstClockTime running_time, int lost, int) {
       const GstClockTime now = gst::now();
-      if (gst_buffer_get_size(packet) == 0 || running_time > now + GST_SECOND || running_time + GST_SECOND < now)
+      if (gst_buffer_get_size(packet) == 0 || running_time > now + GST_SECOND ||
+          running_time + GST_SECOND < now)
         heard->audio_time_sane = false;
       heard->audio_delay_sum += now > running_time ? now - running_time : 0;
       heard->audio_lost += lost;
@@ -117,8 +118,10 @@ class EndpointFixture : public ::testing::Test {
       auto frame = (*frames)[(*next)++ % frames->size()];
       frame.running_time = gst::now();
       last_sent_ = frame.running_time;
-      if (codec == gst::Codec::opus) endpoint_->send_audio(frame);
-      else endpoint_->send_video(frame);
+      if (codec == gst::Codec::opus)
+        endpoint_->send_audio(frame);
+      else
+        endpoint_->send_video(frame);
     });
   }
 

@@ -17,8 +17,12 @@ int entries(const char* directory) {
   }
   return count;
 }
-int threads() { return entries("/proc/self/task"); }
-int descriptors() { return entries("/proc/self/fd"); }
+int threads() {
+  return entries("/proc/self/task");
+}
+int descriptors() {
+  return entries("/proc/self/fd");
+}
 
 class LifetimeTest : public EndpointFixture {
  protected:
@@ -35,7 +39,8 @@ class LifetimeTest : public EndpointFixture {
       if (phase == Phase::answered) {
         EXPECT_TRUE(until([&] { return !heard_->answer.empty(); }));
       }
-      for (int i = 0; i < round_ % 7; ++i) g_main_context_iteration(loop_.context(), FALSE);  // a different moment each time
+      for (int i = 0; i < round_ % 7; ++i)
+        g_main_context_iteration(loop_.context(), FALSE);  // a different moment each time
       ++round_;
     }
     endpoint_.reset();
@@ -50,9 +55,10 @@ class LifetimeTest : public EndpointFixture {
     settle();
     const int threads_before = threads(), descriptors_before = descriptors();
     for (int i = 0; i < rounds; ++i) round(phase);
-    EXPECT_TRUE(until([&] { return threads() <= threads_before && descriptors() <= descriptors_before; }, milliseconds(15'000)))
-        << "threads " << threads_before << " → " << threads() << ", descriptors " << descriptors_before << " → "
-        << descriptors();
+    EXPECT_TRUE(until([&] { return threads() <= threads_before && descriptors() <= descriptors_before; },
+                      milliseconds(15'000)))
+        << "threads " << threads_before << " → " << threads() << ", descriptors " << descriptors_before
+        << " → " << descriptors();
   }
 
   std::string offer_;
@@ -75,9 +81,15 @@ class LifetimeTest : public EndpointFixture {
   }
 };
 
-TEST_F(LifetimeTest, DestroyedBeforeTheAnswer) { churn(Phase::at_once, 30); }
-TEST_F(LifetimeTest, DestroyedAfterTheAnswer) { churn(Phase::answered, 30); }
-TEST_F(LifetimeTest, DestroyedWhileConnected) { churn(Phase::connected, 30); }
+TEST_F(LifetimeTest, DestroyedBeforeTheAnswer) {
+  churn(Phase::at_once, 30);
+}
+TEST_F(LifetimeTest, DestroyedAfterTheAnswer) {
+  churn(Phase::answered, 30);
+}
+TEST_F(LifetimeTest, DestroyedWhileConnected) {
+  churn(Phase::connected, 30);
+}
 
 TEST_F(LifetimeTest, NoCallbackComesAfterDestruction) {
   join({}, EndpointKind::participant);
@@ -93,7 +105,8 @@ TEST_F(LifetimeTest, MayBeDroppedInsideItsOwnCallback) {
   client_ = std::make_unique<TestClient>(loop_, ClientSpec{});
   auto calls = events();
   calls.answer = [this](std::string) { endpoint_.reset(); };
-  auto made = Endpoint::create(loop_, *worker_, spec(EndpointKind::participant, client_->offer(false)), calls);
+  auto made =
+      Endpoint::create(loop_, *worker_, spec(EndpointKind::participant, client_->offer(false)), calls);
   ASSERT_TRUE(made);
   endpoint_ = std::move(*made);
   EXPECT_TRUE(until([&] { return !endpoint_; }));

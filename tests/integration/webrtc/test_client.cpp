@@ -14,7 +14,8 @@ constexpr const char* vp8_caps =
     "application/x-rtp,media=video,encoding-name=VP8,payload=96,clock-rate=90000,"
     "extmap-3=http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 constexpr const char* h264_caps =
-    "application/x-rtp,media=video,encoding-name=H264,payload=102,clock-rate=90000,packetization-mode=(string)1,"
+    "application/"
+    "x-rtp,media=video,encoding-name=H264,payload=102,clock-rate=90000,packetization-mode=(string)1,"
     "extmap-3=http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 constexpr const char* opus_caps =
     "application/x-rtp,media=audio,encoding-name=OPUS,payload=111,clock-rate=48000,encoding-params=(string)2";
@@ -66,13 +67,19 @@ void TestClient::add_media(const ClientSpec& spec) {
   const bool h264 = spec.video == Codec::h264;
   if (spec.sends) {
     add_sender(
-        "audiotestsrc is-live=true samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=1 ! opusenc ! rtpopuspay pt=111",
+        "audiotestsrc is-live=true samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=1 ! opusenc ! "
+        "rtpopuspay pt=111",
         opus_caps);
-    const std::string picture = "videotestsrc is-live=true ! video/x-raw,width=160,height=90,framerate=30/1 ! ";
-    add_sender(picture + (h264 ? "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=3000 ! "
-                                 "video/x-h264,profile=constrained-baseline ! rtph264pay name=pay config-interval=-1 pt=102"
-                               : "vp8enc deadline=1 keyframe-max-dist=3000 ! rtpvp8pay name=pay picture-id-mode=15-bit pt=96"),
-               h264 ? h264_caps : vp8_caps);
+    const std::string picture =
+        "videotestsrc is-live=true ! video/x-raw,width=160,height=90,framerate=30/1 ! ";
+    add_sender(
+        picture +
+            (h264
+                 ? "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=3000 ! "
+                   "video/x-h264,profile=constrained-baseline ! rtph264pay name=pay config-interval=-1 pt=102"
+                 : "vp8enc deadline=1 keyframe-max-dist=3000 ! rtpvp8pay name=pay picture-id-mode=15-bit "
+                   "pt=96"),
+        h264 ? h264_caps : vp8_caps);
   } else {
     add_receiver(opus_caps);
     add_receiver(h264 ? h264_caps : vp8_caps);
@@ -91,12 +98,13 @@ void TestClient::add_sender(const std::string& description, const char* caps_tex
   GstElement* element = bin->get();
   gst_bin_add(GST_BIN(pipeline_.get()), element);
   const auto caps = gst::adopt(gst_caps_from_string(caps_text));
-  auto sink = gst::adopt(gst_element_request_pad(webrtcbin_, gst_element_get_pad_template(webrtcbin_, "sink_%u"), nullptr,
-                                                 caps.get()));
+  auto sink = gst::adopt(gst_element_request_pad(
+      webrtcbin_, gst_element_get_pad_template(webrtcbin_, "sink_%u"), nullptr, caps.get()));
   const auto transceiver = gst::object_property<GstWebRTCRTPTransceiver>(sink.get(), "transceiver");
   g_object_set(transceiver.get(), "codec-preferences", caps.get(), "do-nack", TRUE, nullptr);
   const auto source = gst::adopt(gst_element_get_static_pad(element, "src"));
-  if (gst_pad_link(source.get(), sink.get()) != GST_PAD_LINK_OK) throw std::runtime_error("cannot link a sender");
+  if (gst_pad_link(source.get(), sink.get()) != GST_PAD_LINK_OK)
+    throw std::runtime_error("cannot link a sender");
   gst_pad_add_probe(
       source.get(), GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
       [](GstPad*, GstPadProbeInfo* info, gpointer self) {
@@ -111,7 +119,8 @@ void TestClient::add_sender(const std::string& description, const char* caps_tex
 void TestClient::add_receiver(const char* caps_text) {
   const auto caps = gst::adopt(gst_caps_from_string(caps_text));
   GstWebRTCRTPTransceiver* raw = nullptr;
-  g_signal_emit_by_name(webrtcbin_, "add-transceiver", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY, caps.get(), &raw);
+  g_signal_emit_by_name(webrtcbin_, "add-transceiver", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY,
+                        caps.get(), &raw);
   const auto transceiver = gst::adopt(raw);
   g_object_set(transceiver.get(), "do-nack", TRUE, nullptr);
 }
@@ -120,7 +129,8 @@ std::string TestClient::offer(bool complete) {
   std::string text;
   bool done = false, local = false;
   const auto tick = loop_.every(std::chrono::milliseconds(5), [] {});  // conditions that no event announces
-  // Senders must have caps before the offer; the negotiation-needed signal would say when, polling is simpler.
+  // Senders must have caps before the offer; the negotiation-needed signal would say when, polling is
+  // simpler.
   loop_.run_until(
       [&] {
         for (auto& pad : pads_)
@@ -152,8 +162,10 @@ std::string TestClient::offer(bool complete) {
 
 void TestClient::set_answer(const std::string& sdp) {
   GstSDPMessage* message = nullptr;
-  if (gst_sdp_message_new_from_text(sdp.c_str(), &message) != GST_SDP_OK) throw std::runtime_error("bad answer");
-  const auto description = gst::adopt(gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_ANSWER, message));
+  if (gst_sdp_message_new_from_text(sdp.c_str(), &message) != GST_SDP_OK)
+    throw std::runtime_error("bad answer");
+  const auto description =
+      gst::adopt(gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_ANSWER, message));
   g_signal_emit_by_name(webrtcbin_, "set-remote-description", description.get(), nullptr);
 }
 
@@ -166,17 +178,21 @@ void TestClient::on_candidate(std::function<void(std::string, int)> callback) {
   for (const auto& [line, mline] : candidates_) candidate_callback_(line, mline);
 }
 
-std::string TestClient::connection_state() const { return gst::enum_property(webrtcbin_, "connection-state"); }
+std::string TestClient::connection_state() const {
+  return gst::enum_property(webrtcbin_, "connection-state");
+}
 
 void TestClient::request_key_frame() {
   if (video_in_)
-    gst_pad_push_event(video_in_.get(), gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, FALSE, 0));
+    gst_pad_push_event(video_in_.get(),
+                       gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, FALSE, 0));
 }
 
 void TestClient::received(GstPad* pad) {
   if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC) return;
   const auto caps = gst::adopt(gst_pad_get_current_caps(pad));
-  const std::string encoding = gst_structure_get_string(gst_caps_get_structure(caps.get(), 0), "encoding-name");
+  const std::string encoding =
+      gst_structure_get_string(gst_caps_get_structure(caps.get(), 0), "encoding-name");
   if (encoding == "VP8") return count_frames(pad, "rtpvp8depay");
   if (encoding == "H264") return count_frames(pad, "rtph264depay");
   GstElement* sink = gst_element_factory_make("fakesink", nullptr);
@@ -201,7 +217,8 @@ void TestClient::count_frames(GstPad* pad, const char* factory) {
   gst_bin_add_many(GST_BIN(pipeline_.get()), depayloader, sink, nullptr);
   // Access units, so that a frame is counted once.
   const auto caps = gst::adopt(gst_caps_from_string(
-      std::string(factory) == "rtph264depay" ? "video/x-h264,stream-format=byte-stream,alignment=au" : "video/x-vp8"));
+      std::string(factory) == "rtph264depay" ? "video/x-h264,stream-format=byte-stream,alignment=au"
+                                             : "video/x-vp8"));
   gst_element_link_filtered(depayloader, sink, caps.get());
   gst_element_sync_state_with_parent(sink);
   gst_element_sync_state_with_parent(depayloader);
@@ -224,14 +241,21 @@ void TestClient::count_frames(GstPad* pad, const char* factory) {
 
 std::vector<gst::EncodedFrame> encode_frames(Codec codec, int count) {
   const std::string encoder =
-      codec == Codec::opus
-          ? fmt::format("audiotestsrc num-buffers={} samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=1 ! opusenc", count)
+      codec == Codec::opus ? fmt::format(
+                                 "audiotestsrc num-buffers={} samplesperbuffer=960 ! "
+                                 "audio/x-raw,rate=48000,channels=1 ! opusenc",
+                                 count)
       : codec == Codec::h264
-          ? fmt::format("videotestsrc num-buffers={} ! video/x-raw,width=320,height=180,framerate=30/1 ! x264enc "
-                        "tune=zerolatency key-int-max=1000 ! capsfilter caps=video/x-h264,profile=constrained-baseline,"
-                        "stream-format=byte-stream,alignment=au", count)
-          : fmt::format("videotestsrc num-buffers={} ! video/x-raw,width=320,height=180,framerate=30/1 ! vp8enc "
-                        "deadline=1 keyframe-max-dist=1000", count);
+          ? fmt::format(
+                "videotestsrc num-buffers={} ! video/x-raw,width=320,height=180,framerate=30/1 ! x264enc "
+                "tune=zerolatency key-int-max=1000 ! capsfilter "
+                "caps=video/x-h264,profile=constrained-baseline,"
+                "stream-format=byte-stream,alignment=au",
+                count)
+          : fmt::format(
+                "videotestsrc num-buffers={} ! video/x-raw,width=320,height=180,framerate=30/1 ! vp8enc "
+                "deadline=1 keyframe-max-dist=1000",
+                count);
   auto bin = gst::parse_bin(encoder, "encoder");
   if (!bin) throw std::runtime_error(bin.error().message);
   const auto pipeline = gst::make_pipeline("encode");

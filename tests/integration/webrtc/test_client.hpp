@@ -1,5 +1,6 @@
 #pragma once
-// A peer for the endpoint under test: webrtcbin as the offerer, sending test pictures and a tone, counting what it gets.
+// A peer for the endpoint under test: webrtcbin as the offerer, sending test pictures and a tone, counting
+// what it gets.
 
 #include <atomic>
 #include <functional>
@@ -26,7 +27,8 @@ class TestClient {
   TestClient(Loop& loop, ClientSpec spec);
   ~TestClient();
 
-  /// Makes the offer; blocks the test (running the loop) until it is there. With `complete` it holds all candidates.
+  /// Makes the offer; blocks the test (running the loop) until it is there. With `complete` it holds all
+  /// candidates.
   std::string offer(bool complete);
   void set_answer(const std::string& sdp);
   void add_candidate(const std::string& line, int mline);
@@ -49,7 +51,9 @@ class TestClient {
   void add_receiver(const char* caps);
   void received(GstPad* pad);
   void count_frames(GstPad* pad, const char* depayloader);
-  static void on_pad(GstElement*, GstPad* pad, gpointer self) { static_cast<TestClient*>(self)->received(pad); }
+  static void on_pad(GstElement*, GstPad* pad, gpointer self) {
+    static_cast<TestClient*>(self)->received(pad);
+  }
 
   Loop& loop_;
   gst::Ptr<GstElement> pipeline_;

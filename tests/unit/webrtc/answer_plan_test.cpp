@@ -21,7 +21,9 @@ Result<AnswerPlan> plan(const std::string& offer, EndpointKind kind = EndpointKi
   return plan_answer(offer, kind, codecs);
 }
 
-std::string code_of(const Result<AnswerPlan>& result) { return result ? "ok" : result.error().code; }
+std::string code_of(const Result<AnswerPlan>& result) {
+  return result ? "ok" : result.error().code;
+}
 
 // ---- what real clients offer ----
 
@@ -54,19 +56,27 @@ TEST_P(RealOffers, PlanTakesNumbersFromTheOffer) {
 
 INSTANTIATE_TEST_SUITE_P(
     Clients, RealOffers,
-    ::testing::Values(
-        Expectation{"ChromiumH264", chromium_offer(), EndpointKind::participant, h264_first, 111, 108, 109, 3, "sendrecv"},
-        Expectation{"ChromiumVp8", chromium_offer(), EndpointKind::participant, vp8_first, 111, 96, 97, 3, "sendrecv"},
-        Expectation{"ChromiumViewer", chromium_viewer_offer(), EndpointKind::viewer, h264_first, 111, 108, 109, 3, "sendonly"},
-        Expectation{"ChromiumPublisher", chromium_offer(), EndpointKind::publisher, vp8_first, 111, 96, 97, 3, "recvonly"},
-        Expectation{"Firefox", firefox_offer(), EndpointKind::participant, h264_first, 109, 126, 127, 7, "sendrecv"},
-        Expectation{"Safari", safari_offer(), EndpointKind::participant, h264_first, 111, 98, 99, 3, "sendrecv"},
-        Expectation{"Obs", obs_offer(), EndpointKind::publisher, vp8_first, 111, 96, -1, 0, "recvonly"},
-        Expectation{"GStreamer", gstreamer_offer(), EndpointKind::participant, h264_first, 111, 96, 98, 3, "sendrecv"}),
+    ::testing::Values(Expectation{"ChromiumH264", chromium_offer(), EndpointKind::participant, h264_first,
+                                  111, 108, 109, 3, "sendrecv"},
+                      Expectation{"ChromiumVp8", chromium_offer(), EndpointKind::participant, vp8_first, 111,
+                                  96, 97, 3, "sendrecv"},
+                      Expectation{"ChromiumViewer", chromium_viewer_offer(), EndpointKind::viewer, h264_first,
+                                  111, 108, 109, 3, "sendonly"},
+                      Expectation{"ChromiumPublisher", chromium_offer(), EndpointKind::publisher, vp8_first,
+                                  111, 96, 97, 3, "recvonly"},
+                      Expectation{"Firefox", firefox_offer(), EndpointKind::participant, h264_first, 109, 126,
+                                  127, 7, "sendrecv"},
+                      Expectation{"Safari", safari_offer(), EndpointKind::participant, h264_first, 111, 98,
+                                  99, 3, "sendrecv"},
+                      Expectation{"Obs", obs_offer(), EndpointKind::publisher, vp8_first, 111, 96, -1, 0,
+                                  "recvonly"},
+                      Expectation{"GStreamer", gstreamer_offer(), EndpointKind::participant, h264_first, 111,
+                                  96, 98, 3, "sendrecv"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(AnswerPlan, Vp9IsReceivedButNeverSent) {
-  EXPECT_EQ(plan(chromium_offer(), EndpointKind::publisher, {Codec::vp9})->video()->receive->payload_type, 98);
+  EXPECT_EQ(plan(chromium_offer(), EndpointKind::publisher, {Codec::vp9})->video()->receive->payload_type,
+            98);
   EXPECT_EQ(code_of(plan(chromium_offer(), EndpointKind::participant, {Codec::vp9})), "unsupported-offer");
 }
 
@@ -167,7 +177,8 @@ std::vector<Refusal> refusals() {
       {"PayloadTypeTooLarge", replaced(c, "SAVPF 96 97", "SAVPF 128 97"), p, "bad-sdp"},
       {"SameMidTwice", replaced(c, "a=mid:1", "a=mid:0"), p, "bad-sdp"},
       {"MidWithSpace", replaced(c, "a=mid:1", "a=mid:1 1"), p, "bad-sdp"},
-      {"ShortPassword", replaced(c, "a=ice-pwd:/Sa6k3lv2kavz+NgAF3Q/hbm", "a=ice-pwd:short", true), p, "bad-sdp"},
+      {"ShortPassword", replaced(c, "a=ice-pwd:/Sa6k3lv2kavz+NgAF3Q/hbm", "a=ice-pwd:short", true), p,
+       "bad-sdp"},
       {"PasswordWithInjection", replaced(c, "a=ice-ufrag:TYcC", "a=ice-ufrag:TY C;", true), p, "bad-sdp"},
       {"FingerprintShort", replaced(c, ":C2:EF", "", true), p, "bad-sdp"},
       {"FingerprintNotHex", replaced(c, ":C2:EF", ":C2:EG", true), p, "bad-sdp"},
@@ -184,14 +195,18 @@ std::vector<Refusal> refusals() {
       {"NoRtcpMux", without(c, "a=rtcp-mux"), p, "unsupported-offer"},
       {"NoMid", without(c, "a=mid"), p, "unsupported-offer"},
       {"PlainRtp", replaced(c, "UDP/TLS/RTP/SAVPF", "RTP/AVP", true), p, "unsupported-offer"},
-      {"TwoVideos", replaced(c, "BUNDLE 0 1", "BUNDLE 0 1 2") + replaced(video, "a=mid:1", "a=mid:2"), p, "unsupported-offer"},
+      {"TwoVideos", replaced(c, "BUNDLE 0 1", "BUNDLE 0 1 2") + replaced(video, "a=mid:1", "a=mid:2"), p,
+       "unsupported-offer"},
       {"TextMedia", replaced(c, "m=video", "m=text"), p, "unsupported-offer"},
       {"NoOpus", replaced(c, "opus/48000/2", "speex/48000/2"), p, "unsupported-offer"},
       {"MonoRtpmap", replaced(c, "opus/48000/2", "opus/48000"), p, "unsupported-offer"},
-      {"OnlyAv1", replaced(replaced(replaced(c, "VP8/90000", "X8/90000"), "H264/90000", "X264/90000", true), "VP9/90000",
-                           "X9/90000", true), p, "unsupported-offer"},
+      {"OnlyAv1",
+       replaced(replaced(replaced(c, "VP8/90000", "X8/90000"), "H264/90000", "X264/90000", true), "VP9/90000",
+                "X9/90000", true),
+       p, "unsupported-offer"},
       {"AllInactive", replaced(c, "a=sendrecv", "a=inactive", true), p, "unsupported-offer"},
-      {"AllStopped", replaced(replaced(c, "m=video 9", "m=video 0"), "m=audio 9", "m=audio 0"), p, "unsupported-offer"},
+      {"AllStopped", replaced(replaced(c, "m=video 9", "m=video 0"), "m=audio 9", "m=audio 0"), p,
+       "unsupported-offer"},
       {"PublisherThatReceives", chromium_viewer_offer(), EndpointKind::publisher, "unsupported-offer"},
       {"ViewerThatSends", obs_offer(), EndpointKind::viewer, "unsupported-offer"},
       {"ParticipantMaySendOnly", obs_offer(), p, "ok"},
@@ -218,14 +233,16 @@ void expect_safe(const std::string& offer) {
   for (const auto kind : {EndpointKind::participant, EndpointKind::publisher, EndpointKind::viewer}) {
     const auto result = plan(offer, kind);
     if (!result) {
-      EXPECT_TRUE(result.error().code == "bad-sdp" || result.error().code == "unsupported-offer") << result.error().code;
+      EXPECT_TRUE(result.error().code == "bad-sdp" || result.error().code == "unsupported-offer")
+          << result.error().code;
       continue;
     }
     const auto shown = parse_sdp(offer_for_webrtcbin(*result));
     ASSERT_TRUE(shown) << shown.error().message << "\n" << offer;
     EXPECT_EQ(shown->media.size(), result->accepted().size());
     for (const auto& media : shown->media) {
-      EXPECT_TRUE(media.attributes.has("mid") && media.attributes.has("setup") && media.attributes.has("ice-ufrag"));
+      EXPECT_TRUE(media.attributes.has("mid") && media.attributes.has("setup") &&
+                  media.attributes.has("ice-ufrag"));
       EXPECT_EQ(media.attributes.all("fingerprint").size(), 1u);
     }
   }
@@ -233,7 +250,8 @@ void expect_safe(const std::string& offer) {
 
 TEST(HostileOffers, EveryPrefix) {
   for (const auto& [name, sdp] : all_offers())
-    for (std::size_t length = 0; length < sdp.size(); length += 1 + length % 3) expect_safe(sdp.substr(0, length));
+    for (std::size_t length = 0; length < sdp.size(); length += 1 + length % 3)
+      expect_safe(sdp.substr(0, length));
 }
 
 TEST(HostileOffers, EveryLineDeletedOrDoubledOrMoved) {
@@ -260,10 +278,18 @@ TEST(HostileOffers, RandomMutations) {
     for (unsigned edits = 1 + random() % 8; edits > 0 && !sdp.empty(); --edits) {
       const auto at = random() % sdp.size();
       switch (random() % 4) {
-        case 0: sdp[at] = interesting[random() % interesting.size()]; break;
-        case 1: sdp.erase(at, 1 + random() % 40); break;
-        case 2: sdp.insert(at, sdp.substr(random() % sdp.size(), random() % 60)); break;
-        default: sdp[at] = static_cast<char>(random() % 256); break;
+        case 0:
+          sdp[at] = interesting[random() % interesting.size()];
+          break;
+        case 1:
+          sdp.erase(at, 1 + random() % 40);
+          break;
+        case 2:
+          sdp.insert(at, sdp.substr(random() % sdp.size(), random() % 60));
+          break;
+        default:
+          sdp[at] = static_cast<char>(random() % 256);
+          break;
       }
     }
     expect_safe(sdp);
@@ -272,7 +298,8 @@ TEST(HostileOffers, RandomMutations) {
 
 TEST(HostileOffers, ThousandsOfCandidatesAndSsrcs) {
   std::string many;
-  for (int i = 0; i < 600; ++i) many += "a=candidate:1 1 udp 1 10.0.0.1 " + std::to_string(1000 + i) + " typ host\r\n";
+  for (int i = 0; i < 600; ++i)
+    many += "a=candidate:1 1 udp 1 10.0.0.1 " + std::to_string(1000 + i) + " typ host\r\n";
   EXPECT_EQ(code_of(plan(chromium_offer() + many)), "bad-sdp");
   std::string ssrcs;
   for (int i = 1; i < 2000; ++i) ssrcs += "a=ssrc:" + std::to_string(i) + " cname:x\r\n";

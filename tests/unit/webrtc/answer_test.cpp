@@ -21,15 +21,18 @@ std::string webrtcbin_answer(const AnswerPlan& plan) {
   for (const auto* media : plan.accepted()) {
     const auto pt = (media->send ? media->send : media->receive)->payload_type;
     text += fmt::format(
-        "m={} 9 UDP/TLS/RTP/SAVPF {}\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n"
-        "a=mid:{}\r\na=rtcp-mux\r\na=setup:active\r\na={}\r\na=ssrc-group:FID 7 8\r\na=ssrc:7 msid:x y\r\na=ssrc:7 cname:me\r\n"
+        "m={} 9 UDP/TLS/RTP/SAVPF {}\r\nc=IN IP4 "
+        "0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n"
+        "a=mid:{}\r\na=rtcp-mux\r\na=setup:active\r\na={}\r\na=ssrc-group:FID 7 8\r\na=ssrc:7 msid:x "
+        "y\r\na=ssrc:7 cname:me\r\n"
         "a=fingerprint:sha-256 AA:BB\r\n",
         media->kind, pt, media->mid, media->direction());
   }
   return text;
 }
 
-Sdp client_answer(const AnswerPlan& plan, const std::vector<std::string>& candidates = {}, bool complete = false) {
+Sdp client_answer(const AnswerPlan& plan, const std::vector<std::string>& candidates = {},
+                  bool complete = false) {
   const auto local = read_local_answer(plan, webrtcbin_answer(plan));
   EXPECT_TRUE(local) << (local ? "" : local.error().message);
   return parse_sdp(answer_for_client(plan, *local, candidates, complete)).value();
@@ -84,9 +87,11 @@ TEST(ClientAnswer, CarriesFeedbackAndExtensions) {
   for (const char* line : {"108 nack", "108 nack pli", "108 ccm fir", "108 transport-cc"})
     EXPECT_NE(std::find(feedback.begin(), feedback.end(), line), feedback.end()) << line;
   EXPECT_EQ(video.all("extmap"),
-            std::vector<std::string_view>{"3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"});
+            std::vector<std::string_view>{
+                "3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"});
   const auto audio = sdp.media[0].attributes.all("extmap");
-  EXPECT_NE(std::find(audio.begin(), audio.end(), "1 urn:ietf:params:rtp-hdrext:ssrc-audio-level"), audio.end());
+  EXPECT_NE(std::find(audio.begin(), audio.end(), "1 urn:ietf:params:rtp-hdrext:ssrc-audio-level"),
+            audio.end());
 }
 
 TEST(ClientAnswer, NamesOurSsrcsOnlyWhereWeSend) {
@@ -97,7 +102,8 @@ TEST(ClientAnswer, NamesOurSsrcsOnlyWhereWeSend) {
 }
 
 TEST(ClientAnswer, TwoCodecsWhenSendingAndReceivingDiffer) {
-  const auto sdp = client_answer(plan_of(chromium_offer(), EndpointKind::participant, {Codec::h264}, {Codec::vp8}));
+  const auto sdp =
+      client_answer(plan_of(chromium_offer(), EndpointKind::participant, {Codec::h264}, {Codec::vp8}));
   EXPECT_EQ(sdp.media[1].formats, (std::vector<std::string>{"96", "97", "108", "109"}));
 }
 
@@ -106,8 +112,12 @@ TEST(LocalAnswer, EveryDeviationIsFound) {
   const auto good = webrtcbin_answer(plan);
   EXPECT_TRUE(read_local_answer(plan, good));
   const std::vector<std::pair<std::string, std::string>> deviations = {
-      {"a=sendrecv", "a=recvonly"},         {"m=video 9", "m=video 0"},  {"SAVPF 108", "SAVPF 96"},
-      {"m=audio 9", "m=video 9"},           {"a=ice-ufrag:abcd", "a=x"}, {"a=setup:active", "a=x"},
+      {"a=sendrecv", "a=recvonly"},
+      {"m=video 9", "m=video 0"},
+      {"SAVPF 108", "SAVPF 96"},
+      {"m=audio 9", "m=video 9"},
+      {"a=ice-ufrag:abcd", "a=x"},
+      {"a=setup:active", "a=x"},
       {"a=fingerprint:sha-256 ", "a=fingerprint:sha-1 "}};
   for (const auto& [from, to] : deviations)
     EXPECT_FALSE(read_local_answer(plan, replaced(good, from, to))) << from << " → " << to;

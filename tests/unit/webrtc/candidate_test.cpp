@@ -6,11 +6,13 @@ namespace tessera::webrtc {
 namespace {
 
 TEST(Candidate, ReadsAndWritesCanonically) {
-  const auto host = parse_candidate("a=candidate:1467250027 1 udp 2122260223 192.168.0.196 46243 typ host generation 0");
+  const auto host =
+      parse_candidate("a=candidate:1467250027 1 udp 2122260223 192.168.0.196 46243 typ host generation 0");
   ASSERT_TRUE(host);
   EXPECT_EQ(to_line(*host), "candidate:1467250027 1 UDP 2122260223 192.168.0.196 46243 typ host");
   const auto reflexive = parse_candidate(
-      "candidate:842163049 1 udp 1677729535 203.0.113.7 46154 typ srflx raddr 10.0.1.1 rport 8998 generation 0 ufrag x");
+      "candidate:842163049 1 udp 1677729535 203.0.113.7 46154 typ srflx raddr 10.0.1.1 rport 8998 generation "
+      "0 ufrag x");
   ASSERT_TRUE(reflexive);
   EXPECT_EQ(to_line(*reflexive),
             "candidate:842163049 1 UDP 1677729535 203.0.113.7 46154 typ srflx raddr 10.0.1.1 rport 8998");
@@ -43,10 +45,11 @@ TEST(Candidate, OnlyUnicastUdpForRtpIsUsable) {
 
 TEST(Candidate, MalformedOnesAreBadRequests) {
   for (const char* line :
-       {"", "candidate:", "candidate", "x", "candidate:1 1 udp 1 10.0.0.1 5 typ", "candidate:1 1 udp 1 10.0.0.1 5 host typ",
-        "candidate:1 0 udp 1 10.0.0.1 5 typ host", "candidate:1 1 udp 99999999999 10.0.0.1 5 typ host",
-        "candidate:1 1 udp -1 10.0.0.1 5 typ host", "candidate:1 1 udp 1 10.0.0.1 65536 typ host",
-        "candidate:1 1 udp 1 10.0.0.1 5 typ alien", "candidate:1 1 udp 1 10.0.0.1 5 typ srflx raddr 1.1.1.1 rport x",
+       {"", "candidate:", "candidate", "x", "candidate:1 1 udp 1 10.0.0.1 5 typ",
+        "candidate:1 1 udp 1 10.0.0.1 5 host typ", "candidate:1 0 udp 1 10.0.0.1 5 typ host",
+        "candidate:1 1 udp 99999999999 10.0.0.1 5 typ host", "candidate:1 1 udp -1 10.0.0.1 5 typ host",
+        "candidate:1 1 udp 1 10.0.0.1 65536 typ host", "candidate:1 1 udp 1 10.0.0.1 5 typ alien",
+        "candidate:1 1 udp 1 10.0.0.1 5 typ srflx raddr 1.1.1.1 rport x",
         "candidate:a;b 1 udp 1 10.0.0.1 5 typ host", "candidate:1 1 udp 1 10.0.0.1 5 typ host\r\na=x",
         "candidate:0123456789012345678901234567890123 1 udp 1 10.0.0.1 5 typ host"}) {
     const auto candidate = parse_candidate(line);
@@ -57,8 +60,10 @@ TEST(Candidate, MalformedOnesAreBadRequests) {
 }
 
 TEST(Candidate, EveryPrefixIsSafe) {
-  const std::string line = "candidate:842163049 1 udp 1677729535 203.0.113.7 46154 typ srflx raddr 10.0.1.1 rport 8998";
-  for (std::size_t length = 0; length < line.size(); ++length) (void)parse_candidate(line.substr(0, length)).ok();
+  const std::string line =
+      "candidate:842163049 1 udp 1677729535 203.0.113.7 46154 typ srflx raddr 10.0.1.1 rport 8998";
+  for (std::size_t length = 0; length < line.size(); ++length)
+    (void)parse_candidate(line.substr(0, length)).ok();
 }
 
 }  // namespace

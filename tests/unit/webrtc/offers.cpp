@@ -650,16 +650,29 @@ a=fingerprint:sha-256 78:80:9E:21:18:E9:AC:01:F8:0B:DD:D5:FB:44:46:1A:3C:3E:1F:D
 
 }  // namespace
 
-std::string chromium_offer() { return with_crlf(chromium); }
-std::string chromium_viewer_offer() { return with_crlf(chromium_viewer); }
-std::string firefox_offer() { return with_crlf(firefox); }
-std::string safari_offer() { return with_crlf(safari); }
-std::string obs_offer() { return with_crlf(obs); }
-std::string gstreamer_offer() { return with_crlf(gstreamer); }
+std::string chromium_offer() {
+  return with_crlf(chromium);
+}
+std::string chromium_viewer_offer() {
+  return with_crlf(chromium_viewer);
+}
+std::string firefox_offer() {
+  return with_crlf(firefox);
+}
+std::string safari_offer() {
+  return with_crlf(safari);
+}
+std::string obs_offer() {
+  return with_crlf(obs);
+}
+std::string gstreamer_offer() {
+  return with_crlf(gstreamer);
+}
 
 std::vector<NamedOffer> all_offers() {
-  return {{"Chromium", chromium_offer()}, {"Chromium, viewer", chromium_viewer_offer()}, {"Firefox", firefox_offer()},
-          {"Safari", safari_offer()},     {"OBS", obs_offer()},                         {"GStreamer", gstreamer_offer()}};
+  return {{"Chromium", chromium_offer()}, {"Chromium, viewer", chromium_viewer_offer()},
+          {"Firefox", firefox_offer()},   {"Safari", safari_offer()},
+          {"OBS", obs_offer()},           {"GStreamer", gstreamer_offer()}};
 }
 
 std::string replaced(std::string text, const std::string& from, const std::string& to, bool every) {

@@ -15,8 +15,8 @@ std::string chromium_offer();         ///< camera and microphone, candidates hid
 std::string chromium_viewer_offer();  ///< two recvonly transceivers
 std::string firefox_offer();          ///< credentials and fingerprint at session level
 std::string safari_offer();
-std::string obs_offer();              ///< WHIP: sendonly, H.264 only
-std::string gstreamer_offer();        ///< webrtcbin as the offerer
+std::string obs_offer();        ///< WHIP: sendonly, H.264 only
+std::string gstreamer_offer();  ///< webrtcbin as the offerer
 
 std::vector<NamedOffer> all_offers();
 
