@@ -11,15 +11,18 @@ import { audio_delays, video_delays } from './delay.mjs';
 import { distribution } from './statistics.mjs';
 
 const room = 'bench';
-const marker = 3000;
 const round = (v, digits = 3) => Number(v.toFixed(digits));
 const hues = ['#c03030', '#30a040', '#3050c8', '#b08020', '#8030a0', '#2090a0', '#a05030', '#607020'];
+/** As many are in the mix at once; their voices are marked, each with a pitch of its own, and louder than the rest. */
+const talkers = 8;
+const marker_of = (i) => 2600 + 400 * i;
 
-const options_of = (url, i) => ({
+const options_of = (url, i, seconds) => ({
   url, room, name: `Participant ${i + 1}`,
+  // A frame in `seconds` slower than the canvas: over the window the first sender's frames meet its ticks at every phase.
+  frame_rate: i === 0 ? 30 - 1 / seconds : 30,
   video: { color: hues[i % hues.length] },
-  // The marked voice is the loudest, so that it is always in the mix.
-  audio: i === 0 ? { frequency: 300, shape: 'marked', amplitude: 0.35, marker } : { frequency: 300 + 70 * (i % 8), shape: 'speech', amplitude: 0.2 },
+  audio: i < talkers ? { frequency: 300 + 70 * i, shape: 'marked', amplitude: 0.3, marker: marker_of(i) } : { frequency: 300 + 20 * i, shape: 'speech', amplitude: 0.1 },
 });
 
 /** Thread CPU (cores) by name without digits, largest first. */
@@ -69,7 +72,7 @@ export async function run_scenario({ binary, participants, recording, seconds, w
   const folders = [];
   try {
     const peers = [];
-    for (let i = 0; i < participants; i++) peers.push(await clients.join(options_of(server.url, i)));
+    for (let i = 0; i < participants; i++) peers.push(await clients.join(options_of(server.url, i, seconds)));
     await peers[0].receives_frames(5);
     const pid = await server.room_pid(room);
     if (recording) {
@@ -77,6 +80,7 @@ export async function run_scenario({ binary, participants, recording, seconds, w
       if (status !== 201) throw new Error(`recording: ${status} ${text}`);
     }
     await warm_up(clients, warm);
+    // One who hears the others (nobody hears themselves), unless alone.
     const watcher = peers[Math.min(1, peers.length - 1)];
     await watcher.store();
     const before = await sample(server, pid, clients);
@@ -93,7 +97,9 @@ export async function run_scenario({ binary, participants, recording, seconds, w
     const counted = Object.values(stages).reduce((a, b) => a + b, 0);
     const per_client = rates(before, after);
     const video = await video_delays(folder, sent, tile);
-    const audio = participants > 1 ? await audio_delays(folder, sent, marker) : [];
+    const audio = [];
+    for (let i = 0; i < Math.min(talkers, participants); i++)
+      if (peers[i] !== watcher) audio.push(...(await audio_delays(folder, await peers[i].send_log(), marker_of(i))));
     const busy = (after.machine.total - before.machine.total - (after.machine.idle - before.machine.idle)) / span;
     const worst = (key) => Math.min(...per_client.map((c) => c[key]));
     return {

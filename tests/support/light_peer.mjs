@@ -13,7 +13,7 @@ export const now = () => performance.timeOrigin + performance.now();
 
 const video_type = 96, audio_type = 111;
 const extension = { audio_level: 1, twcc: 3 };
-const frame_ms = 1000 / 30, packet_ms = 20;
+const packet_ms = 20;
 /** Samples by which libopus's output is behind its input: taken off, so that timestamps say when sound was made. */
 const encoder_delay = 312;
 let next_ssrc = 1000 + (process.pid % 1000) * 1000;
@@ -30,6 +30,7 @@ export class LightPeer {
   #reported = 0;
   #twcc = 0;
   #jump = false;
+  #frame_ms;
   #early_candidates = [];
   #received = { video: new ReceivedStream(), audio: new ReceivedStream() };
   sent = { frames: 0, packets: 0, key_frames_asked: 0, nacks: 0, twcc_feedback: 0, late: 0 };
@@ -40,10 +41,11 @@ export class LightPeer {
    * url, room, name; kind: "participant" (WebSocket), "publisher" (WHIP), "viewer" (WHEP); codec it accepts ("VP8" or
    * "H264", video it sends is VP8); video, audio: options of vp8_loop and opus_loop, or null to send none;
    * on_key_frame: "jump" to the loop's next key frame at once or "wait" for it (keeps sound and picture aligned);
-   * token; edit_offer, edit_answer: [[search, replacement]] on the SDP.
+   * frame_rate; token; edit_offer, edit_answer: [[search, replacement]] on the SDP.
    */
   constructor(options) {
-    this.#options = { kind: 'participant', codec: 'VP8', video: {}, audio: {}, on_key_frame: 'jump', ...options };
+    this.#options = { kind: 'participant', codec: 'VP8', video: {}, audio: {}, on_key_frame: 'jump', frame_rate: 30, ...options };
+    this.#frame_ms = 1000 / this.#options.frame_rate;
   }
 
   get #sends() {
@@ -150,7 +152,7 @@ export class LightPeer {
     if (!this.#start || this.left) return;
     const elapsed = now() - this.#start;
     if (this.#video.frames.length && this.#tracks.video.isOpen())
-      while (this.#video.at * frame_ms <= elapsed) this.#send_frame(elapsed);
+      while (this.#video.at * this.#frame_ms <= elapsed) this.#send_frame(elapsed);
     if (this.#audio.packets.length && this.#tracks.audio.isOpen())
       while (this.#audio.at * packet_ms <= elapsed) this.#send_packet();
     if (elapsed >= this.#reported) {
@@ -166,8 +168,8 @@ export class LightPeer {
       while (!frames[v.loop_at].key) v.loop_at = (v.loop_at + 1) % frames.length;
       this.#jump = false;
     }
-    if (elapsed - v.at * frame_ms > 20) this.sent.late++;
-    const timestamp = Math.round(v.at * 3000);
+    if (elapsed - v.at * this.#frame_ms > 20) this.sent.late++;
+    const timestamp = Math.round(v.at * this.#frame_ms * 90);
     const payloads = packetise_vp8(frames[v.loop_at].data, v.picture_id++ & 0x7fff);
     this.#note('video', v.loop_at);
     payloads.forEach((payload, i) => {

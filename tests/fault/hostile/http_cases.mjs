@@ -81,8 +81,9 @@ export const http_cases = [
 export const raw_cases = [
   ['nonsense', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
   ['no version', 'GET /\r\n\r\n'],
-  ['two content lengths', 'POST /whip/hostile HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabc'],
-  ['a negative content length', 'POST /whip/hostile HTTP/1.1\r\nHost: x\r\nContent-Type: application/sdp\r\nContent-Length: -5\r\n\r\n'],
-  ['a header of 300 kB', `GET /healthz HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(300_000)}\r\n\r\n`],
-  ['a broken chunk', 'POST /whip/hostile HTTP/1.1\r\nHost: x\r\nContent-Type: application/sdp\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\nabc\r\n0\r\n\r\n'],
+  ['two content lengths', 'POST /whip/hostile HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabc'],
+  ['a negative content length', 'POST /whip/hostile HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/sdp\r\nContent-Length: -5\r\n\r\n'],
+  ['a content length that is no number', 'POST /whip/hostile HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/sdp\r\nContent-Length: many\r\n\r\n'],
+  ['a header of 300 kB', `GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'a'.repeat(300_000)}\r\n\r\n`],
+  ['a broken chunk', 'POST /whip/hostile HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/sdp\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\nabc\r\n0\r\n\r\n'],
 ];
