@@ -1,6 +1,7 @@
 #include "room/room.hpp"
 
 #include <fmt/chrono.h>
+#include <malloc.h>
 
 #include <algorithm>
 
@@ -189,6 +190,9 @@ Result<void> Room::leave(const std::string& participant, const std::string& reas
   log::info("{} left: {} ({} in the room)", seat->identity().name, reason, seats_.size());
   schedule_picture();
   watch_emptiness();
+  // What an endpoint's threads freed lies scattered over the heap; give whole pages back once leaving has calmed down.
+  trim_deadline_ = loop_.after(std::chrono::seconds(1),
+                               [this] { worker_.run("returning memory", [] { malloc_trim(0); }); });
   return {};
 }
 

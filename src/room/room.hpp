@@ -82,6 +82,7 @@ class Room {
   std::map<std::string, SourceGuard> resume_deadlines_;
   SourceGuard empty_deadline_;
   SourceGuard floor_tick_;
+  SourceGuard trim_deadline_;
   SourceGuard close_deadline_;
   SourceGuard close_poll_;
   std::uint64_t next_participant_ = 1;

@@ -2,6 +2,7 @@
 
 #include <gio/gio.h>
 #include <libsoup/soup.h>
+#include <sys/socket.h>
 
 #include "base/log.hpp"
 #include "server/http_exchange.hpp"
@@ -21,6 +22,10 @@ void shut(SoupServerMessage* message) {
   if (GSocket* socket = soup_server_message_get_socket(message)) g_socket_shutdown(socket, TRUE, TRUE, nullptr);
 }
 
+bool is_number(std::string_view text) {
+  return !text.empty() && text.size() < 19 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 Problem too_large(std::size_t limit) {
   return {413, "too-large", fmt::format("a request body is at most {} bytes here", limit)};
 }
@@ -32,6 +37,7 @@ struct HttpServer::Exchange {
   HttpServer* server;
   std::size_t received = 0;
   bool too_large = false;
+  bool malformed = false;  ///< its length cannot be read: nothing after the headers can be trusted
   guint deadline = 0;
 
   ~Exchange() { cancel_deadline(); }
@@ -49,6 +55,13 @@ struct HttpServer::Exchange {
   static void on_headers(SoupServerMessage* message, gpointer data) {
     auto& self = *static_cast<Exchange*>(data);
     SoupMessageHeaders* headers = soup_server_message_get_request_headers(message);
+    const char* stated = soup_message_headers_get_list(headers, "Content-Length");
+    if (stated && !is_number(stated)) {
+      self.malformed = true;
+      soup_message_headers_replace(headers, "Connection", "close");
+      if (GSocket* socket = soup_server_message_get_socket(message)) g_socket_shutdown(socket, TRUE, FALSE, nullptr);
+      return;
+    }
     const goffset length = soup_message_headers_get_content_length(headers);
     if (length <= static_cast<goffset>(self.server->limits_.max_body)) return;
     self.drop_body(message);
@@ -133,11 +146,21 @@ Result<void> HttpServer::listen(const config::ListenConfig& where, bool tls) {
   const auto options = tls ? SOUP_SERVER_LISTEN_HTTPS : SoupServerListenOptions(0);
   GError* raw = nullptr;
   bool listening = false;
+  // GLib's own backlog of 10 lets a room full of browsers that come back together wait for seconds.
+  const auto listen_at = [&](GSocketAddress* address) {
+    GSocket* socket = g_socket_new(g_socket_address_get_family(address), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &raw);
+    if (!socket) return false;
+    g_socket_set_listen_backlog(socket, SOMAXCONN);
+    const bool done = g_socket_bind(socket, address, TRUE, &raw) && g_socket_listen(socket, &raw) &&
+                      soup_server_listen_socket(server_, socket, options, &raw);
+    g_object_unref(socket);
+    return done;
+  };
   if (where.address == "localhost") {
     listening = soup_server_listen_local(server_, static_cast<guint>(where.port), options, &raw);
   } else if (GSocketAddress* address =
                  g_inet_socket_address_new_from_string(where.address.c_str(), static_cast<guint>(where.port))) {
-    listening = soup_server_listen(server_, address, options, &raw);
+    listening = listen_at(address);
     g_object_unref(address);
   } else {
     return error("cannot-listen", "listen.address: \"{}\" is not an IP address (nor localhost)", where.address);
@@ -188,7 +211,9 @@ void HttpServer::on_request(SoupServerMessage* message) {
   auto answer = std::make_shared<HttpAnswer>(message);
   const bool socket = request->path == "/ws" && request->method == "GET" &&
                       g_ascii_strcasecmp(request->header("upgrade").c_str(), "websocket") == 0;
-  if (exchange->too_large) {
+  if (exchange->malformed) {
+    answer->send(problem_response(400, "bad-request", "Content-Length is not a number").with("Connection", "close"));
+  } else if (exchange->too_large) {
     answer->send(problem_response(too_large(limits_.max_body)));
   } else if (socket) {
     // Without an answer libsoup goes on and completes the handshake.

@@ -47,6 +47,7 @@ void SpawnedRoom::kill() { child_->signal(SIGKILL); }
 void SpawnedRoom::retire(std::unique_ptr<SpawnedRoom> room) {
   if (!room || room->exited()) return;
   room->handlers_ = {};
+  room->link_.reset();
   constexpr guint grace_seconds = 2;
   g_timeout_add_seconds_full(
       G_PRIORITY_DEFAULT, grace_seconds, [](gpointer) -> gboolean { return G_SOURCE_REMOVE; }, room.release(),
@@ -64,6 +65,7 @@ void SpawnedRoom::on_event(const messages::Event& event) {
 
 void SpawnedRoom::on_exit(int status) {
   if (status != 0) log::error("room process {} ended with {}", pid(), describe_exit(status));
+  if (!link_) return;  // retired
   // What it wrote last is still in the socket and its end comes after that; only should somebody else hold the
   // other end is the exit itself the end.
   exited_ = loop_.after(std::chrono::seconds(1), [this, status] { on_gone(describe_exit(status)); });

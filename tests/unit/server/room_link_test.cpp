@@ -46,6 +46,7 @@ class RoomLinkTest : public testing::Test {
                                                           [this](const std::string& why) { closed_ = why; }});
   }
   ~RoomLinkTest() override {
+    link_.reset();  // it answers what still waits, into the members below
     if (other_ >= 0) close(other_);
   }
 
