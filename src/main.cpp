@@ -18,7 +18,8 @@ constexpr int wrong_usage = 2;
 constexpr const char* this_executable = "/proc/self/exe";
 
 void add_common(CLI::App& command, tessera::server::ServeOptions& options) {
-  command.add_option("--config", options.config_file, "Configuration file (default: tessera.json when there is one)");
+  command.add_option("--config", options.config_file,
+                     "Configuration file (default: tessera.json when there is one)");
   command.add_option("--recordings", options.recordings, "Folder of the recordings");
   command.add_option("--layouts", options.layouts, "Folder of the layouts");
   command.add_option("--pipelines", options.pipelines, "Folder of the GStreamer descriptions");
@@ -65,7 +66,8 @@ int main(int argc, char** argv) {
   add_common(*layout_check, options);
   layout_check->add_option("files", files, "Layout files");
 
-  auto* recording = app.add_subcommand("recording", "Lists, finishes and recovers recordings")->require_subcommand(1);
+  auto* recording =
+      app.add_subcommand("recording", "Lists, finishes and recovers recordings")->require_subcommand(1);
   auto* recording_list = recording->add_subcommand("list", "Recordings there are");
   add_common(*recording_list, options);
   auto* recording_recover = recording->add_subcommand("recover", "Finishes what a crash left behind");
@@ -93,7 +95,8 @@ int main(int argc, char** argv) {
   }
 
   if (room->parsed()) {
-    prctl(PR_SET_NAME, "tessera-room");  // started as /proc/self/exe, it would be called "exe" in process lists
+    prctl(PR_SET_NAME,
+          "tessera-room");  // started as /proc/self/exe, it would be called "exe" in process lists
     return tessera::room::run_room_process(fd);
   }
   if (serve->parsed()) return server::serve(options, this_executable);

@@ -56,7 +56,9 @@ Result<Identity> identity_from(const Json& claims, std::int64_t now) {
 
 }  // namespace
 
-std::string_view name_of(Role role) { return role_names[static_cast<std::size_t>(role)]; }
+std::string_view name_of(Role role) {
+  return role_names[static_cast<std::size_t>(role)];
+}
 
 std::optional<Role> role_from(std::string_view name) {
   const auto found = std::find(role_names.begin(), role_names.end(), name);
@@ -83,7 +85,9 @@ Result<Authenticator> Authenticator::create(const config::AuthConfig& settings) 
 Result<Identity> Authenticator::identify(std::string_view token, Clock::time_point now) const {
   if (open()) return Identity{};
   if (token.empty()) return error("unauthorized", "a token is required: Authorization: Bearer <token>");
-  const auto refuse = [] { return error("bad-token", "the token is malformed or its signature does not fit"); };
+  const auto refuse = [] {
+    return error("bad-token", "the token is malformed or its signature does not fit");
+  };
   if (token.size() > max_token) return refuse();
   jwt_t* raw = nullptr;
   const std::string text(token);
@@ -99,7 +103,8 @@ Result<Identity> Authenticator::identify(std::string_view token, Clock::time_poi
 
 Result<void> authorise(const Identity& identity, Role least, std::string_view room) {
   if (!identity.allows(least))
-    return error("forbidden", "this needs the role {}; the token has {}", name_of(least), name_of(identity.role));
+    return error("forbidden", "this needs the role {}; the token has {}", name_of(least),
+                 name_of(identity.role));
   if (room.empty() ? identity.room != "*" : !identity.covers(room))
     return error("forbidden", "the token is for another room");
   return {};

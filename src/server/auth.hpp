@@ -22,7 +22,7 @@ struct Identity {
   std::string subject;
   std::string room = "*";  ///< one room's name, or "*" for every room
   Role role = Role::admin;
-  std::string name;        ///< shown on the tile; empty: the client chooses
+  std::string name;  ///< shown on the tile; empty: the client chooses
 
   [[nodiscard]] bool allows(Role least) const { return role >= least; }
   [[nodiscard]] bool covers(std::string_view wanted_room) const { return room == "*" || room == wanted_room; }

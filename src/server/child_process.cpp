@@ -26,8 +26,10 @@ namespace {
   if (null >= 0) dup2(null, STDIN_FILENO);
   int keep = STDERR_FILENO;
   if (spec.pass_fd >= 0) {
-    if (spec.pass_fd == spec.pass_as) fcntl(spec.pass_fd, F_SETFD, 0);
-    else if (dup2(spec.pass_fd, spec.pass_as) < 0) _exit(126);
+    if (spec.pass_fd == spec.pass_as)
+      fcntl(spec.pass_fd, F_SETFD, 0);
+    else if (dup2(spec.pass_fd, spec.pass_as) < 0)
+      _exit(126);
     keep = std::max(keep, spec.pass_as);
   }
   close_range(static_cast<unsigned>(keep) + 1, ~0U, 0);
@@ -68,18 +70,25 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::spawn(const ChildSpec& spec,
   return std::unique_ptr<ChildProcess>(new ChildProcess(std::move(state)));
 }
 
-ChildProcess::~ChildProcess() { state_->on_exit = nullptr; }
+ChildProcess::~ChildProcess() {
+  state_->on_exit = nullptr;
+}
 
-pid_t ChildProcess::pid() const { return state_->pid; }
+pid_t ChildProcess::pid() const {
+  return state_->pid;
+}
 
-bool ChildProcess::running() const { return state_->running; }
+bool ChildProcess::running() const {
+  return state_->running;
+}
 
 void ChildProcess::signal(int number) {
   if (state_->running) ::kill(state_->pid, number);
 }
 
 std::string describe_exit(int status) {
-  if (WIFSIGNALED(status)) return fmt::format("signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
+  if (WIFSIGNALED(status))
+    return fmt::format("signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
   return fmt::format("exit status {}", WEXITSTATUS(status));
 }
 

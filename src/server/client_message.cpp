@@ -51,7 +51,8 @@ std::optional<Error> check_field(const Json& message, const Field& field) {
   switch (field.kind) {
     case Kind::text:
     case Kind::word:
-      if (!value.is_string()) return error("bad-request", "{} must be a string, not {}", field.name, value.type_name());
+      if (!value.is_string())
+        return error("bad-request", "{} must be a string, not {}", field.name, value.type_name());
       if (value.as_string().size() > field.max)
         return error("bad-request", "{} is longer than {} bytes", field.name, field.max);
       if (value.as_string().find('\0') != std::string::npos)
@@ -109,7 +110,8 @@ Result<ClientMessage> parse_client_message(std::string_view text, Json* id) {
     return error("too-large", "a message is at most {} bytes", max_client_message);
   auto json = parse_untrusted_json(text);
   if (!json) return std::move(json).error();
-  if (!json->is_object()) return error("bad-request", "a message is a JSON object, not {}", json->type_name());
+  if (!json->is_object())
+    return error("bad-request", "a message is a JSON object, not {}", json->type_name());
   const Json& request_id = (*json)["id"];
   const bool short_text = request_id.is_string() && request_id.as_string().size() <= 64;
   if (!request_id.is_null() && !request_id.is_integer() && !short_text)
@@ -147,7 +149,8 @@ std::optional<RoomCall> room_call_of(const ClientMessage& message) {
   return std::nullopt;
 }
 
-Result<Json> checked_participant_changes(const Json& changes, std::initializer_list<std::string_view> also_known) {
+Result<Json> checked_participant_changes(const Json& changes,
+                                         std::initializer_list<std::string_view> also_known) {
   if (!changes.is_object()) return error("bad-request", "expected an object, found {}", changes.type_name());
   Json result = Json::object();
   for (const auto& [key, value] : changes.members()) {
@@ -158,16 +161,19 @@ Result<Json> checked_participant_changes(const Json& changes, std::initializer_l
       if (!value.is_number() || value.as_double() < 0 || value.as_double() > 4)
         return error("bad-request", "gain must be a number from 0 to 4");
     } else if (key == "role") {
-      if (!role_from(value.as_string())) return error("bad-request", "role must be viewer, speaker, operator or admin");
+      if (!role_from(value.as_string()))
+        return error("bad-request", "role must be viewer, speaker, operator or admin");
     } else if (key == "name") {
       if (!value.is_string() || value.as_string().empty() || !is_display_name(value.as_string()))
         return error("bad-request", "name must be 1 to 64 characters, without control characters");
     } else {
-      return error("bad-request", "unknown field \"{}\"; allowed are muted, gain, pinned, role, name", key.substr(0, 40));
+      return error("bad-request", "unknown field \"{}\"; allowed are muted, gain, pinned, role, name",
+                   key.substr(0, 40));
     }
     result.set(key, value);
   }
-  if (result.members().empty()) return error("bad-request", "nothing to change: muted, gain, pinned, role or name");
+  if (result.members().empty())
+    return error("bad-request", "nothing to change: muted, gain, pinned, role or name");
   return result;
 }
 
@@ -177,7 +183,8 @@ Result<ControlCall> control_call_of(const ClientMessage& message) {
   const std::string& action = control.action;
   if (action == "start-recording" || action == "close-room") return control;
   if (action == "set-layout") {
-    if (!is_id(fields["name"].as_string())) return error("bad-request", "name is required: the name of a layout");
+    if (!is_id(fields["name"].as_string()))
+      return error("bad-request", "name is required: the name of a layout");
     control.call = {"set-layout", picked(fields, {"name", "pinned"})};
     return control;
   }

@@ -23,8 +23,8 @@ struct ClientMessage {
 /// JSON from a client: at most 16 deep, without NUL characters. Error "bad-json".
 Result<Json> parse_untrusted_json(std::string_view text);
 
-/// Error "bad-json" or "bad-request". The id, as far as it could be read, goes to `*id` even on failure, so that
-/// the client can tell which of its requests was wrong.
+/// Error "bad-json" or "bad-request". The id, as far as it could be read, goes to `*id` even on failure, so
+/// that the client can tell which of its requests was wrong.
 Result<ClientMessage> parse_client_message(std::string_view text, Json* id);
 
 /// A checked message as the room process takes it: method and params (without `participant`).
@@ -47,6 +47,7 @@ Result<ControlCall> control_call_of(const ClientMessage& message);
 
 /// The changes to a participant that REST and `control` may ask for: muted, gain, pinned, role, name.
 /// Error "bad-request" names the first field that is wrong or unknown.
-Result<Json> checked_participant_changes(const Json& changes, std::initializer_list<std::string_view> also_known = {});
+Result<Json> checked_participant_changes(const Json& changes,
+                                         std::initializer_list<std::string_view> also_known = {});
 
 }  // namespace tessera::server

@@ -17,8 +17,10 @@ namespace {
 
 // Prints what is wrong, or that nothing is. Returns whether it is sound.
 bool report(const std::string& what, const Result<void>& result) {
-  if (result) fmt::print("{}: ok\n", what);
-  else fmt::print(stderr, "{}:\n{}\n", what, result.error().message);
+  if (result)
+    fmt::print("{}: ok\n", what);
+  else
+    fmt::print(stderr, "{}:\n{}\n", what, result.error().message);
   return result.ok();
 }
 
@@ -77,12 +79,18 @@ int token(const ServeOptions& options, const TokenOptions& wanted) {
   auto config = configuration(options);
   if (!config) return wrong_configuration(config.error());
   const auto role = role_from(wanted.role);
-  if (!role) return wrong_configuration(error("bad-usage", "--role: viewer, speaker, operator or admin, not \"{}\"", wanted.role));
+  if (!role)
+    return wrong_configuration(
+        error("bad-usage", "--role: viewer, speaker, operator or admin, not \"{}\"", wanted.role));
   if (wanted.room != "*" && !is_room_name(wanted.room))
-    return wrong_configuration(error("bad-usage", "--room: 1 to 64 of the characters A-Z a-z 0-9 _ -, or \"*\""));
-  if (!is_display_name(wanted.name)) return wrong_configuration(error("bad-usage", "--name: at most 64 characters"));
+    return wrong_configuration(
+        error("bad-usage", "--room: 1 to 64 of the characters A-Z a-z 0-9 _ -, or \"*\""));
+  if (!is_display_name(wanted.name))
+    return wrong_configuration(error("bad-usage", "--name: at most 64 characters"));
   const auto lifetime = parse_duration(wanted.ttl);
-  if (!lifetime) return wrong_configuration(error("bad-usage", "--ttl: a time such as 90s, 15m, 1h or 7d, not \"{}\"", wanted.ttl));
+  if (!lifetime)
+    return wrong_configuration(
+        error("bad-usage", "--ttl: a time such as 90s, 15m, 1h or 7d, not \"{}\"", wanted.ttl));
 
   std::string key = config->auth.key;
   const bool rsa = !wanted.private_key_file.empty();
@@ -91,14 +99,18 @@ int token(const ServeOptions& options, const TokenOptions& wanted) {
     std::stringstream text;
     text << file.rdbuf();
     key = text.str();
-    if (!file) return wrong_configuration(error("bad-usage", "--private-key: {} cannot be read", wanted.private_key_file));
+    if (!file)
+      return wrong_configuration(
+          error("bad-usage", "--private-key: {} cannot be read", wanted.private_key_file));
   }
   if (key.empty())
-    return wrong_configuration(error("bad-config",
-                                     "no key to sign with: set auth.key in the configuration or TESSERA_AUTH_KEY, or "
-                                     "give --private-key FILE (an open server needs no tokens)"));
-  auto made = make_token({wanted.subject.empty() ? wanted.name : wanted.subject, wanted.room, *role, wanted.name, *lifetime},
-                         key, rsa);
+    return wrong_configuration(
+        error("bad-config",
+              "no key to sign with: set auth.key in the configuration or TESSERA_AUTH_KEY, or "
+              "give --private-key FILE (an open server needs no tokens)"));
+  auto made = make_token(
+      {wanted.subject.empty() ? wanted.name : wanted.subject, wanted.room, *role, wanted.name, *lifetime},
+      key, rsa);
   if (!made) {
     fmt::print(stderr, "tessera: {}\n", made.error().message);
     return 1;

@@ -35,7 +35,8 @@ void push_chunk(SoupServerMessage* message, FileStream& stream) {
     // The promised length cannot be kept: only a broken connection tells the client so.
     g_free(bytes);
     log::warn("a download broke off: the file became shorter or unreadable");
-    if (GSocket* socket = soup_server_message_get_socket(message)) g_socket_shutdown(socket, TRUE, TRUE, nullptr);
+    if (GSocket* socket = soup_server_message_get_socket(message))
+      g_socket_shutdown(socket, TRUE, TRUE, nullptr);
     return soup_message_body_complete(body);
   }
   stream.at += static_cast<std::uint64_t>(got);
@@ -55,12 +56,11 @@ bool stream_file(SoupServerMessage* message, const FileBody& file) {
   soup_message_headers_set_encoding(headers, SOUP_ENCODING_CONTENT_LENGTH);
   soup_message_headers_set_content_length(headers, static_cast<goffset>(file.length));
   soup_message_body_set_accumulate(soup_server_message_get_response_body(message), FALSE);
-  g_signal_connect_data(message, "wrote-chunk",
-                        G_CALLBACK(+[](SoupServerMessage* written, gpointer data) {
-                          push_chunk(written, *static_cast<FileStream*>(data));
-                        }),
-                        stream, [](gpointer data, GClosure*) { delete static_cast<FileStream*>(data); },
-                        GConnectFlags(0));
+  g_signal_connect_data(
+      message, "wrote-chunk", G_CALLBACK(+[](SoupServerMessage* written, gpointer data) {
+        push_chunk(written, *static_cast<FileStream*>(data));
+      }),
+      stream, [](gpointer data, GClosure*) { delete static_cast<FileStream*>(data); }, GConnectFlags(0));
   push_chunk(message, *stream);
   return true;
 }

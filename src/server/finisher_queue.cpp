@@ -64,7 +64,8 @@ void FinisherQueue::next() {
   std::vector<std::string> command = command_;
   command.push_back(running->job.directory);
   if (running->job.recovered) command.emplace_back("--recovered");
-  auto child = ChildProcess::spawn({command, ends[1], STDOUT_FILENO, niceness}, [this](int status) { on_exit(status); });
+  auto child = ChildProcess::spawn({command, ends[1], STDOUT_FILENO, niceness},
+                                   [this](int status) { on_exit(status); });
   ::close(ends[1]);
   running->output = ends[0];
   fcntl(running->output, F_SETFL, O_NONBLOCK);
@@ -75,7 +76,8 @@ void FinisherQueue::next() {
   }
   running->child = std::move(*child);
   log::info("recording {} is being finished", running->job.id);
-  running->readable = loop_.watch(running->output, GIOCondition(G_IO_IN | G_IO_HUP), [this](GIOCondition) { on_output(); });
+  running->readable =
+      loop_.watch(running->output, GIOCondition(G_IO_IN | G_IO_HUP), [this](GIOCondition) { on_output(); });
   running_ = std::move(running);
 }
 
@@ -86,12 +88,13 @@ void FinisherQueue::on_output() {
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && errno == EAGAIN) return;
     if (got <= 0) return running_->readable.reset();
-    const bool sound =
-        running_->lines.feed(std::string_view(chunk, static_cast<std::size_t>(got)), [this](std::string_view line) {
-          auto json = Json::parse(line);
-          if (json && (*json)["state"].is_string()) running_->last = std::move(*json);
-          return true;
-        });
+    const bool sound = running_->lines.feed(std::string_view(chunk, static_cast<std::size_t>(got)),
+                                            [this](std::string_view line) {
+                                              auto json = Json::parse(line);
+                                              if (json && (*json)["state"].is_string())
+                                                running_->last = std::move(*json);
+                                              return true;
+                                            });
     if (!sound) return running_->readable.reset();
   }
 }
@@ -118,8 +121,10 @@ void FinisherQueue::on_exit(int status) {
     return next();
   }
   known_.erase(job.directory);
-  if (outcome.ready) log::info("recording {} is ready", outcome.id);
-  else log::error("recording {} could not be finished: {}", job.directory, outcome.detail);
+  if (outcome.ready)
+    log::info("recording {} is ready", outcome.id);
+  else
+    log::error("recording {} could not be finished: {}", job.directory, outcome.detail);
   if (on_done_) on_done_(job, outcome);
   next();
 }

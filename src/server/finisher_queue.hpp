@@ -13,12 +13,13 @@
 
 namespace tessera::server {
 
-/// Turns live recordings into finished files, one at a time, each in a process of its own with little priority: what
-/// a damaged file does to the finisher stays there. Owned by RoomRecordings, on the control thread.
+/// Turns live recordings into finished files, one at a time, each in a process of its own with little
+/// priority: what a damaged file does to the finisher stays there. Owned by RoomRecordings, on the control
+/// thread.
 class FinisherQueue {
  public:
   struct Job {
-    std::string id;         ///< may be empty: the finisher finds or makes one
+    std::string id;  ///< may be empty: the finisher finds or makes one
     std::string room;
     std::string directory;
     bool recovered = false;  ///< left behind by a crash
@@ -27,7 +28,7 @@ class FinisherQueue {
   struct Outcome {
     std::string id;
     bool ready = false;
-    std::string detail;      ///< when not ready
+    std::string detail;  ///< when not ready
     Json manifest;
   };
   using OnDone = std::function<void(const Job&, const Outcome&)>;

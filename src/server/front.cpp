@@ -50,11 +50,12 @@ Front::Front(Loop& loop, FrontSpec spec, Authenticator auth)
       store_(spec_.config.recording.directory),
       recordings_(loop_, store_, spec_.finish_command, metrics_,
                   [this](const std::string& name) { return rooms_.find(name); }),
-      rooms_(loop_,
-             {spec_.room_command, spec_.config.to_json(), spec_.config.limits.spare_rooms,
-              static_cast<std::size_t>(spec_.config.limits.max_rooms), spec_.timeouts},
-             {[this](LiveRoom& room, const messages::Event& event) { recordings_.on_room_event(room, event); },
-              [this](LiveRoom& room, const std::string& reason) { recordings_.on_room_ended(room, reason); }}),
+      rooms_(
+          loop_,
+          {spec_.room_command, spec_.config.to_json(), spec_.config.limits.spare_rooms,
+           static_cast<std::size_t>(spec_.config.limits.max_rooms), spec_.timeouts},
+          {[this](LiveRoom& room, const messages::Event& event) { recordings_.on_room_event(room, event); },
+           [this](LiveRoom& room, const std::string& reason) { recordings_.on_room_ended(room, reason); }}),
       deps_{loop_, spec_.config, spec_.layouts, auth_, store_, rooms_, recordings_, metrics_},
       rest_(deps_, router_),
       rest_recordings_(deps_, router_),
@@ -69,12 +70,12 @@ void Front::add_routes() {
   router_.add("GET", "/healthz", [](const RequestPtr&, const PathParams&, const Respond& respond) {
     respond(text_response(200, "text/plain; charset=utf-8", "ok\n"));
   });
-  router_.add("GET", "/readyz", [this](const RequestPtr&, const PathParams&, const Respond& respond) {
-    respond(ready());
-  });
-  router_.add("GET", "/metrics", [this](const RequestPtr& request, const PathParams&, const Respond& respond) {
-    metrics(request, respond);
-  });
+  router_.add("GET", "/readyz",
+              [this](const RequestPtr&, const PathParams&, const Respond& respond) { respond(ready()); });
+  router_.add("GET", "/metrics",
+              [this](const RequestPtr& request, const PathParams&, const Respond& respond) {
+                metrics(request, respond);
+              });
   router_.add("GET", "/ws", [](const RequestPtr&, const PathParams&, const Respond& respond) {
     respond(problem_response(426, "upgrade-required", "this is a WebSocket: send Upgrade: websocket")
                 .with("Upgrade", "websocket"));
@@ -96,28 +97,34 @@ void Front::dispatch(const RequestPtr& request, Respond respond) {
 
   const Route route = router_.find(request->method, request->path);
   switch (route.outcome) {
-    case Route::Outcome::bad_path: return decorated(problem_response(400, "bad-path", "the path does not decode"));
+    case Route::Outcome::bad_path:
+      return decorated(problem_response(400, "bad-path", "the path does not decode"));
     case Route::Outcome::method_not_allowed:
       if (request->method == "OPTIONS") return decorated(options_response(route.allow));
-      return decorated(problem_response(405, "method-not-allowed", "allowed here: " + route.allow).with("Allow", route.allow));
+      return decorated(problem_response(405, "method-not-allowed", "allowed here: " + route.allow)
+                           .with("Allow", route.allow));
     case Route::Outcome::not_found:
       if (request->method == "GET")
-        if (auto page = static_file(request->path, request->header("if-none-match"))) return decorated(std::move(*page));
+        if (auto page = static_file(request->path, request->header("if-none-match")))
+          return decorated(std::move(*page));
       return decorated(problem_response(404, "not-found", "there is nothing at this path"));
-    case Route::Outcome::found: break;
+    case Route::Outcome::found:
+      break;
   }
   const auto room = route.params.find("room");
   if (room != route.params.end() && !is_room_name(room->second))
-    return decorated(problem_response(400, "bad-room-name", "a room name is 1 to 64 of the characters A-Z a-z 0-9 _ -"));
+    return decorated(
+        problem_response(400, "bad-room-name", "a room name is 1 to 64 of the characters A-Z a-z 0-9 _ -"));
   (*route.handler)(request, route.params, decorated);
 }
 
 std::optional<HttpResponse> Front::refuse_foreign(const HttpRequest& request) const {
   if (!auth_.open()) return std::nullopt;
   if (!is_local_host_header(request.header("host")))
-    return problem_response(421, "foreign-host",
-                            "without a token key this server answers as localhost or by IP address only; set auth.key "
-                            "to serve it under a name");
+    return problem_response(
+        421, "foreign-host",
+        "without a token key this server answers as localhost or by IP address only; set auth.key "
+        "to serve it under a name");
   if (!is_whip_path(request.path) && !is_local_origin(request.header("origin")))
     return problem_response(403, "foreign-origin",
                             "without a token key pages from elsewhere may not use this server; set auth.key");
@@ -136,7 +143,7 @@ HttpResponse Front::ready() const {
 }
 
 MetricsSnapshot Front::snapshot() const {
-  return {rooms_.rooms().size(), rooms_.spares(),   sockets_.size(), whip_.size(),
+  return {rooms_.rooms().size(), rooms_.spares(),  sockets_.size(),   whip_.size(),
           rooms_.opened(),       rooms_.crashes(), !rooms_.draining()};
 }
 
@@ -145,7 +152,8 @@ void Front::metrics(const RequestPtr& request, const Respond& respond) {
     return respond(failure_response(identity.error()));
   auto gathering = std::make_shared<Gathering>();
   gathering->done = [this, respond](const Gathering& gathered) {
-    respond(text_response(200, "text/plain; version=0.0.4; charset=utf-8", metrics_.text(snapshot(), gathered.rooms)));
+    respond(text_response(200, "text/plain; version=0.0.4; charset=utf-8",
+                          metrics_.text(snapshot(), gathered.rooms)));
   };
   for (const auto& room : rooms_.rooms()) {
     if (!room->is_open()) continue;

@@ -44,8 +44,8 @@ class Front {
   [[nodiscard]] std::string url() const { return http_->url(); }
   [[nodiscard]] bool open_mode() const { return auth_.open(); }
 
-  /// Takes nobody new, closes the rooms (and with them their recordings), waits for the finishers, each within
-  /// bounds; then `done`.
+  /// Takes nobody new, closes the rooms (and with them their recordings), waits for the finishers, each
+  /// within bounds; then `done`.
   void shut_down(std::function<void()> done);
 
  private:

@@ -10,7 +10,8 @@
 
 namespace tessera::server {
 
-/// What the three ways in (WebSocket, WHIP/WHEP, REST) share. All of it is owned by the Front and outlives them.
+/// What the three ways in (WebSocket, WHIP/WHEP, REST) share. All of it is owned by the Front and outlives
+/// them.
 struct FrontDeps {
   Loop& loop;
   const config::ServerConfig& config;

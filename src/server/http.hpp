@@ -21,7 +21,7 @@ struct HttpRequest {
   std::map<std::string, std::string> query;    ///< decoded; the last of equal names wins
   std::map<std::string, std::string> headers;  ///< names in lower case; repeated ones joined with ", "
   std::string body;
-  bool body_too_large = false;                 ///< the body was longer than allowed and has been dropped
+  bool body_too_large = false;  ///< the body was longer than allowed and has been dropped
 
   /// The header's value, or "" when it was not sent. `name` in lower case.
   [[nodiscard]] std::string header(std::string_view name) const;

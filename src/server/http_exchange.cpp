@@ -65,6 +65,9 @@ void fill_response(SoupServerMessage* message, HttpResponse response) {
   // A response filled in before belongs to an interim status (100 Continue): it is replaced as a whole.
   SoupMessageHeaders* headers = soup_server_message_get_response_headers(message);
   SoupMessageBody* body = soup_server_message_get_response_body(message);
+  // libsoup up to 3.2 keeps the descriptor of an idle connection that its client has closed, for ever. So
+  // none idles: a page costs some more connections, and nobody can use ours up.
+  soup_message_headers_replace(headers, "Connection", "close");
   // libsoup would cut a complete body into ranges by itself, where nobody has asked for that.
   soup_message_body_set_accumulate(body, FALSE);
   if (response.file && !stream_file(message, *response.file))
@@ -82,8 +85,7 @@ void fill_response(SoupServerMessage* message, HttpResponse response) {
 }
 
 HttpAnswer::HttpAnswer(SoupServerMessage* message) : message_(SOUP_SERVER_MESSAGE(g_object_ref(message))) {
-  finished_ = g_signal_connect(message_, "finished",
-                               G_CALLBACK(+[](SoupServerMessage*, gpointer self) {
+  finished_ = g_signal_connect(message_, "finished", G_CALLBACK(+[](SoupServerMessage*, gpointer self) {
                                  static_cast<HttpAnswer*>(self)->gone_ = true;
                                }),
                                this);

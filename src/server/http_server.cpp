@@ -19,7 +19,8 @@ struct FreeError {
 using ErrorPtr = std::unique_ptr<GError, FreeError>;
 
 void shut(SoupServerMessage* message) {
-  if (GSocket* socket = soup_server_message_get_socket(message)) g_socket_shutdown(socket, TRUE, TRUE, nullptr);
+  if (GSocket* socket = soup_server_message_get_socket(message))
+    g_socket_shutdown(socket, TRUE, TRUE, nullptr);
 }
 
 bool is_number(std::string_view text) {
@@ -59,7 +60,8 @@ struct HttpServer::Exchange {
     if (stated && !is_number(stated)) {
       self.malformed = true;
       soup_message_headers_replace(headers, "Connection", "close");
-      if (GSocket* socket = soup_server_message_get_socket(message)) g_socket_shutdown(socket, TRUE, FALSE, nullptr);
+      if (GSocket* socket = soup_server_message_get_socket(message))
+        g_socket_shutdown(socket, TRUE, FALSE, nullptr);
       return;
     }
     const goffset length = soup_message_headers_get_content_length(headers);
@@ -95,7 +97,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::create(const config::ListenConfi
   const bool secure = !tls.certificate.empty();
   if (secure) {
     GError* raw = nullptr;
-    GTlsCertificate* certificate = g_tls_certificate_new_from_files(tls.certificate.c_str(), tls.key.c_str(), &raw);
+    GTlsCertificate* certificate =
+        g_tls_certificate_new_from_files(tls.certificate.c_str(), tls.key.c_str(), &raw);
     const ErrorPtr failure(raw);
     if (!certificate)
       return error("bad-config", "tls: {} and {}: {}", tls.certificate, tls.key, failure->message);
@@ -113,7 +116,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::create(const config::ListenConfi
   const auto finished = +[](SoupServer*, SoupServerMessage* message, gpointer data) {
     const auto& on_finished = static_cast<HttpServer*>(data)->handlers_.on_finished;
     if (on_finished)
-      on_finished(soup_server_message_get_method(message), static_cast<int>(soup_server_message_get_status(message)));
+      on_finished(soup_server_message_get_method(message),
+                  static_cast<int>(soup_server_message_get_status(message)));
   };
   g_signal_connect(self->server_, "request-finished", G_CALLBACK(finished), self);
   g_signal_connect(self->server_, "request-aborted", G_CALLBACK(finished), self);
@@ -124,7 +128,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::create(const config::ListenConfi
   soup_server_add_handler(self->server_, "/ws", handle, self, nullptr);
   soup_server_add_websocket_handler(
       self->server_, "/ws", nullptr, nullptr,
-      [](SoupServer*, SoupServerMessage* message, const char*, SoupWebsocketConnection* socket, gpointer data) {
+      [](SoupServer*, SoupServerMessage* message, const char*, SoupWebsocketConnection* socket,
+         gpointer data) {
         const char* authorization =
             soup_message_headers_get_one(soup_server_message_get_request_headers(message), "Authorization");
         static_cast<HttpServer*>(data)->handlers_.on_socket(socket, authorization ? authorization : "");
@@ -140,7 +145,9 @@ HttpServer::~HttpServer() {
   g_object_unref(server_);
 }
 
-void HttpServer::stop() { soup_server_disconnect(server_); }
+void HttpServer::stop() {
+  soup_server_disconnect(server_);
+}
 
 Result<void> HttpServer::listen(const config::ListenConfig& where, bool tls) {
   const auto options = tls ? SOUP_SERVER_LISTEN_HTTPS : SoupServerListenOptions(0);
@@ -148,7 +155,8 @@ Result<void> HttpServer::listen(const config::ListenConfig& where, bool tls) {
   bool listening = false;
   // GLib's own backlog of 10 lets a room full of browsers that come back together wait for seconds.
   const auto listen_at = [&](GSocketAddress* address) {
-    GSocket* socket = g_socket_new(g_socket_address_get_family(address), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &raw);
+    GSocket* socket =
+        g_socket_new(g_socket_address_get_family(address), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &raw);
     if (!socket) return false;
     g_socket_set_listen_backlog(socket, SOMAXCONN);
     const bool done = g_socket_bind(socket, address, TRUE, &raw) && g_socket_listen(socket, &raw) &&
@@ -158,12 +166,13 @@ Result<void> HttpServer::listen(const config::ListenConfig& where, bool tls) {
   };
   if (where.address == "localhost") {
     listening = soup_server_listen_local(server_, static_cast<guint>(where.port), options, &raw);
-  } else if (GSocketAddress* address =
-                 g_inet_socket_address_new_from_string(where.address.c_str(), static_cast<guint>(where.port))) {
+  } else if (GSocketAddress* address = g_inet_socket_address_new_from_string(
+                 where.address.c_str(), static_cast<guint>(where.port))) {
     listening = listen_at(address);
     g_object_unref(address);
   } else {
-    return error("cannot-listen", "listen.address: \"{}\" is not an IP address (nor localhost)", where.address);
+    return error("cannot-listen", "listen.address: \"{}\" is not an IP address (nor localhost)",
+                 where.address);
   }
   const ErrorPtr failure(raw);
   if (listening) return {};
@@ -212,16 +221,19 @@ void HttpServer::on_request(SoupServerMessage* message) {
   const bool socket = request->path == "/ws" && request->method == "GET" &&
                       g_ascii_strcasecmp(request->header("upgrade").c_str(), "websocket") == 0;
   if (exchange->malformed) {
-    answer->send(problem_response(400, "bad-request", "Content-Length is not a number").with("Connection", "close"));
+    answer->send(problem_response(400, "bad-request", "Content-Length is not a number"));
   } else if (exchange->too_large) {
     answer->send(problem_response(too_large(limits_.max_body)));
   } else if (socket) {
     // Without an answer libsoup goes on and completes the handshake.
-    if (auto refusal = handlers_.refuse_socket(*request)) answer->send(std::move(*refusal));
-    else answer->abandon();
+    if (auto refusal = handlers_.refuse_socket(*request))
+      answer->send(std::move(*refusal));
+    else
+      answer->abandon();
     return;
   } else {
-    handlers_.on_request(std::move(request), [answer](HttpResponse response) { answer->send(std::move(response)); });
+    handlers_.on_request(std::move(request),
+                         [answer](HttpResponse response) { answer->send(std::move(response)); });
   }
   answer->wait();
 }

@@ -21,7 +21,8 @@ class HttpServer {
  public:
   struct Limits {
     std::size_t max_body = 256 * 1024;
-    std::size_t max_drained = 64 * 1024 * 1024;  ///< of a body too large: read and dropped so that the 413 arrives
+    std::size_t max_drained =
+        64 * 1024 * 1024;  ///< of a body too large: read and dropped so that the 413 arrives
     std::chrono::milliseconds read_time{30'000};  ///< for a request to arrive whole
   };
   struct Handlers {
@@ -36,8 +37,9 @@ class HttpServer {
   };
 
   /// Listens. Errors: "cannot-listen" (busy port, foreign address), "bad-config" (certificate).
-  static Result<std::unique_ptr<HttpServer>> create(const config::ListenConfig& listen, const config::TlsConfig& tls,
-                                                    Limits limits, Handlers handlers);
+  static Result<std::unique_ptr<HttpServer>> create(const config::ListenConfig& listen,
+                                                    const config::TlsConfig& tls, Limits limits,
+                                                    Handlers handlers);
   ~HttpServer();
 
   [[nodiscard]] std::string url() const;  ///< "http://127.0.0.1:8080"

@@ -9,7 +9,8 @@ namespace {
 
 std::string base64(const unsigned char* bytes, std::size_t size) {
   std::string text(4 * ((size + 2) / 3) + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes, static_cast<int>(size));
+  const int length =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes, static_cast<int>(size));
   text.resize(static_cast<std::size_t>(length));
   return text;
 }
@@ -70,8 +71,9 @@ std::vector<std::string> ice_server_links(const config::IceConfig& ice, std::str
   if (ice.turn.urls.empty()) return links;
   const auto [username, password] = credentials_for(ice.turn, participant, now);
   for (const auto& url : ice.turn.urls)
-    links.push_back(fmt::format("<{}>; rel=\"ice-server\"; username={}; credential={}; credential-type=\"password\"",
-                                url, quoted(username), quoted(password)));
+    links.push_back(
+        fmt::format("<{}>; rel=\"ice-server\"; username={}; credential={}; credential-type=\"password\"", url,
+                    quoted(username), quoted(password)));
   return links;
 }
 

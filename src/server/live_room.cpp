@@ -18,7 +18,9 @@ LiveRoom::LiveRoom(Loop& loop, std::string name, Json configure, Timeouts timeou
       listener_(std::move(listener)),
       started_at_(utc_now()) {}
 
-LiveRoom::~LiveRoom() { listener_ = {}; }
+LiveRoom::~LiveRoom() {
+  listener_ = {};
+}
 
 void LiveRoom::start(std::unique_ptr<SpawnedRoom> process) {
   process_ = std::move(process);
@@ -26,7 +28,8 @@ void LiveRoom::start(std::unique_ptr<SpawnedRoom> process) {
   const auto if_alive = [weak](auto action) {
     if (const auto self = weak.lock()) action(*self);
   };
-  deadline_ = loop_.after(timeouts_.ready, [this] { fail_opening("the room process did not start in time"); });
+  deadline_ =
+      loop_.after(timeouts_.ready, [this] { fail_opening("the room process did not start in time"); });
   // The room can go during its last callback, hence the weak pointers.
   process_->set_handlers({
       [if_alive] { if_alive([](LiveRoom& room) { room.configure(); }); },
@@ -77,9 +80,12 @@ void LiveRoom::tell_waiters(const Result<void>& result) {
 }
 
 void LiveRoom::when_open(OnOpen on_open) {
-  if (state_ == State::opening) waiters_.push_back(std::move(on_open));
-  else if (state_ == State::open) on_open({});
-  else on_open(error("room-gone", "the room is closing"));
+  if (state_ == State::opening)
+    waiters_.push_back(std::move(on_open));
+  else if (state_ == State::open)
+    on_open({});
+  else
+    on_open(error("room-gone", "the room is closing"));
 }
 
 void LiveRoom::request(std::string method, Json params, RoomLink::OnReply on_reply) {
@@ -88,7 +94,8 @@ void LiveRoom::request(std::string method, Json params, RoomLink::OnReply on_rep
 
 void LiveRoom::request(std::string method, Json params, RoomLink::OnReply on_reply,
                        std::chrono::milliseconds timeout) {
-  if (process_) return process_->link().request(std::move(method), std::move(params), std::move(on_reply), timeout);
+  if (process_)
+    return process_->link().request(std::move(method), std::move(params), std::move(on_reply), timeout);
   messages::Reply gone;
   gone.ok = false;
   gone.code = "room-gone";
@@ -99,12 +106,13 @@ void LiveRoom::request(std::string method, Json params, RoomLink::OnReply on_rep
 
 void LiveRoom::join(Json params, RoomLink::OnReply on_reply) {
   ++joins_under_way_;
-  request("join", std::move(params), [self = shared_from_this(), on_reply = std::move(on_reply)](const auto& reply) {
-    --self->joins_under_way_;
-    if (reply.ok) self->empty_ = false;
-    on_reply(reply);
-    self->close_if_unused();
-  });
+  request("join", std::move(params),
+          [self = shared_from_this(), on_reply = std::move(on_reply)](const auto& reply) {
+            --self->joins_under_way_;
+            if (reply.ok) self->empty_ = false;
+            on_reply(reply);
+            self->close_if_unused();
+          });
 }
 
 void LiveRoom::attach(const std::string& participant, std::weak_ptr<RoomClient> client) {
@@ -160,7 +168,8 @@ void LiveRoom::close(const std::string& reason) {
   tell_waiters(error("room-gone", "the room is closing"));
   if (!was_open) return end(reason);
   log::info("room {} closes: {}", name_, reason);
-  request("close", Json::object({{"reason", reason}}), [](const messages::Reply&) {}, timeouts_.close);
+  request(
+      "close", Json::object({{"reason", reason}}), [](const messages::Reply&) {}, timeouts_.close);
   deadline_ = loop_.after(timeouts_.close, [this] {
     log::error("room {} did not close in time; its process {} is killed", name_, pid());
     process_->kill();

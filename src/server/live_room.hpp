@@ -1,5 +1,6 @@
 #pragma once
-// One open room as the front sees it: its process, who is connected to it through this server, what it records.
+// One open room as the front sees it: its process, who is connected to it through this server, what it
+// records.
 
 #include <functional>
 #include <map>
@@ -23,7 +24,8 @@ class RoomClient {
   virtual ~RoomClient() = default;
   /// An event for this seat, or for everybody.
   virtual void on_room_event(const messages::Event& event) = 0;
-  /// The room has ended; the seat is gone. `reason` as in `bye`: "room-crashed", "room-closed", "server-shutdown" …
+  /// The room has ended; the seat is gone. `reason` as in `bye`: "room-crashed", "room-closed",
+  /// "server-shutdown" …
   virtual void on_room_ended(const std::string& reason) = 0;
   /// Another connection has taken over the seat.
   virtual void on_replaced() = 0;
@@ -35,9 +37,9 @@ class LiveRoom : public std::enable_shared_from_this<LiveRoom> {
  public:
   enum class State { opening, open, closing, ended };
   struct Timeouts {
-    std::chrono::milliseconds ready{10'000};    ///< to become able to take `configure`, and to answer it
+    std::chrono::milliseconds ready{10'000};  ///< to become able to take `configure`, and to answer it
     std::chrono::milliseconds request{10'000};
-    std::chrono::milliseconds close{8'000};     ///< after that the process is killed
+    std::chrono::milliseconds close{8'000};  ///< after that the process is killed
   };
   struct Listener {
     std::function<void(LiveRoom&, const messages::Event&)> on_event;
@@ -55,11 +57,13 @@ class LiveRoom : public std::enable_shared_from_this<LiveRoom> {
   /// Calls back when the room can be asked things: at once when it is open already. Error "room-unavailable".
   void when_open(OnOpen on_open);
   void request(std::string method, Json params, RoomLink::OnReply on_reply);
-  void request(std::string method, Json params, RoomLink::OnReply on_reply, std::chrono::milliseconds timeout);
+  void request(std::string method, Json params, RoomLink::OnReply on_reply,
+               std::chrono::milliseconds timeout);
   /// `request` of "join", which keeps the room open while under way, though it be empty.
   void join(Json params, RoomLink::OnReply on_reply);
 
-  /// Routes the seat's events to `client` from now on; another client in that seat is told that it was replaced.
+  /// Routes the seat's events to `client` from now on; another client in that seat is told that it was
+  /// replaced.
   void attach(const std::string& participant, std::weak_ptr<RoomClient> client);
   void detach(const std::string& participant, const RoomClient* client);
 
@@ -75,7 +79,8 @@ class LiveRoom : public std::enable_shared_from_this<LiveRoom> {
   [[nodiscard]] std::size_t connections() const { return clients_.size(); }
   [[nodiscard]] const std::string& started_at() const { return started_at_; }
 
-  // Recordings that this room's process is writing: id → folder. Remembered here, so that a crash does not lose them.
+  // Recordings that this room's process is writing: id → folder. Remembered here, so that a crash does not
+  // lose them.
   void add_recording(const std::string& id, const std::string& directory) { recordings_[id] = directory; }
   void remove_recording(const std::string& id) { recordings_.erase(id); }
   [[nodiscard]] const std::map<std::string, std::string>& recordings() const { return recordings_; }

@@ -26,8 +26,10 @@ bool is_label_name(const std::string& name) {
 
 MetricFamily gauge(std::string name, std::string help, double value, MetricType type = MetricType::Gauge) {
   ClientMetric sample;
-  if (type == MetricType::Counter) sample.counter.value = value;
-  else sample.gauge.value = value;
+  if (type == MetricType::Counter)
+    sample.counter.value = value;
+  else
+    sample.gauge.value = value;
   return {std::move(name), std::move(help), type, {std::move(sample)}};
 }
 
@@ -35,9 +37,12 @@ ClientMetric sample_of(const std::string& room, const Json& metric, MetricType t
   ClientMetric sample;
   sample.label.push_back({"room", room});
   for (const auto& [name, value] : metric["labels"].members())
-    if (is_label_name(name)) sample.label.push_back({name, value.is_string() ? value.as_string() : value.dump()});
-  if (type == MetricType::Counter) sample.counter.value = metric["value"].as_double();
-  else sample.gauge.value = metric["value"].as_double();
+    if (is_label_name(name))
+      sample.label.push_back({name, value.is_string() ? value.as_string() : value.dump()});
+  if (type == MetricType::Counter)
+    sample.counter.value = metric["value"].as_double();
+  else
+    sample.gauge.value = metric["value"].as_double();
   return sample;
 }
 
@@ -45,8 +50,10 @@ ClientMetric sample_of(const std::string& room, const Json& metric, MetricType t
 
 struct Metrics::State {
   prometheus::Registry registry;
-  prometheus::Family<prometheus::Counter>& requests =
-      prometheus::BuildCounter().Name("tessera_http_requests_total").Help("HTTP requests answered").Register(registry);
+  prometheus::Family<prometheus::Counter>& requests = prometheus::BuildCounter()
+                                                          .Name("tessera_http_requests_total")
+                                                          .Help("HTTP requests answered")
+                                                          .Register(registry);
   prometheus::Family<prometheus::Counter>& messages = prometheus::BuildCounter()
                                                           .Name("tessera_websocket_messages_total")
                                                           .Help("WebSocket messages, by direction")
@@ -64,16 +71,20 @@ void Metrics::count_request(const std::string& method, int status) {
   // A label per made-up method would let a client fill our memory.
   static const std::regex known("GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS");
   const bool is_known = std::regex_match(method, known);
-  state_->requests.Add({{"method", is_known ? method : "other"}, {"code", std::to_string(status)}}).Increment();
+  state_->requests.Add({{"method", is_known ? method : "other"}, {"code", std::to_string(status)}})
+      .Increment();
 }
 
 void Metrics::count_socket_message(bool received) {
   state_->messages.Add({{"direction", received ? "in" : "out"}}).Increment();
 }
 
-void Metrics::count_recording(const std::string& state) { state_->recordings.Add({{"state", state}}).Increment(); }
+void Metrics::count_recording(const std::string& state) {
+  state_->recordings.Add({{"state", state}}).Increment();
+}
 
-std::string Metrics::text(const MetricsSnapshot& now, const std::vector<std::pair<std::string, Json>>& rooms) const {
+std::string Metrics::text(const MetricsSnapshot& now,
+                          const std::vector<std::pair<std::string, Json>>& rooms) const {
   std::vector<MetricFamily> families = state_->registry.Collect();
   const auto count = [](auto value) { return static_cast<double>(value); };
   families.push_back(gauge("tessera_rooms", "Open rooms", count(now.rooms)));
@@ -81,10 +92,10 @@ std::string Metrics::text(const MetricsSnapshot& now, const std::vector<std::pai
   families.push_back(gauge("tessera_websockets", "Open WebSocket connections", count(now.websockets)));
   families.push_back(gauge("tessera_whip_sessions", "WHIP and WHEP sessions", count(now.whip_sessions)));
   families.push_back(gauge("tessera_ready", "1 while new rooms and sessions are taken", now.ready ? 1 : 0));
-  families.push_back(gauge("tessera_rooms_opened_total", "Rooms opened since the start", count(now.rooms_opened),
-                           MetricType::Counter));
-  families.push_back(gauge("tessera_room_crashes_total", "Room processes that ended unasked", count(now.room_crashes),
-                           MetricType::Counter));
+  families.push_back(gauge("tessera_rooms_opened_total", "Rooms opened since the start",
+                           count(now.rooms_opened), MetricType::Counter));
+  families.push_back(gauge("tessera_room_crashes_total", "Room processes that ended unasked",
+                           count(now.room_crashes), MetricType::Counter));
 
   std::map<std::string, MetricFamily> from_rooms;
   for (const auto& [room, metrics] : rooms) {
@@ -92,7 +103,8 @@ std::string Metrics::text(const MetricsSnapshot& now, const std::vector<std::pai
       const std::string name = metric["name"].as_string();
       if (!is_metric_name(name) || !metric["value"].is_number()) continue;
       const auto type = metric["type"].as_string() == "counter" ? MetricType::Counter : MetricType::Gauge;
-      const auto [family, added] = from_rooms.try_emplace(name, MetricFamily{name, metric["help"].as_string(), type, {}});
+      const auto [family, added] =
+          from_rooms.try_emplace(name, MetricFamily{name, metric["help"].as_string(), type, {}});
       family->second.metric.push_back(sample_of(room, metric, family->second.type));
     }
   }

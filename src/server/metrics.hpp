@@ -31,8 +31,9 @@ class Metrics {
   void count_socket_message(bool received);
   void count_recording(const std::string& state);
 
-  /// The text exposition format. `rooms` holds each room's name and the `metrics` array of its `stats` reply; each
-  /// sample gets the label room="…". What a room reports under a name that is not a metric's is left out.
+  /// The text exposition format. `rooms` holds each room's name and the `metrics` array of its `stats` reply;
+  /// each sample gets the label room="…". What a room reports under a name that is not a metric's is left
+  /// out.
   [[nodiscard]] std::string text(const MetricsSnapshot& now,
                                  const std::vector<std::pair<std::string, Json>>& rooms) const;
 

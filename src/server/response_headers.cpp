@@ -9,17 +9,23 @@ void add_security_headers(HttpResponse& response) {
   if (!response.header("content-type").starts_with("text/html")) return;
   response
       .with("Content-Security-Policy",
-            "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-            "media-src 'self' blob: mediastream:; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; "
+            "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: "
+            "blob:; "
+            "media-src 'self' blob: mediastream:; connect-src 'self' ws: wss:; object-src 'none'; base-uri "
+            "'none'; "
             "form-action 'self'; frame-ancestors 'self'")
       .with("Permissions-Policy",
-            "camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self), fullscreen=(self), "
+            "camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self), "
+            "fullscreen=(self), "
             "autoplay=(self), screen-wake-lock=(self), geolocation=()");
 }
 
-bool is_whip_path(std::string_view path) { return path.starts_with("/whip/") || path.starts_with("/whep/"); }
+bool is_whip_path(std::string_view path) {
+  return path.starts_with("/whip/") || path.starts_with("/whep/");
+}
 
-void add_cors_headers(HttpResponse& response, std::string_view path, std::string_view origin, bool open_server) {
+void add_cors_headers(HttpResponse& response, std::string_view path, std::string_view origin,
+                      bool open_server) {
   if (is_whip_path(path) || !open_server) {
     response.with("Access-Control-Allow-Origin", "*");
   } else {

@@ -6,7 +6,9 @@
 namespace tessera::server {
 namespace {
 
-const std::string& at(const PathParams& params, std::string_view name) { return params.find(name)->second; }
+const std::string& at(const PathParams& params, std::string_view name) {
+  return params.find(name)->second;
+}
 
 Result<std::string> layout_name_in(const Json& body) {
   const Json& name = body["name"];
@@ -18,7 +20,8 @@ Result<std::string> layout_name_in(const Json& body) {
 // What PUT may set on a room as it opens, and PATCH later.
 Result<Json> checked_settings(const Json& body) {
   for (const auto& [key, value] : body.members()) {
-    if (key != "layout") return error("bad-request", "unknown setting \"{}\"; allowed is layout", key.substr(0, 40));
+    if (key != "layout")
+      return error("bad-request", "unknown setting \"{}\"; allowed is layout", key.substr(0, 40));
     if (!value.is_string() || !is_id(value.as_string()))
       return error("bad-request", "layout must be the name of a layout");
   }
@@ -36,18 +39,22 @@ Result<Identity> identity_of(const Authenticator& auth, const HttpRequest& reque
 Result<Json> json_body_of(const HttpRequest& request) {
   if (request.body.empty()) return Json::object();
   auto json = parse_untrusted_json(request.body);
-  if (json && !json->is_object()) return error("bad-request", "the body must be a JSON object, not {}", json->type_name());
+  if (json && !json->is_object())
+    return error("bad-request", "the body must be a JSON object, not {}", json->type_name());
   return json;
 }
 
-Result<Identity> authorised(const FrontDeps& deps, const HttpRequest& request, Role least, std::string_view room) {
+Result<Identity> authorised(const FrontDeps& deps, const HttpRequest& request, Role least,
+                            std::string_view room) {
   auto identity = identity_of(deps.auth, request);
   if (!identity) return identity;
   if (auto allowed = authorise(*identity, least, room); !allowed) return std::move(allowed).error();
   return identity;
 }
 
-HttpResponse failure_response(const Error& failure) { return problem_response(problem_of(failure)); }
+HttpResponse failure_response(const Error& failure) {
+  return problem_response(problem_of(failure));
+}
 
 RoomLink::OnReply answer_with(const Respond& respond, int status) {
   return [respond, status](const messages::Reply& reply) {
@@ -75,16 +82,18 @@ std::shared_ptr<LiveRoom> RestApi::room_for(const RequestPtr& request, const Pat
 }
 
 void RestApi::add_room_routes(Router& router) {
-  router.add("GET", "/api/v1/rooms", [this](const RequestPtr& request, const PathParams&, const Respond& respond) {
-    respond(list_rooms(*request));
-  });
+  router.add("GET", "/api/v1/rooms",
+             [this](const RequestPtr& request, const PathParams&, const Respond& respond) {
+               respond(list_rooms(*request));
+             });
   router.add("PUT", "/api/v1/rooms/{room}",
              [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
                put_room(request, at(params, "room"), respond);
              });
   router.add("GET", "/api/v1/rooms/{room}",
              [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-               if (const auto room = room_for(request, params, Role::viewer, respond)) describe(room, 200, respond);
+               if (const auto room = room_for(request, params, Role::viewer, respond))
+                 describe(room, 200, respond);
              });
   router.add("PATCH", "/api/v1/rooms/{room}",
              [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
@@ -149,24 +158,27 @@ void RestApi::describe(const std::shared_ptr<LiveRoom>& room, int status, const 
 
 void RestApi::add_participant_routes(Router& router) {
   const std::string path = "/api/v1/rooms/{room}/participants/{participant}";
-  router.add("PATCH", path, [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-    const auto room = room_for(request, params, Role::operator_, respond);
-    if (!room) return;
-    auto body = json_body_of(*request);
-    if (body) body = checked_participant_changes(*body);
-    if (!body) return respond(failure_response(body.error()));
-    const auto identity = identity_of(deps_.auth, *request);
-    if (const auto role = role_from((*body)["role"].as_string()); role && *role > identity->role)
-      return respond(problem_response(403, "forbidden", "a role above one's own cannot be given"));
-    body->set("participant", at(params, "participant"));
-    room->request("update-participant", std::move(*body), answer_with(respond));
-  });
-  router.add("DELETE", path, [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-    const auto room = room_for(request, params, Role::operator_, respond);
-    if (!room) return;
-    room->request("leave", Json::object({{"participant", at(params, "participant")}, {"reason", "kicked"}}),
-                  answer_with(respond, 204));
-  });
+  router.add("PATCH", path,
+             [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+               const auto room = room_for(request, params, Role::operator_, respond);
+               if (!room) return;
+               auto body = json_body_of(*request);
+               if (body) body = checked_participant_changes(*body);
+               if (!body) return respond(failure_response(body.error()));
+               const auto identity = identity_of(deps_.auth, *request);
+               if (const auto role = role_from((*body)["role"].as_string()); role && *role > identity->role)
+                 return respond(problem_response(403, "forbidden", "a role above one's own cannot be given"));
+               body->set("participant", at(params, "participant"));
+               room->request("update-participant", std::move(*body), answer_with(respond));
+             });
+  router.add("DELETE", path,
+             [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+               const auto room = room_for(request, params, Role::operator_, respond);
+               if (!room) return;
+               room->request("leave",
+                             Json::object({{"participant", at(params, "participant")}, {"reason", "kicked"}}),
+                             answer_with(respond, 204));
+             });
 }
 
 void RestApi::add_layout_routes(Router& router) {
@@ -182,16 +194,19 @@ void RestApi::add_layout_routes(Router& router) {
                if (body->has("pinned")) call.set("pinned", (*body)["pinned"]);
                room->request("set-layout", std::move(call), answer_with(respond));
              });
-  router.add("GET", "/api/v1/layouts", [this](const RequestPtr& request, const PathParams&, const Respond& respond) {
-    if (auto identity = identity_of(deps_.auth, *request); !identity) return respond(failure_response(identity.error()));
-    respond(json_response(200, Json::object({{"layouts", deps_.layouts.titles()}})));
-  });
+  router.add("GET", "/api/v1/layouts",
+             [this](const RequestPtr& request, const PathParams&, const Respond& respond) {
+               if (auto identity = identity_of(deps_.auth, *request); !identity)
+                 return respond(failure_response(identity.error()));
+               respond(json_response(200, Json::object({{"layouts", deps_.layouts.titles()}})));
+             });
   router.add("GET", "/api/v1/layouts/{layout}",
              [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
                if (auto identity = identity_of(deps_.auth, *request); !identity)
                  return respond(failure_response(identity.error()));
                const Json* source = deps_.layouts.source(at(params, "layout"));
-               if (!source) return respond(problem_response(404, "unknown-layout", "there is no such layout"));
+               if (!source)
+                 return respond(problem_response(404, "unknown-layout", "there is no such layout"));
                respond(json_response(200, *source));
              });
 }

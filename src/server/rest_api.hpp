@@ -20,7 +20,8 @@ Result<Identity> identity_of(const Authenticator& auth, const HttpRequest& reque
 Result<Json> json_body_of(const HttpRequest& request);
 
 /// The bearer, who must have at least `least` in `room` ("" for calls about no one room).
-Result<Identity> authorised(const FrontDeps& deps, const HttpRequest& request, Role least, std::string_view room);
+Result<Identity> authorised(const FrontDeps& deps, const HttpRequest& request, Role least,
+                            std::string_view room);
 
 HttpResponse failure_response(const Error& failure);
 

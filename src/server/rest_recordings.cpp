@@ -30,23 +30,27 @@ RestRecordings::RestRecordings(const FrontDeps& deps, Router& router) : deps_(de
              [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
                start(request, params.find("room")->second, respond);
              });
-  router.add("GET", "/api/v1/recordings", [this](const RequestPtr& request, const PathParams&, const Respond& respond) {
-    respond(list(*request));
-  });
+  router.add("GET", "/api/v1/recordings",
+             [this](const RequestPtr& request, const PathParams&, const Respond& respond) {
+               respond(list(*request));
+             });
   const std::string one = "/api/v1/recordings/{recording}";
-  router.add("GET", one, [this, id_of](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-    auto entry = entry_for(*request, id_of(params), Role::operator_);
-    respond(entry ? json_response(200, shown(entry->manifest)) : failure_response(entry.error()));
-  });
-  router.add("PATCH", one, [this, id_of](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-    set_state(request, id_of(params), respond);
-  });
-  router.add("DELETE", one, [this, id_of](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-    auto entry = entry_for(*request, id_of(params), Role::operator_);
-    if (!entry) return respond(failure_response(entry.error()));
-    auto removed = deps_.store.remove(entry->id);
-    respond(removed ? empty_response(204) : failure_response(removed.error()));
-  });
+  router.add("GET", one,
+             [this, id_of](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+               auto entry = entry_for(*request, id_of(params), Role::operator_);
+               respond(entry ? json_response(200, shown(entry->manifest)) : failure_response(entry.error()));
+             });
+  router.add("PATCH", one,
+             [this, id_of](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+               set_state(request, id_of(params), respond);
+             });
+  router.add("DELETE", one,
+             [this, id_of](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+               auto entry = entry_for(*request, id_of(params), Role::operator_);
+               if (!entry) return respond(failure_response(entry.error()));
+               auto removed = deps_.store.remove(entry->id);
+               respond(removed ? empty_response(204) : failure_response(removed.error()));
+             });
   router.add("GET", one + "/file",
              [this, id_of](const RequestPtr& request, const PathParams& params, const Respond& respond) {
                respond(download(*request, id_of(params)));
@@ -92,11 +96,12 @@ void RestRecordings::set_state(const RequestPtr& request, const std::string& id,
   if (!body) return respond(failure_response(body.error()));
   const std::string state = (*body)["state"].as_string();
   if (state != "stopped" && state != "paused" && state != "recording")
-    return respond(problem_response(400, "bad-request", "state must be \"stopped\", \"paused\" or \"recording\""));
+    return respond(
+        problem_response(400, "bad-request", "state must be \"stopped\", \"paused\" or \"recording\""));
   const auto room = room_recording(id);
   if (!room)
-    return respond(problem_response(409, "conflict", "the recording has ended: it is " +
-                                                         entry->manifest["state"].as_string("finished")));
+    return respond(problem_response(
+        409, "conflict", "the recording has ended: it is " + entry->manifest["state"].as_string("finished")));
   room->request("set-recording", Json::object({{"id", id}, {"state", state}}), answer_with(respond));
 }
 
@@ -104,10 +109,12 @@ HttpResponse RestRecordings::list(const HttpRequest& request) const {
   auto identity = identity_of(deps_.auth, request);
   if (!identity) return failure_response(identity.error());
   if (!identity->allows(Role::operator_))
-    return failure_response(error("forbidden", "this needs the role operator; the token has {}", name_of(identity->role)));
+    return failure_response(
+        error("forbidden", "this needs the role operator; the token has {}", name_of(identity->role)));
   std::optional<std::string> wanted;
   if (request.query.contains("room")) wanted = request.query_value("room");
-  if (wanted && !is_room_name(*wanted)) return problem_response(400, "bad-room-name", "room is not the name of a room");
+  if (wanted && !is_room_name(*wanted))
+    return problem_response(400, "bad-room-name", "room is not the name of a room");
   if (identity->room != "*" && !wanted) wanted = identity->room;
   if (wanted && !identity->covers(*wanted))
     return failure_response(error("forbidden", "the token is for another room"));
@@ -121,8 +128,9 @@ HttpResponse RestRecordings::download(const HttpRequest& request, const std::str
   if (!entry) return failure_response(entry.error());
   struct stat about {};
   if (entry->file.empty() || stat(entry->file.c_str(), &about) != 0)
-    return problem_response(409, "not-ready",
-                            "the recording is " + entry->manifest["state"].as_string("unfinished") + ", there is no file yet");
+    return problem_response(
+        409, "not-ready",
+        "the recording is " + entry->manifest["state"].as_string("unfinished") + ", there is no file yet");
   const auto size = static_cast<std::uint64_t>(about.st_size);
   const std::string etag = fmt::format("\"{:x}-{:x}-{:x}\"", about.st_ino, size, about.st_mtim.tv_sec);
 

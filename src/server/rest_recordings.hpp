@@ -16,7 +16,8 @@ class RestRecordings {
   void set_state(const RequestPtr& request, const std::string& id, const Respond& respond);
   HttpResponse list(const HttpRequest& request) const;
   HttpResponse download(const HttpRequest& request, const std::string& id) const;
-  /// The recording and a bearer who may act as `least` in its room. Errors: "unknown-recording" and authorisation's.
+  /// The recording and a bearer who may act as `least` in its room. Errors: "unknown-recording" and
+  /// authorisation's.
   Result<recording::Entry> entry_for(const HttpRequest& request, const std::string& id, Role least) const;
   std::shared_ptr<LiveRoom> room_recording(const std::string& id) const;
 

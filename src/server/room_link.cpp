@@ -23,9 +23,11 @@ messages::Reply failed(std::int64_t id, std::string code, std::string detail, in
 
 }  // namespace
 
-RoomLink::RoomLink(Loop& loop, int fd, Handlers handlers) : loop_(loop), fd_(fd), handlers_(std::move(handlers)) {
+RoomLink::RoomLink(Loop& loop, int fd, Handlers handlers)
+    : loop_(loop), fd_(fd), handlers_(std::move(handlers)) {
   fcntl(fd_, F_SETFL, fcntl(fd_, F_GETFL) | O_NONBLOCK);
-  readable_ = loop_.watch(fd_, GIOCondition(G_IO_IN | G_IO_HUP | G_IO_ERR), [this](GIOCondition) { on_readable(); });
+  readable_ =
+      loop_.watch(fd_, GIOCondition(G_IO_IN | G_IO_HUP | G_IO_ERR), [this](GIOCondition) { on_readable(); });
 }
 
 RoomLink::~RoomLink() {
@@ -40,7 +42,9 @@ void RoomLink::request(std::string method, Json params, OnReply on_reply, std::c
   const std::int64_t id = next_id_++;
   const std::string line = messages::encode(messages::Request{id, method, std::move(params)});
   if (!is_open()) {
-    loop_.post([id, on_reply = std::move(on_reply)] { on_reply(failed(id, "room-gone", "the room has ended", 503)); });
+    loop_.post([id, on_reply = std::move(on_reply)] {
+      on_reply(failed(id, "room-gone", "the room has ended", 503));
+    });
     return;
   }
   Pending& pending = pending_[id];
@@ -92,7 +96,8 @@ bool RoomLink::on_line(std::string_view line) {
     return false;
   }
   const std::shared_ptr<bool> alive = alive_;
-  if (const auto* reply = std::get_if<messages::Reply>(&*message)) complete(reply->id, *reply);
+  if (const auto* reply = std::get_if<messages::Reply>(&*message))
+    complete(reply->id, *reply);
   else if (handlers_.on_event) {
     const auto handler = handlers_.on_event;  // the handler may replace the handlers
     handler(std::get<messages::Event>(*message));
@@ -114,7 +119,8 @@ void RoomLink::write_some() {
     if (put < 0 && errno == EINTR) continue;
     if (put < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
       if (!writable_)
-        writable_ = loop_.watch(fd_, GIOCondition(G_IO_OUT | G_IO_HUP | G_IO_ERR), [this](GIOCondition) { write_some(); });
+        writable_ = loop_.watch(fd_, GIOCondition(G_IO_OUT | G_IO_HUP | G_IO_ERR),
+                                [this](GIOCondition) { write_some(); });
       return;
     }
     if (put < 0) break;  // the end of the link shows itself on the reading side

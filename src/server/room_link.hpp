@@ -15,9 +15,9 @@
 
 namespace tessera::server {
 
-/// Lines in, lines out, never blocking. Every request gets exactly one reply: the room's, or "room-timeout" (504),
-/// or "room-gone" (503) when the link ends first. Owned by SpawnedRoom, on the control thread. The callbacks may
-/// destroy the link.
+/// Lines in, lines out, never blocking. Every request gets exactly one reply: the room's, or "room-timeout"
+/// (504), or "room-gone" (503) when the link ends first. Owned by SpawnedRoom, on the control thread. The
+/// callbacks may destroy the link.
 class RoomLink {
  public:
   using OnReply = std::function<void(const messages::Reply&)>;
@@ -65,7 +65,8 @@ class RoomLink {
   std::int64_t next_id_ = 1;
   SourceGuard readable_;
   SourceGuard writable_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< tells callers up the stack that this is gone
+  std::shared_ptr<bool> alive_ =
+      std::make_shared<bool>(true);  ///< tells callers up the stack that this is gone
 };
 
 }  // namespace tessera::server

@@ -14,18 +14,21 @@ messages::Reply refused(const Error& failure) {
   return reply;
 }
 
-// A room that died is a process that the kernel may still be taking apart, with the folder's lock in its hand.
+// A room that died is a process that the kernel may still be taking apart, with the folder's lock in its
+// hand.
 constexpr std::chrono::milliseconds after_crash{500};
 
 }  // namespace
 
-RoomRecordings::RoomRecordings(Loop& loop, const recording::Store& store, std::vector<std::string> finish_command,
-                               Metrics& metrics, FindRoom find_room)
+RoomRecordings::RoomRecordings(Loop& loop, const recording::Store& store,
+                               std::vector<std::string> finish_command, Metrics& metrics, FindRoom find_room)
     : store_(store),
       metrics_(metrics),
       find_room_(std::move(find_room)),
       queue_(loop, std::move(finish_command),
-             [this](const FinisherQueue::Job& job, const FinisherQueue::Outcome& outcome) { on_finished(job, outcome); }) {}
+             [this](const FinisherQueue::Job& job, const FinisherQueue::Outcome& outcome) {
+               on_finished(job, outcome);
+             }) {}
 
 void RoomRecordings::start(const std::shared_ptr<LiveRoom>& room, OnReply on_reply) {
   auto created = store_.create(room->name());
@@ -40,7 +43,8 @@ void RoomRecordings::start(const std::shared_ptr<LiveRoom>& room, OnReply on_rep
                   if (!reply.ok && reply.code != "room-timeout" && reply.code != "room-gone") {
                     room->remove_recording(id);
                     if (auto removed = store_.remove(id); !removed)
-                      log::warn("recording {} never began, and its folder stays: {}", id, removed.error().message);
+                      log::warn("recording {} never began, and its folder stays: {}", id,
+                                removed.error().message);
                   }
                   messages::Reply answer = reply;
                   if (answer.ok && !answer.result.has("id")) answer.result.set("id", id);
@@ -57,7 +61,8 @@ void RoomRecordings::on_room_event(LiveRoom& room, const messages::Event& event)
     queue_.add({id, room.name(), found->second, false, 0});
     room.remove_recording(id);
   } else if (state == "failed") {
-    log::error("recording {} of room {} failed: {}", id, room.name(), event.data["error"].as_string("no reason given"));
+    log::error("recording {} of room {} failed: {}", id, room.name(),
+               event.data["error"].as_string("no reason given"));
     metrics_.count_recording("failed");
     // What was written before the failure is still worth a file.
     queue_.add({id, room.name(), found->second, true, 0}, after_crash);

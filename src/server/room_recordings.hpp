@@ -14,16 +14,16 @@
 
 namespace tessera::server {
 
-/// Recordings from the front's side: folders are made here, rooms write into them, finishers take over when a room
-/// is done with one or has died of it. Owned by the front, on the control thread.
+/// Recordings from the front's side: folders are made here, rooms write into them, finishers take over when a
+/// room is done with one or has died of it. Owned by the front, on the control thread.
 class RoomRecordings {
  public:
   using OnReply = std::function<void(const messages::Reply&)>;
   /// The open room of a name, or null.
   using FindRoom = std::function<std::shared_ptr<LiveRoom>(const std::string&)>;
 
-  RoomRecordings(Loop& loop, const recording::Store& store, std::vector<std::string> finish_command, Metrics& metrics,
-                 FindRoom find_room);
+  RoomRecordings(Loop& loop, const recording::Store& store, std::vector<std::string> finish_command,
+                 Metrics& metrics, FindRoom find_room);
 
   /// Makes a folder and lets the room record into it. Reply: {id, state}.
   void start(const std::shared_ptr<LiveRoom>& room, OnReply on_reply);

@@ -97,8 +97,7 @@ void RoomSupervisor::start_spare() {
   }
   spares_.push_back(std::move(*made));
   const SpawnedRoom* spare = spares_.back().get();
-  spares_.back()->set_handlers({[this] { spare_failures_ = 0; },
-                                nullptr,
+  spares_.back()->set_handlers({[this] { spare_failures_ = 0; }, nullptr,
                                 [this, spare](const std::string& why) { on_spare_gone(spare, why); }});
   keep_spares();
 }

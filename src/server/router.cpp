@@ -41,7 +41,9 @@ std::optional<std::string> decode(std::string_view segment) {
   return text;
 }
 
-bool is_parameter(std::string_view segment) { return segment.starts_with('{') && segment.ends_with('}'); }
+bool is_parameter(std::string_view segment) {
+  return segment.starts_with('{') && segment.ends_with('}');
+}
 
 std::string allowed(const std::map<std::string, Handler, std::less<>>& methods) {
   std::string text;

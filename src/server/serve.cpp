@@ -32,7 +32,9 @@ std::string absolute(const std::string& path) {
 void announce(const Front& front, const config::ServerConfig& config) {
   fmt::print("Tessera is at {}\n", front.url());
   if (front.open_mode())
-    fmt::print("  open: no token key is set, so everybody on this machine may do everything, and nobody else gets in\n");
+    fmt::print(
+        "  open: no token key is set, so everybody on this machine may do everything, and nobody else gets "
+        "in\n");
   else
     fmt::print("  closed: tokens are required; make one with  tessera token --room ROOM --role ROLE\n");
   fmt::print("  recordings go to {}\n", config.recording.directory);
@@ -52,8 +54,8 @@ int serve(const ServeOptions& options, const std::string& executable) {
   auto layouts = config::Layouts::load(config->paths.layouts);
   if (!layouts) return wrong_configuration(layouts.error());
   if (!layouts->find(config->room.layout))
-    return wrong_configuration(error("bad-config", "room.layout: there is no layout \"{}\" in {}", config->room.layout,
-                                     config->paths.layouts));
+    return wrong_configuration(error("bad-config", "room.layout: there is no layout \"{}\" in {}",
+                                     config->room.layout, config->paths.layouts));
   if (auto pipelines = config::Pipelines::load(config->paths.pipelines); !pipelines)
     return wrong_configuration(pipelines.error());
 

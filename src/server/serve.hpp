@@ -19,8 +19,8 @@ struct ServeOptions {
   std::vector<std::string> ice_addresses;
 };
 
-/// `tessera serve`: runs until SIGTERM or SIGINT. `executable` is what rooms and finishers are started with. Returns
-/// the exit status: 0 done, 1 failed, 2 wrong configuration.
+/// `tessera serve`: runs until SIGTERM or SIGINT. `executable` is what rooms and finishers are started with.
+/// Returns the exit status: 0 done, 1 failed, 2 wrong configuration.
 int serve(const ServeOptions& options, const std::string& executable);
 
 /// Builds every pipeline of a directory; an error lists those that do not build, one a line.

@@ -42,7 +42,9 @@ void SpawnedRoom::set_handlers(Handlers handlers) {
   if (ready_ && handlers_.on_ready) std::exchange(handlers_.on_ready, nullptr)();
 }
 
-void SpawnedRoom::kill() { child_->signal(SIGKILL); }
+void SpawnedRoom::kill() {
+  child_->signal(SIGKILL);
+}
 
 void SpawnedRoom::retire(std::unique_ptr<SpawnedRoom> room) {
   if (!room || room->exited()) return;
@@ -66,8 +68,8 @@ void SpawnedRoom::on_event(const messages::Event& event) {
 void SpawnedRoom::on_exit(int status) {
   if (status != 0) log::error("room process {} ended with {}", pid(), describe_exit(status));
   if (!link_) return;  // retired
-  // What it wrote last is still in the socket and its end comes after that; only should somebody else hold the
-  // other end is the exit itself the end.
+  // What it wrote last is still in the socket and its end comes after that; only should somebody else hold
+  // the other end is the exit itself the end.
   exited_ = loop_.after(std::chrono::seconds(1), [this, status] { on_gone(describe_exit(status)); });
 }
 

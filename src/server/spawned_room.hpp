@@ -15,9 +15,9 @@ namespace tessera::server {
 class SpawnedRoom {
  public:
   struct Handlers {
-    std::function<void()> on_ready;                         ///< once: the process can take `configure`
-    std::function<void(const messages::Event&)> on_event;   ///< every other event
-    std::function<void(const std::string& why)> on_gone;    ///< once: link closed or process ended
+    std::function<void()> on_ready;                        ///< once: the process can take `configure`
+    std::function<void(const messages::Event&)> on_event;  ///< every other event
+    std::function<void(const std::string& why)> on_gone;   ///< once: link closed or process ended
   };
 
   /// `command` gets the socket as descriptor 3. Error "cannot-spawn".

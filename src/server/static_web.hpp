@@ -13,8 +13,8 @@ std::optional<HttpResponse> static_file(std::string_view path, std::string_view 
 /// By the end of the name: "text/javascript; charset=utf-8" …
 std::string_view content_type_of(std::string_view path);
 
-/// Whether one of the entity tags of an If-None-Match or If-Match list equals `etag`, or it is "*". Weak tags match
-/// only when `weak` comparison is wanted.
+/// Whether one of the entity tags of an If-None-Match or If-Match list equals `etag`, or it is "*". Weak tags
+/// match only when `weak` comparison is wanted.
 bool etag_matches(std::string_view list, std::string_view etag, bool weak);
 
 }  // namespace tessera::server

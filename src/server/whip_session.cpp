@@ -29,7 +29,8 @@ Result<void> WhipSession::add_candidates(const SdpFragment& fragment) {
     return error("ice-restart", "an ICE restart is not supported: end this session and start another");
   for (const auto& candidate : fragment.candidates) {
     const int index = media_index_of(candidate);
-    const std::string mid = static_cast<std::size_t>(index) < mids_.size() ? mids_[static_cast<std::size_t>(index)] : "";
+    const std::string mid =
+        static_cast<std::size_t>(index) < mids_.size() ? mids_[static_cast<std::size_t>(index)] : "";
     spec_.room->request("candidate",
                         Json::object({{"participant", spec_.participant},
                                       {"endpoint", "main"},
@@ -54,9 +55,13 @@ void WhipSession::on_room_event(const messages::Event& event) {
   if (event.name == "endpoint" && event.data["state"].as_string() == "closed") leave("lost");
 }
 
-void WhipSession::on_room_ended(const std::string&) { gone(); }
+void WhipSession::on_room_ended(const std::string&) {
+  gone();
+}
 
-void WhipSession::on_replaced() { gone(); }
+void WhipSession::on_replaced() {
+  gone();
+}
 
 void WhipSession::gone() {
   const auto self = shared_from_this();

@@ -9,16 +9,16 @@
 
 namespace tessera::server {
 
-/// One WHIP or WHEP session: a seat in a room that HTTP requests speak for. Owned by WhipWhep; ends when the client
-/// deletes it or the room says that the seat is gone.
+/// One WHIP or WHEP session: a seat in a room that HTTP requests speak for. Owned by WhipWhep; ends when the
+/// client deletes it or the room says that the seat is gone.
 class WhipSession : public RoomClient, public std::enable_shared_from_this<WhipSession> {
  public:
   struct Spec {
-    std::string id;           ///< unguessable; the last segment of the session URL
-    std::string kind;         ///< "whip" or "whep"
+    std::string id;    ///< unguessable; the last segment of the session URL
+    std::string kind;  ///< "whip" or "whep"
     std::shared_ptr<LiveRoom> room;
     std::string participant;
-    std::string offer;        ///< the SDP it began with
+    std::string offer;  ///< the SDP it began with
   };
   WhipSession(Spec spec, std::function<void(const std::string& id)> on_gone);
 

@@ -32,17 +32,20 @@ bool looks_like_sdp(std::string_view body) {
   if (body.find('\0') != std::string_view::npos ||
       !g_utf8_validate(body.data(), static_cast<gssize>(body.size()), nullptr))
     return false;
-  return (body.starts_with("v=0\r\n") || body.starts_with("v=0\n")) && body.find("\nm=") != std::string_view::npos;
+  return (body.starts_with("v=0\r\n") || body.starts_with("v=0\n")) &&
+         body.find("\nm=") != std::string_view::npos;
 }
 
 // What can be said about the request before a room is bothered with it.
 std::optional<Problem> refuse_offer(const HttpRequest& request) {
   if (request.content_type() != sdp_type)
-    return Problem{415, "unsupported-media-type", "the body must be an SDP offer, Content-Type: application/sdp"};
+    return Problem{415, "unsupported-media-type",
+                   "the body must be an SDP offer, Content-Type: application/sdp"};
   if (!accepts_sdp(request.header("accept")))
     return Problem{406, "not-acceptable", "the answer is application/sdp, which the Accept header excludes"};
   if (!looks_like_sdp(request.body))
-    return Problem{400, "bad-sdp", "the body is not an SDP offer: it must begin with v=0 and hold media sections"};
+    return Problem{400, "bad-sdp",
+                   "the body is not an SDP offer: it must begin with v=0 and hold media sections"};
   if (!is_display_name(request.query_value("name")))
     return Problem{400, "bad-request", "name must be at most 64 characters, without control characters"};
   const std::string role = request.query_value("role");
@@ -67,30 +70,36 @@ WhipWhep::WhipWhep(const FrontDeps& deps, Router& router) : deps_(deps) {
 
 void WhipWhep::add_routes(Router& router, const std::string& kind) {
   const std::string endpoint = "/" + kind + "/{room}", session = endpoint + "/{session}";
-  router.add("POST", endpoint, [this, kind](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-    create(kind, request, params.find("room")->second, respond);
-  });
+  router.add("POST", endpoint,
+             [this, kind](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+               create(kind, request, params.find("room")->second, respond);
+             });
   router.add("GET", endpoint, [](const RequestPtr&, const PathParams&, const Respond& respond) {
     respond(empty_response(204).with("Accept-Post", sdp_type));
   });
   router.add("OPTIONS", endpoint, [](const RequestPtr&, const PathParams&, const Respond& respond) {
     respond(options_response("GET, HEAD, OPTIONS, POST").with("Accept-Post", sdp_type));
   });
-  router.add("PATCH", session, [this, kind](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-    respond(patch(kind, *request, params));
-  });
-  router.add("DELETE", session, [this, kind](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-    respond(end(kind, *request, params));
-  });
-  router.add("GET", session, [this, kind](const RequestPtr&, const PathParams& params, const Respond& respond) {
-    respond(find(kind, params) ? empty_response(204) : problem_response(404, "unknown-session", "no such session"));
-  });
+  router.add("PATCH", session,
+             [this, kind](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+               respond(patch(kind, *request, params));
+             });
+  router.add("DELETE", session,
+             [this, kind](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+               respond(end(kind, *request, params));
+             });
+  router.add("GET", session,
+             [this, kind](const RequestPtr&, const PathParams& params, const Respond& respond) {
+               respond(find(kind, params) ? empty_response(204)
+                                          : problem_response(404, "unknown-session", "no such session"));
+             });
   router.add("OPTIONS", session, [](const RequestPtr&, const PathParams&, const Respond& respond) {
     respond(options_response("DELETE, GET, HEAD, OPTIONS, PATCH").with("Accept-Patch", fragment_type));
   });
 }
 
-Result<Identity> WhipWhep::allowed(const std::string& kind, const HttpRequest& request, std::string_view room) const {
+Result<Identity> WhipWhep::allowed(const std::string& kind, const HttpRequest& request,
+                                   std::string_view room) const {
   auto identity = deps_.auth.identify(bearer_token(request.header("authorization")));
   if (!identity) return identity;
   if (auto may = authorise(*identity, kind == "whip" ? Role::speaker : Role::viewer, room); !may)
@@ -108,7 +117,8 @@ void WhipWhep::create(const std::string& kind, const RequestPtr& request, const 
 
   std::shared_ptr<LiveRoom> room = deps_.rooms.find(name);
   if (!room && kind == "whep")
-    return respond(whip_problem({409, "unknown-room", "there is no such room yet; try again when somebody is in it"}));
+    return respond(
+        whip_problem({409, "unknown-room", "there is no such room yet; try again when somebody is in it"}));
   if (!room) {
     auto opened = deps_.rooms.open(name);
     if (!opened) return respond(whip_problem(problem_of(opened.error())));
@@ -116,7 +126,8 @@ void WhipWhep::create(const std::string& kind, const RequestPtr& request, const 
   }
 
   const Role most = deps_.auth.open() ? Role::operator_ : identity->role;
-  const Role role = std::min(role_from(request->query_value("role")).value_or(kind == "whip" ? Role::speaker : Role::viewer), most);
+  const Role role = std::min(
+      role_from(request->query_value("role")).value_or(kind == "whip" ? Role::speaker : Role::viewer), most);
   std::string shown = identity->name.empty() ? request->query_value("name") : identity->name;
   if (shown.empty()) shown = kind == "whip" ? "Publisher" : "Viewer";
   const Json params = Json::object(
@@ -135,31 +146,35 @@ void WhipWhep::join(const std::string& kind, const RequestPtr& request, const st
   });
 }
 
-void WhipWhep::offer(const std::string& kind, const RequestPtr& request, const std::shared_ptr<LiveRoom>& room,
-                     const std::string& participant, const Respond& respond) {
+void WhipWhep::offer(const std::string& kind, const RequestPtr& request,
+                     const std::shared_ptr<LiveRoom>& room, const std::string& participant,
+                     const Respond& respond) {
   // In the table before the answer: the room may end the seat again at any moment.
   auto session = std::make_shared<WhipSession>(
       WhipSession::Spec{random_token(24), kind, room, participant, request->body},
       [this](const std::string& id) { sessions_.erase(id); });
   sessions_[session->id()] = session;
   room->attach(participant, session);
-  room->request("offer",
-                Json::object({{"participant", participant}, {"endpoint", "main"}, {"sdp", request->body}, {"trickle", false}}),
-                [this, session, participant, respond](const messages::Reply& reply) {
-                  if (!reply.ok) {
-                    if (sessions_.contains(session->id())) session->leave("refused");
-                    return respond(whip_problem(problem_of(reply)));
-                  }
-                  if (!sessions_.contains(session->id()))
-                    return respond(whip_problem({503, "room-gone", "the room closed meanwhile"}));
-                  HttpResponse created = text_response(201, sdp_type, reply.result["sdp"].as_string());
-                  created.with("Location", session->path()).with("ETag", session->etag());
-                  created.with("Accept-Patch", fragment_type);
-                  for (auto& link : ice_server_links(deps_.config.ice, participant, std::chrono::system_clock::now()))
-                    created.with("Link", std::move(link));
-                  log::info("{} session for room {} as participant {}", session->kind(), session->room().name(), participant);
-                  respond(std::move(created));
-                });
+  room->request(
+      "offer",
+      Json::object(
+          {{"participant", participant}, {"endpoint", "main"}, {"sdp", request->body}, {"trickle", false}}),
+      [this, session, participant, respond](const messages::Reply& reply) {
+        if (!reply.ok) {
+          if (sessions_.contains(session->id())) session->leave("refused");
+          return respond(whip_problem(problem_of(reply)));
+        }
+        if (!sessions_.contains(session->id()))
+          return respond(whip_problem({503, "room-gone", "the room closed meanwhile"}));
+        HttpResponse created = text_response(201, sdp_type, reply.result["sdp"].as_string());
+        created.with("Location", session->path()).with("ETag", session->etag());
+        created.with("Accept-Patch", fragment_type);
+        for (auto& link : ice_server_links(deps_.config.ice, participant, std::chrono::system_clock::now()))
+          created.with("Link", std::move(link));
+        log::info("{} session for room {} as participant {}", session->kind(), session->room().name(),
+                  participant);
+        respond(std::move(created));
+      });
 }
 
 std::shared_ptr<WhipSession> WhipWhep::find(const std::string& kind, const PathParams& params) const {
@@ -176,7 +191,8 @@ HttpResponse WhipWhep::patch(const std::string& kind, const HttpRequest& request
   const auto session = find(kind, params);
   if (!session) return problem_response(404, "unknown-session", "there is no such session, or it has ended");
   if (request.content_type() != fragment_type)
-    return problem_response(415, "unsupported-media-type", "Content-Type must be application/trickle-ice-sdpfrag")
+    return problem_response(415, "unsupported-media-type",
+                            "Content-Type must be application/trickle-ice-sdpfrag")
         .with("Accept-Patch", fragment_type);
   if (!request.has_header("if-match"))
     return problem_response(428, "if-match-required", "If-Match with the session's ETag is required");
@@ -184,7 +200,8 @@ HttpResponse WhipWhep::patch(const std::string& kind, const HttpRequest& request
     return problem_response(412, "etag-mismatch", "If-Match names another ICE session than the present one");
   auto fragment = parse_sdpfrag(request.body);
   if (!fragment) return problem_response(problem_of(fragment.error()));
-  if (auto added = session->add_candidates(*fragment); !added) return problem_response(problem_of(added.error()));
+  if (auto added = session->add_candidates(*fragment); !added)
+    return problem_response(problem_of(added.error()));
   return empty_response(204);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep): publishing and watching with nothing but HTTP and one offer.
+// WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep): publishing and watching with nothing but HTTP and one
+// offer.
 
 #include <map>
 #include <memory>
@@ -21,9 +22,10 @@ class WhipWhep {
  private:
   using RequestPtr = std::shared_ptr<const HttpRequest>;
   void add_routes(Router& router, const std::string& kind);
-  void create(const std::string& kind, const RequestPtr& request, const std::string& room, const Respond& respond);
-  void join(const std::string& kind, const RequestPtr& request, const std::shared_ptr<LiveRoom>& room, Json params,
-            const Respond& respond);
+  void create(const std::string& kind, const RequestPtr& request, const std::string& room,
+              const Respond& respond);
+  void join(const std::string& kind, const RequestPtr& request, const std::shared_ptr<LiveRoom>& room,
+            Json params, const Respond& respond);
   void offer(const std::string& kind, const RequestPtr& request, const std::shared_ptr<LiveRoom>& room,
              const std::string& participant, const Respond& respond);
   HttpResponse patch(const std::string& kind, const HttpRequest& request, const PathParams& params);

@@ -11,7 +11,9 @@ namespace {
 
 constexpr int normal = 1000, going_away = 1001, unsupported = 1003, policy = 1008;
 
-bool is_participant_event(std::string_view name) { return name.starts_with("participant-"); }
+bool is_participant_event(std::string_view name) {
+  return name.starts_with("participant-");
+}
 
 }  // namespace
 
@@ -25,7 +27,9 @@ WsSession::WsSession(const FrontDeps& deps, std::shared_ptr<TextSocket> socket, 
 
 WsSession::~WsSession() = default;
 
-void WsSession::start() { expect_join(); }
+void WsSession::start() {
+  expect_join();
+}
 
 // A socket without a seat costs as much as one with, and is of no use.
 void WsSession::expect_join() {
@@ -64,7 +68,8 @@ void WsSession::on_closed() {
   state_ = State::closed;
   join_deadline_.reset();
   // The seat stays for a while: whoever comes back with its resume token sits down again.
-  if (seated) room_->request("detach", Json::object({{"participant", participant_}}), [](const messages::Reply&) {});
+  if (seated)
+    room_->request("detach", Json::object({{"participant", participant_}}), [](const messages::Reply&) {});
   forget_room();
 }
 
@@ -103,7 +108,8 @@ void WsSession::join(const ClientMessage& message) {
   const bool watches = role_ == Role::viewer || fields["kind"].as_string() == "viewer";
   std::string shown = identity->name.empty() ? fields["name"].as_string() : identity->name;
   if (shown.find_first_not_of(' ') == std::string::npos) shown = "Guest";
-  Json params = Json::object({{"name", shown}, {"role", name_of(role_)}, {"kind", watches ? "viewer" : "participant"}});
+  Json params =
+      Json::object({{"name", shown}, {"role", name_of(role_)}, {"kind", watches ? "viewer" : "participant"}});
   if (fields.has("resume")) params.set("resume", fields["resume"]);
 
   auto room = deps_.rooms.open(name);
@@ -129,7 +135,8 @@ void WsSession::on_room_open(const Result<void>& opened, Json params, const Json
   room_->join(params, [self = shared_from_this(), room = room_, id, params](const messages::Reply& reply) {
     if (self->state_ == State::joining) return self->on_joined(reply, id, params);
     if (reply.ok)
-      room->request("leave", Json::object({{"participant", reply.result["participant"]}}), [](const messages::Reply&) {});
+      room->request("leave", Json::object({{"participant", reply.result["participant"]}}),
+                    [](const messages::Reply&) {});
   });
 }
 
@@ -164,8 +171,9 @@ void WsSession::control(const ClientMessage& message) {
   auto control = control_call_of(message);
   if (!control) return send_error(message.id, problem_of(control.error()));
   if (role_ < control->least)
-    return send_error(message.id, {403, "forbidden", fmt::format("\"{}\" needs the role {}; this seat has {}",
-                                                                 control->action, name_of(control->least), name_of(role_))});
+    return send_error(message.id, {403, "forbidden",
+                                   fmt::format("\"{}\" needs the role {}; this seat has {}", control->action,
+                                               name_of(control->least), name_of(role_))});
   if (control->action == "start-recording") return deps_.recordings.start(room_, answer(message.id));
   if (control->action == "close-room") {
     send_reply(message.id, Json::object());
@@ -185,8 +193,10 @@ RoomLink::OnReply WsSession::answer(const Json& id) {
   return [weak = weak_from_this(), id](const messages::Reply& reply) {
     const auto self = weak.lock();
     if (!self || self->state_ == State::closed) return;
-    if (reply.ok) self->send_reply(id, reply.result);
-    else self->send_error(id, problem_of(reply));
+    if (reply.ok)
+      self->send_reply(id, reply.result);
+    else
+      self->send_error(id, problem_of(reply));
   };
 }
 
@@ -252,8 +262,10 @@ void WsSession::send_reply(const Json& id, const Json& fields) {
   Json message = Json::object({{"type", "reply"}, {"id", id}});
   for (const auto& [key, value] : fields.members()) {
     // A recording's own id must not stand where the request's is.
-    if (key == "id") message.set("recording", value);
-    else if (key != "type") message.set(key, value);
+    if (key == "id")
+      message.set("recording", value);
+    else if (key != "type")
+      message.set(key, value);
   }
   send(std::move(message));
 }

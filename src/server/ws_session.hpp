@@ -23,8 +23,8 @@ class TextSocket {
   virtual void close(int code, const std::string& reason) = 0;
 };
 
-/// waiting for `join` → joining → joined → (left: waiting again) → closed. Owned by WsSessions while its socket is
-/// open; on the control thread.
+/// waiting for `join` → joining → joined → (left: waiting again) → closed. Owned by WsSessions while its
+/// socket is open; on the control thread.
 class WsSession : public RoomClient, public std::enable_shared_from_this<WsSession> {
  public:
   struct Limits {
@@ -33,7 +33,8 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
     double burst = 200;
   };
 
-  WsSession(const FrontDeps& deps, std::shared_ptr<TextSocket> socket, std::string header_token, Limits limits);
+  WsSession(const FrontDeps& deps, std::shared_ptr<TextSocket> socket, std::string header_token,
+            Limits limits);
   ~WsSession() override;
   /// Call once, when the session is in a shared_ptr.
   void start();

@@ -15,7 +15,8 @@ namespace {
 constexpr guint ping_seconds = 15;
 constexpr std::chrono::seconds silence_limit{50};  // three pings without an answer
 constexpr std::chrono::milliseconds look_period{1000};
-// libsoup bounds a frame, not a message of many frames: what arrives without ever becoming a message is cut here.
+// libsoup bounds a frame, not a message of many frames: what arrives without ever becoming a message is cut
+// here.
 constexpr std::uint64_t max_unfinished_bytes = 2 * 1024 * 1024;
 
 using Clock = std::chrono::steady_clock;
@@ -53,11 +54,14 @@ class SoupSocket : public TextSocket {
     if (is_open()) soup_websocket_connection_send_text(connection_, text.c_str());
   }
   void close(int code, const std::string& reason) override {
-    if (is_open()) soup_websocket_connection_close(connection_, static_cast<gushort>(code), reason.substr(0, 120).c_str());
+    if (is_open())
+      soup_websocket_connection_close(connection_, static_cast<gushort>(code), reason.substr(0, 120).c_str());
   }
 
  private:
-  bool is_open() const { return soup_websocket_connection_get_state(connection_) == SOUP_WEBSOCKET_STATE_OPEN; }
+  bool is_open() const {
+    return soup_websocket_connection_get_state(connection_) == SOUP_WEBSOCKET_STATE_OPEN;
+  }
   SoupWebsocketConnection* connection_;
 };
 
@@ -124,7 +128,8 @@ void WsSessions::accept(SoupWebsocketConnection* connection, const std::string& 
             auto* closed = static_cast<Connection*>(data);
             // Posted: this is a callback of the object that goes with the entry.
             closed->session->on_closed();
-            closed->owner->deps_.loop.post([owner = closed->owner, key = closed->connection] { owner->open_.erase(key); });
+            closed->owner->deps_.loop.post(
+                [owner = closed->owner, key = closed->connection] { owner->open_.erase(key); });
           }));
   raw->look = deps_.loop.every(look_period, [raw] { raw->check(); });
   open_[connection] = std::move(state);

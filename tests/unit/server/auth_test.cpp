@@ -30,7 +30,9 @@ std::string base64url(std::string_view text) {
   return out;
 }
 
-std::string code_of(const Result<Identity>& result) { return result ? "ok" : result.error().code; }
+std::string code_of(const Result<Identity>& result) {
+  return result ? "ok" : result.error().code;
+}
 
 struct KeyPair {
   std::string private_pem, public_pem;
@@ -47,8 +49,9 @@ KeyPair rsa_keys() {
     BIO_free(memory);
     return result;
   };
-  KeyPair keys{text([&](BIO* out) { PEM_write_bio_PrivateKey(out, pair, nullptr, nullptr, 0, nullptr, nullptr); }),
-               text([&](BIO* out) { PEM_write_bio_PUBKEY(out, pair); })};
+  KeyPair keys{
+      text([&](BIO* out) { PEM_write_bio_PrivateKey(out, pair, nullptr, nullptr, 0, nullptr, nullptr); }),
+      text([&](BIO* out) { PEM_write_bio_PUBKEY(out, pair); })};
   EVP_PKEY_free(pair);
   return keys;
 }
@@ -91,7 +94,9 @@ TEST(AuthTest, WithoutAKeyEverybodyIsAdmin) {
   }
 }
 
-TEST(AuthTest, NoTokenIsUnauthorized) { EXPECT_EQ(code_of(with_key().identify("")), "unauthorized"); }
+TEST(AuthTest, NoTokenIsUnauthorized) {
+  EXPECT_EQ(code_of(with_key().identify("")), "unauthorized");
+}
 
 TEST(AuthTest, ATamperedTokenIsRefused) {
   const std::string good = make_token({"u", "hall", Role::viewer, "", 3600s}, key, false).value();
@@ -102,20 +107,25 @@ TEST(AuthTest, ATamperedTokenIsRefused) {
   std::string flipped = good;
   flipped[last + 5] = flipped[last + 5] == 'A' ? 'B' : 'A';
   EXPECT_EQ(code_of(with_key().identify(flipped)), "bad-token");
-  EXPECT_EQ(code_of(with_key().identify(make_token({"u", "hall", Role::admin, "", 3600s}, "another key, 32 bytes of it, yes", false).value())), "bad-token");
+  EXPECT_EQ(code_of(with_key().identify(
+                make_token({"u", "hall", Role::admin, "", 3600s}, "another key, 32 bytes of it, yes", false)
+                    .value())),
+            "bad-token");
 }
 
 TEST(AuthTest, AlgorithmNoneIsRefused) {
   const std::string claims = base64url(R"({"exp":99999999999,"role":"admin","room":"*"})");
-  for (const char* head : {R"({"alg":"none"})", R"({"alg":"none","typ":"JWT"})", R"({"alg":"None"})", R"({"typ":"JWT"})"}) {
+  for (const char* head :
+       {R"({"alg":"none"})", R"({"alg":"none","typ":"JWT"})", R"({"alg":"None"})", R"({"typ":"JWT"})"}) {
     EXPECT_EQ(code_of(with_key().identify(base64url(head) + "." + claims + ".")), "bad-token") << head;
     EXPECT_EQ(code_of(with_key().identify(base64url(head) + "." + claims)), "bad-token") << head;
   }
 }
 
 TEST(AuthTest, NonsenseIsRefused) {
-  for (const std::string& token : {std::string("abc"), std::string("a.b.c"), std::string(".."), std::string("..."),
-                                   std::string(9000, 'x'), std::string("\xff\xfe.\x01.\x02")})
+  for (const std::string& token :
+       {std::string("abc"), std::string("a.b.c"), std::string(".."), std::string("..."),
+        std::string(9000, 'x'), std::string("\xff\xfe.\x01.\x02")})
     EXPECT_EQ(code_of(with_key().identify(token)), "bad-token");
 }
 
@@ -128,7 +138,9 @@ TEST(AuthTest, AnExpiredTokenIsRefused) {
 
 TEST(AuthTest, ATokenForARoomThatCannotBeIsRefused) {
   for (const char* room : {"", "../etc", "a b"})
-    EXPECT_EQ(code_of(with_key().identify(make_token({"u", room, Role::viewer, "", 60s}, key, false).value())), "bad-token");
+    EXPECT_EQ(
+        code_of(with_key().identify(make_token({"u", room, Role::viewer, "", 60s}, key, false).value())),
+        "bad-token");
 }
 
 TEST_F(RsaAuthTest, Rs256IsAccepted) {
@@ -174,7 +186,8 @@ TEST(AuthTest, RolesAreOrderedAndRoomsAreSeparate) {
 TEST(AuthTest, BearerTokensAreTakenFromTheHeader) {
   EXPECT_EQ(bearer_token("Bearer abc"), "abc");
   EXPECT_EQ(bearer_token("bearer   abc  "), "abc");
-  for (const char* header : {"", "Bearer", "Bearer ", "Basic abc", "abc"}) EXPECT_EQ(bearer_token(header), "") << header;
+  for (const char* header : {"", "Bearer", "Bearer ", "Basic abc", "abc"})
+    EXPECT_EQ(bearer_token(header), "") << header;
 }
 
 TEST(AuthTest, DurationsAreRead) {

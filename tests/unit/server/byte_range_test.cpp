@@ -7,7 +7,8 @@ namespace {
 
 using Outcome = ByteRange::Outcome;
 
-void expect_part(std::string_view header, std::uint64_t first, std::uint64_t length, std::uint64_t size = 1000) {
+void expect_part(std::string_view header, std::uint64_t first, std::uint64_t length,
+                 std::uint64_t size = 1000) {
   const ByteRange range = parse_byte_range(header, size);
   EXPECT_EQ(range.outcome, Outcome::part) << header;
   EXPECT_EQ(range.first, first) << header;
@@ -35,8 +36,9 @@ TEST(ByteRangeTest, WhatBeginsPastTheEndIsUnsatisfiable) {
 }
 
 TEST(ByteRangeTest, WhatCannotBeReadGivesTheWhole) {
-  for (const char* header : {"", "bytes", "bytes=", "bytes=-", "bytes=5", "bytes=6-5", "bytes=a-b", "bytes=1-2,4-5",
-                             "items=0-5", "bytes=--5", "bytes=+1-2", "bytes=0x1-5", "bytes=1-2-3"}) {
+  for (const char* header :
+       {"", "bytes", "bytes=", "bytes=-", "bytes=5", "bytes=6-5", "bytes=a-b", "bytes=1-2,4-5", "items=0-5",
+        "bytes=--5", "bytes=+1-2", "bytes=0x1-5", "bytes=1-2-3"}) {
     const ByteRange range = parse_byte_range(header, 1000);
     EXPECT_EQ(range.outcome, Outcome::whole) << header;
     EXPECT_EQ(range.length, 1000u) << header;

@@ -20,9 +20,11 @@ ClientMessage parsed(std::string_view text) {
 
 TEST(ClientMessageTest, GoodMessagesPass) {
   for (const char* text :
-       {R"({"type":"join","room":"hall","name":"Ann"})", R"({"type":"join","id":1,"room":"hall","token":null,"resume":null})",
+       {R"({"type":"join","room":"hall","name":"Ann"})",
+        R"({"type":"join","id":1,"room":"hall","token":null,"resume":null})",
         R"({"type":"join","room":"hall","name":"Zoë 你好","role":"viewer","kind":"viewer"})",
-        R"({"type":"offer","endpoint":"main","sdp":"v=0"})", R"({"type":"candidate","endpoint":"screen","candidate":""})",
+        R"({"type":"offer","endpoint":"main","sdp":"v=0"})",
+        R"({"type":"candidate","endpoint":"screen","candidate":""})",
         R"({"type":"candidate","endpoint":"main","candidate":"candidate:1","sdpMid":null,"sdpMLineIndex":0})",
         R"({"type":"state","audio":true,"hand":false})", R"({"type":"close","endpoint":"screen"})",
         R"({"type":"chat","text":"hi"})", R"({"type":"leave"})", R"({"type":"leave","later":{"field":1}})"})
@@ -32,17 +34,32 @@ TEST(ClientMessageTest, GoodMessagesPass) {
 TEST(ClientMessageTest, BadMessagesAreRefused) {
   const std::string nul = std::string("{\"type\":\"leave\"") + '\0' + "}";
   EXPECT_EQ(code_of(nul), "bad-json");
-  for (const char* text : {"", " ", "hello", "{\"type\":\"join\",", "[1", "{\"type\":\"chat\",\"text\":\"a\\u0000b\"}", "\xff\xfe"})
+  for (const char* text : {"", " ", "hello", "{\"type\":\"join\",", "[1",
+                           "{\"type\":\"chat\",\"text\":\"a\\u0000b\"}", "\xff\xfe"})
     EXPECT_EQ(code_of(text), "bad-json") << text;
-  for (const char* text :
-       {"[1,2]", "42", "null", "\"join\"", "{}", R"({"type":7})", R"({"type":"explode"})", R"({"type":"join"})",
-        R"({"type":"join","room":12})", R"({"type":"join","room":"hall","name":7})",
-        R"({"type":"join","room":"hall","name":"a\u0007b"})", R"({"type":"join","room":"hall","role":"king"})",
-        R"({"type":"join","room":"hall","kind":"publisher"})", R"({"type":"offer","endpoint":"main"})",
-        R"({"type":"offer","endpoint":"../main","sdp":"v=0"})", R"({"type":"offer","endpoint":"main","sdp":{"a":1}})",
-        R"({"type":"candidate","endpoint":"main","candidate":5})",
-        R"({"type":"candidate","endpoint":"main","candidate":"","sdpMLineIndex":-1})", R"({"type":"state","audio":"loud"})",
-        R"({"type":"chat","text":"   "})", R"({"type":"chat"})", R"({"type":"leave","id":{"a":1}})", R"({"type":"leave","id":true})"})
+  for (const char* text : {"[1,2]",
+                           "42",
+                           "null",
+                           "\"join\"",
+                           "{}",
+                           R"({"type":7})",
+                           R"({"type":"explode"})",
+                           R"({"type":"join"})",
+                           R"({"type":"join","room":12})",
+                           R"({"type":"join","room":"hall","name":7})",
+                           R"({"type":"join","room":"hall","name":"a\u0007b"})",
+                           R"({"type":"join","room":"hall","role":"king"})",
+                           R"({"type":"join","room":"hall","kind":"publisher"})",
+                           R"({"type":"offer","endpoint":"main"})",
+                           R"({"type":"offer","endpoint":"../main","sdp":"v=0"})",
+                           R"({"type":"offer","endpoint":"main","sdp":{"a":1}})",
+                           R"({"type":"candidate","endpoint":"main","candidate":5})",
+                           R"({"type":"candidate","endpoint":"main","candidate":"","sdpMLineIndex":-1})",
+                           R"({"type":"state","audio":"loud"})",
+                           R"({"type":"chat","text":"   "})",
+                           R"({"type":"chat"})",
+                           R"({"type":"leave","id":{"a":1}})",
+                           R"({"type":"leave","id":true})"})
     EXPECT_EQ(code_of(text), "bad-request") << text;
 }
 
@@ -55,7 +72,8 @@ TEST(ClientMessageTest, RoomNamesThatArePathsAreRefused) {
 TEST(ClientMessageTest, WhatIsTooLongIsRefused) {
   EXPECT_EQ(code_of("{\"type\":\"chat\",\"text\":\"" + std::string(300 * 1024, 'x') + "\"}"), "too-large");
   EXPECT_EQ(code_of("{\"type\":\"chat\",\"text\":\"" + std::string(5000, 'x') + "\"}"), "bad-request");
-  EXPECT_EQ(code_of(R"({"type":"join","room":"hall","name":")" + std::string(65, 'n') + "\"}"), "bad-request");
+  EXPECT_EQ(code_of(R"({"type":"join","room":"hall","name":")" + std::string(65, 'n') + "\"}"),
+            "bad-request");
   EXPECT_EQ(code_of(std::string(1000, '[')), "bad-json") << "nested too deep";
 }
 
@@ -73,13 +91,16 @@ TEST(ClientMessageTest, TheIdIsKnownEvenWhenTheRestIsWrong) {
 }
 
 TEST(ClientMessageTest, RoomCallsCarryOnlyWhatTheRoomKnows) {
-  const auto offer = room_call_of(parsed(R"({"type":"offer","id":1,"endpoint":"main","sdp":"v=0","participant":"someone-else"})"));
+  const auto offer = room_call_of(
+      parsed(R"({"type":"offer","id":1,"endpoint":"main","sdp":"v=0","participant":"someone-else"})"));
   ASSERT_TRUE(offer);
   EXPECT_EQ(offer->method, "offer");
   EXPECT_TRUE(offer->params["trickle"].as_bool());
   EXPECT_FALSE(offer->params.has("participant")) << "the server says whose message it is";
   EXPECT_EQ(room_call_of(parsed(R"({"type":"close","endpoint":"screen"})"))->method, "close-endpoint");
-  EXPECT_EQ(room_call_of(parsed(R"({"type":"candidate","endpoint":"main"})"))->params["candidate"].as_string("?"), "");
+  EXPECT_EQ(
+      room_call_of(parsed(R"({"type":"candidate","endpoint":"main"})"))->params["candidate"].as_string("?"),
+      "");
   EXPECT_FALSE(room_call_of(parsed(R"({"type":"join","room":"hall"})")));
 }
 
@@ -93,7 +114,8 @@ TEST(ClientMessageTest, ControlActionsBecomeRoomCalls) {
   EXPECT_EQ(control_code(R"("action":"stop-recording","recording":"20260101T000000Z-abc")"), "set-recording");
   EXPECT_EQ(control_code(R"("action":"set-recording","recording":"r1","state":"paused")"), "set-recording");
   EXPECT_EQ(control_code(R"("action":"kick","participant":"p1")"), "leave");
-  EXPECT_EQ(control_code(R"("action":"update-participant","participant":"p1","muted":true)"), "update-participant");
+  EXPECT_EQ(control_code(R"("action":"update-participant","participant":"p1","muted":true)"),
+            "update-participant");
   EXPECT_EQ(control_code(R"("action":"start-recording")"), "") << "the server's own";
   EXPECT_EQ(control_code(R"("action":"close-room")"), "");
 }
@@ -103,7 +125,8 @@ TEST(ClientMessageTest, BadControlsAreRefused) {
        {R"("action":"rm -rf")", R"("action":"set-layout")", R"("action":"set-layout","name":"../grid")",
         R"("action":"stop-recording")", R"("action":"stop-recording","recording":"../../x")",
         R"("action":"set-recording","recording":"r1","state":"exploded")", R"("action":"kick")",
-        R"("action":"update-participant","participant":"p1")", R"("action":"update-participant","participant":"p1","gain":1e9)",
+        R"("action":"update-participant","participant":"p1")",
+        R"("action":"update-participant","participant":"p1","gain":1e9)",
         R"("action":"update-participant","participant":"p1","muted":"yes")",
         R"("action":"update-participant","participant":"p1","role":"king")",
         R"("action":"update-participant","participant":"p1","name":"")"})

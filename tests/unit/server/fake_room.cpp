@@ -69,8 +69,11 @@ class FakeRoom {
   Json snapshot() const {
     Json participants = Json::array();
     for (const auto& [id, person] : seats_) participants.push(person);
-    return Json::object({{"id", room_}, {"participants", participants}, {"pid", static_cast<int>(getpid())},
-                         {"settings", settings_}, {"recordings", Json::array()}});
+    return Json::object({{"id", room_},
+                         {"participants", participants},
+                         {"pid", static_cast<int>(getpid())},
+                         {"settings", settings_},
+                         {"recordings", Json::array()}});
   }
 
   void handle(const messages::Request& request) {
@@ -84,7 +87,10 @@ class FakeRoom {
     if (method == "quit") _exit(0);
     if (method == "garbage") return write_all("{\"neither\": 1}\n");
     if (method == "giant") return write_all(std::string(5 * 1024 * 1024, 'x'));
-    if (method == "big") return reply(request, Json::object({{"text", std::string(static_cast<std::size_t>(params["bytes"].as_int()), 'y')}}));
+    if (method == "big")
+      return reply(
+          request,
+          Json::object({{"text", std::string(static_cast<std::size_t>(params["bytes"].as_int()), 'y')}}));
     if (method == "emit") {
       emit(params["event"].as_string(), params["to"].as_string(), params["data"]);
       return reply(request, Json::object());
@@ -127,8 +133,11 @@ class FakeRoom {
     std::string id = params["resume"].as_string();
     const bool resumed = id.starts_with("resume-") && seats_.contains(id.substr(7));
     id = resumed ? id.substr(7) : "p" + std::to_string(next_++);
-    seats_[id] = Json::object({{"id", id}, {"name", params["name"]}, {"role", params["role"]}, {"kind", params["kind"]}});
-    reply(request, Json::object({{"participant", id}, {"resume", "resume-" + id}, {"resumed", resumed}, {"room", snapshot()}}));
+    seats_[id] = Json::object(
+        {{"id", id}, {"name", params["name"]}, {"role", params["role"]}, {"kind", params["kind"]}});
+    reply(request,
+          Json::object(
+              {{"participant", id}, {"resume", "resume-" + id}, {"resumed", resumed}, {"room", snapshot()}}));
     emit("participant-joined", "", seats_[id]);
   }
 
@@ -140,7 +149,8 @@ class FakeRoom {
       const std::string sdp = params["sdp"].as_string();
       if (sdp.find("bad") != std::string::npos) return refuse(request, "bad-sdp", 400);
       if (sdp.find("unsupported") != std::string::npos) return refuse(request, "unsupported-offer", 422);
-      return reply(request, Json::object({{"sdp", "v=0\r\na=answer-to:" + std::to_string(sdp.size()) + "\r\n"}}));
+      return reply(request,
+                   Json::object({{"sdp", "v=0\r\na=answer-to:" + std::to_string(sdp.size()) + "\r\n"}}));
     }
     if (request.method == "leave") {
       Json person = seat->second;
@@ -153,7 +163,8 @@ class FakeRoom {
       return;
     }
     if (request.method == "chat")
-      emit("chat", "", Json::object({{"from", id}, {"name", seat->second["name"]}, {"text", params["text"]}}));
+      emit("chat", "",
+           Json::object({{"from", id}, {"name", seat->second["name"]}, {"text", params["text"]}}));
     if (request.method == "candidate") emit("candidate-seen", "", params);
     if (request.method == "detach") emit("detached", "", Json::object({{"participant", id}}));
     if (request.method == "update-participant") {
@@ -166,12 +177,11 @@ class FakeRoom {
   }
 
   static Json stats() {
-    return Json::object(
-        {{"metrics", Json::array({Json::object({{"name", "tessera_room_encoders"},
-                                                {"help", "Encoders"},
-                                                {"type", "gauge"},
-                                                {"labels", Json::object({{"codec", "h264"}})},
-                                                {"value", 1}})})}});
+    return Json::object({{"metrics", Json::array({Json::object({{"name", "tessera_room_encoders"},
+                                                                {"help", "Encoders"},
+                                                                {"type", "gauge"},
+                                                                {"labels", Json::object({{"codec", "h264"}})},
+                                                                {"value", 1}})})}});
   }
 
   std::string mode_;
@@ -203,7 +213,9 @@ int run_finisher(const std::string& outcome, const std::string& directory) {
 
 }  // namespace
 
-std::vector<std::string> fake_room_command(const std::string& mode) { return {"/proc/self/exe", room_flag, mode}; }
+std::vector<std::string> fake_room_command(const std::string& mode) {
+  return {"/proc/self/exe", room_flag, mode};
+}
 
 std::vector<std::string> fake_finisher_command(const std::string& outcome) {
   return {"/proc/self/exe", finisher_flag, outcome};

@@ -4,12 +4,12 @@
 
 namespace tessera::server::test {
 
-/// A command that starts this test binary as a room process which speaks the protocol of messages.hpp and holds no
-/// media. Modes: "normal"; "silent" (never ready), "deaf" (ready, then answers nothing), "dies" (exits at once),
-/// "stubborn" (does not close).
+/// A command that starts this test binary as a room process which speaks the protocol of messages.hpp and
+/// holds no media. Modes: "normal"; "silent" (never ready), "deaf" (ready, then answers nothing), "dies"
+/// (exits at once), "stubborn" (does not close).
 ///
-/// Beyond the real methods it knows: crash (abort), quit (exit without a word), hang (no reply), garbage, giant (an
-/// endless line), emit {event, to, data} and big {bytes} (a long reply).
+/// Beyond the real methods it knows: crash (abort), quit (exit without a word), hang (no reply), garbage,
+/// giant (an endless line), emit {event, to, data} and big {bytes} (a long reply).
 std::vector<std::string> fake_room_command(const std::string& mode = "normal");
 
 /// A command that plays the finisher for the folder appended: "ready", "failed", "dies", or "silent".

@@ -14,7 +14,8 @@ void add_header(const char* name, const char* value, gpointer data) {
 
 }  // namespace
 
-void FrontTest::start(config::ServerConfig config, const std::string& room_mode, const std::string& finisher) {
+void FrontTest::start(config::ServerConfig config, const std::string& room_mode,
+                      const std::string& finisher) {
   folder_ = testing::TempDir() + "tessera-front-" + std::to_string(getpid()) + "-" +
             testing::UnitTest::GetInstance()->current_test_info()->name();
   std::filesystem::remove_all(folder_);
@@ -42,11 +43,13 @@ Answer FrontTest::call(const std::string& method, const std::string& path, const
                        const Headers& headers) {
   SoupMessage* message = soup_message_new(method.c_str(), (front_->url() + path).c_str());
   for (const auto& [name, value] : headers)
-    if (name != "content-type") soup_message_headers_append(soup_message_get_request_headers(message), name.c_str(), value.c_str());
+    if (name != "content-type")
+      soup_message_headers_append(soup_message_get_request_headers(message), name.c_str(), value.c_str());
   if (!body.empty()) {
     GBytes* bytes = g_bytes_new(body.data(), body.size());
     const auto type = headers.find("content-type");
-    soup_message_set_request_body_from_bytes(message, type == headers.end() ? "application/json" : type->second.c_str(), bytes);
+    soup_message_set_request_body_from_bytes(
+        message, type == headers.end() ? "application/json" : type->second.c_str(), bytes);
     g_bytes_unref(bytes);
   }
   std::optional<Answer> answer;
@@ -63,7 +66,8 @@ Answer FrontTest::call(const std::string& method, const std::string& path, const
         GBytes* bytes = soup_session_send_and_read_finish(SOUP_SESSION(source), result, &failure);
         g_clear_error(&failure);
         got.status = static_cast<int>(soup_message_get_status(state.message));
-        soup_message_headers_foreach(soup_message_get_response_headers(state.message), add_header, &got.headers);
+        soup_message_headers_foreach(soup_message_get_response_headers(state.message), add_header,
+                                     &got.headers);
         if (bytes) {
           gsize size = 0;
           const char* text = static_cast<const char*>(g_bytes_get_data(bytes, &size));
@@ -105,8 +109,10 @@ std::unique_ptr<FrontTest::Socket> FrontTest::connect(const std::string& origin)
   return handshake.connection ? std::make_unique<Socket>(*this, handshake.connection) : nullptr;
 }
 
-FrontTest::Socket::Socket(FrontTest& test, SoupWebsocketConnection* connection) : test_(test), connection_(connection) {
-  g_signal_connect(connection_, "message", G_CALLBACK(+[](SoupWebsocketConnection*, gint, GBytes* bytes, gpointer data) {
+FrontTest::Socket::Socket(FrontTest& test, SoupWebsocketConnection* connection)
+    : test_(test), connection_(connection) {
+  g_signal_connect(connection_, "message",
+                   G_CALLBACK(+[](SoupWebsocketConnection*, gint, GBytes* bytes, gpointer data) {
                      gsize size = 0;
                      const char* text = static_cast<const char*>(g_bytes_get_data(bytes, &size));
                      auto json = Json::parse(std::string_view(text, size));

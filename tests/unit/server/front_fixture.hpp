@@ -37,7 +37,8 @@ class FrontTest : public testing::Test {
              const std::string& finisher = "ready");
   void TearDown() override;
 
-  Answer call(const std::string& method, const std::string& path, const std::string& body = "", const Headers& headers = {});
+  Answer call(const std::string& method, const std::string& path, const std::string& body = "",
+              const Headers& headers = {});
   bool wait(const std::function<bool()>& done) { return loop_.run_until(done, std::chrono::seconds(10)); }
 
   /// One WebSocket client.
@@ -64,8 +65,9 @@ class FrontTest : public testing::Test {
   /// Null when the handshake is refused.
   std::unique_ptr<Socket> connect(const std::string& origin = "");
 
-  static constexpr const char* offer = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"
-                                       "a=mid:0\r\na=ice-ufrag:abcd\r\n";
+  static constexpr const char* offer =
+      "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"
+      "a=mid:0\r\na=ice-ufrag:abcd\r\n";
   Answer whip(const std::string& path, const std::string& body = offer, const Headers& more = {});
 
   Loop loop_;

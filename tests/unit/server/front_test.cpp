@@ -35,6 +35,21 @@ TEST_F(FrontTest, HealthReadinessAndTheDocumentAreServed) {
   EXPECT_EQ(wrong.headers.at("allow"), "GET, HEAD, OPTIONS");
 }
 
+TEST_F(FrontTest, NoConnectionOutlivesItsRequest) {
+  start();
+  const auto descriptors = [] {
+    const auto all = std::filesystem::directory_iterator("/proc/self/fd");
+    return std::distance(begin(all), end(all));
+  };
+  call("GET", "/healthz");
+  const auto before = descriptors();
+  for (const char* path : {"/healthz", "/nothing", "/api/v1/rooms", "/api/v1/layouts", "/metrics"}) {
+    EXPECT_EQ(call("GET", path).headers.at("connection"), "close") << path;
+    soup_session_abort(session_);
+  }
+  EXPECT_TRUE(wait([&] { return descriptors() <= before; })) << descriptors() << " of " << before;
+}
+
 TEST_F(FrontTest, RoomsAreOpenedLookedAtAndEnded) {
   start();
   EXPECT_EQ(call("GET", "/api/v1/rooms/hall").status, 404);
@@ -65,11 +80,18 @@ TEST_F(FrontTest, AWebSocketJoinsTalksAndLeaves) {
   EXPECT_EQ(joined["room"]["id"].as_string(), "hall");
   EXPECT_EQ(ann->event("participant-joined")["participant"]["name"].as_string(), "Ann");
   EXPECT_EQ(ann->request("join", hall)["status"].as_int(), 409);
-  EXPECT_EQ(ann->request("offer", Json::object({{"endpoint", "main"}, {"sdp", "v=0"}}))["sdp"].as_string().substr(0, 3), "v=0");
-  EXPECT_EQ(ann->request("offer", Json::object({{"endpoint", "main"}, {"sdp", "bad"}}))["status"].as_int(), 400);
+  EXPECT_EQ(
+      ann->request("offer", Json::object({{"endpoint", "main"}, {"sdp", "v=0"}}))["sdp"].as_string().substr(
+          0, 3),
+      "v=0");
+  EXPECT_EQ(ann->request("offer", Json::object({{"endpoint", "main"}, {"sdp", "bad"}}))["status"].as_int(),
+            400);
   EXPECT_EQ(ann->request("chat", Json::object({{"text", "hi"}}))["type"].as_string(), "reply");
   EXPECT_EQ(ann->event("chat")["text"].as_string(), "hi");
-  EXPECT_EQ(ann->request("control", Json::object({{"action", "set-layout"}, {"name", "grid"}}))["layout"]["name"].as_string(), "grid");
+  EXPECT_EQ(
+      ann->request("control", Json::object({{"action", "set-layout"}, {"name", "grid"}}))["layout"]["name"]
+          .as_string(),
+      "grid");
   EXPECT_EQ(ann->request("leave")["type"].as_string(), "reply");
 }
 
@@ -82,7 +104,8 @@ TEST_F(FrontTest, AClosedSocketDetachesAndItsResumeTokenTakesTheSeatBack) {
   ann->close();
   EXPECT_EQ(witness->event("detached")["participant"], first["participant"]);
   const auto again = connect();
-  const Json back = again->request("join", Json::object({{"room", "hall"}, {"name", "Ann"}, {"resume", first["resume"]}}));
+  const Json back =
+      again->request("join", Json::object({{"room", "hall"}, {"name", "Ann"}, {"resume", first["resume"]}}));
   EXPECT_TRUE(back["resumed"].as_bool());
   EXPECT_EQ(back["participant"], first["participant"]);
 }
@@ -114,10 +137,15 @@ TEST_F(FrontTest, WhoIsKickedIsToldAndDisconnected) {
   const auto ann = connect(), bob = connect();
   ann->request("join", hall);
   const Json joined = bob->request("join", hall);
-  EXPECT_EQ(ann->request("control", Json::object({{"action", "kick"}, {"participant", joined["participant"]}}))["type"].as_string(), "reply");
+  EXPECT_EQ(ann->request("control",
+                         Json::object({{"action", "kick"}, {"participant", joined["participant"]}}))["type"]
+                .as_string(),
+            "reply");
   EXPECT_EQ(bob->event("bye")["reason"].as_string(), "kicked");
   EXPECT_TRUE(bob->wait_closed());
-  EXPECT_EQ(ann->request("control", Json::object({{"action", "kick"}, {"participant", "nobody"}}))["status"].as_int(), 404);
+  EXPECT_EQ(ann->request("control", Json::object({{"action", "kick"}, {"participant", "nobody"}}))["status"]
+                .as_int(),
+            404);
 }
 
 TEST_F(FrontTest, AFloodIsCutOff) {
@@ -143,7 +171,9 @@ TEST_F(FrontTest, AnOpenServerRefusesPagesFromElsewhere) {
   EXPECT_TRUE(connect("http://localhost:5173"));
   EXPECT_EQ(call("PUT", "/api/v1/rooms/hall", "{}", {{"Origin", "https://example.org"}}).status, 403);
   EXPECT_EQ(call("GET", "/healthz", "", {{"Host", "example.org"}}).status, 421);
-  EXPECT_EQ(call("OPTIONS", "/whip/hall", "", {{"Origin", "https://example.org"}}).headers.at("access-control-allow-origin"), "*");
+  EXPECT_EQ(call("OPTIONS", "/whip/hall", "", {{"Origin", "https://example.org"}})
+                .headers.at("access-control-allow-origin"),
+            "*");
 }
 
 TEST_F(FrontTest, WhipGoesThroughItsWholeLife) {
@@ -160,7 +190,9 @@ TEST_F(FrontTest, WhipGoesThroughItsWholeLife) {
   EXPECT_GT(path.size(), 40u) << "cannot be guessed";
   EXPECT_EQ(etag.front(), '"') << "strong";
 
-  const std::string fragment = "a=ice-ufrag:abcd\r\na=ice-pwd:x\r\nm=audio 9 X 0\r\na=mid:0\r\na=candidate:1 1 udp 1 127.0.0.1 9 typ host\r\n";
+  const std::string fragment =
+      "a=ice-ufrag:abcd\r\na=ice-pwd:x\r\nm=audio 9 X 0\r\na=mid:0\r\na=candidate:1 1 udp 1 127.0.0.1 9 typ "
+      "host\r\n";
   const auto patch = [&](const std::string& body, const Headers& more) {
     Headers headers = {{"content-type", "application/trickle-ice-sdpfrag"}};
     for (const auto& [name, value] : more) headers[name] = value;
@@ -174,7 +206,8 @@ TEST_F(FrontTest, WhipGoesThroughItsWholeLife) {
   const Answer taken = patch(fragment, {{"If-Match", etag}});
   EXPECT_EQ(taken.status, 204);
   EXPECT_FALSE(taken.headers.contains("etag"));
-  EXPECT_EQ(witness->event("candidate-seen")["candidate"].as_string(), "candidate:1 1 udp 1 127.0.0.1 9 typ host");
+  EXPECT_EQ(witness->event("candidate-seen")["candidate"].as_string(),
+            "candidate:1 1 udp 1 127.0.0.1 9 typ host");
 
   EXPECT_EQ(call("DELETE", path, "", {{"If-Match", "\"whatever\""}}).status, 200);
   EXPECT_EQ(call("DELETE", path).status, 404);
@@ -227,8 +260,10 @@ TEST_F(FrontTest, TokensSayWhoMayDoWhat) {
   EXPECT_EQ(refused.headers.at("www-authenticate").substr(0, 6), "Bearer");
   EXPECT_EQ(call("GET", "/metrics").status, 401);
   EXPECT_EQ(whip("/whip/hall").status, 401);
-  const Headers viewer = {{"Authorization", bearer("hall", Role::viewer)}}, speaker = {{"Authorization", bearer("hall", Role::speaker)}},
-                host = {{"Authorization", bearer("hall", Role::operator_)}}, admin = {{"Authorization", bearer("*", Role::admin)}};
+  const Headers viewer = {{"Authorization", bearer("hall", Role::viewer)}},
+                speaker = {{"Authorization", bearer("hall", Role::speaker)}},
+                host = {{"Authorization", bearer("hall", Role::operator_)}},
+                admin = {{"Authorization", bearer("*", Role::admin)}};
   EXPECT_EQ(call("PUT", "/api/v1/rooms/attic", "{}", host).status, 403);
   EXPECT_EQ(call("PUT", "/api/v1/rooms/hall", "{}", speaker).status, 403);
   EXPECT_EQ(call("PUT", "/api/v1/rooms/hall", "{}", host).status, 201);
@@ -244,7 +279,9 @@ TEST_F(FrontTest, TokensSayWhoMayDoWhat) {
   with_token.set("token", bearer("hall", Role::speaker).substr(7)).set("role", "admin");
   const Json joined = guest->request("join", with_token);
   EXPECT_EQ(joined["role"].as_string(), "speaker") << "a wish does not raise the role";
-  EXPECT_EQ(guest->request("control", Json::object({{"action", "set-layout"}, {"name", "grid"}}))["status"].as_int(), 403);
+  EXPECT_EQ(guest->request("control", Json::object({{"action", "set-layout"}, {"name", "grid"}}))["status"]
+                .as_int(),
+            403);
 }
 
 TEST_F(FrontTest, ARecordingIsStartedStoppedFinishedAndAnnounced) {

@@ -15,7 +15,8 @@ TEST(HeadersTest, EntityTagsMatchAsRfc9110Says) {
   EXPECT_TRUE(etag_matches("*", "\"a\"", false));
   EXPECT_TRUE(etag_matches("W/\"a\"", "\"a\"", true));
   EXPECT_FALSE(etag_matches("W/\"a\"", "\"a\"", false)) << "If-Match compares strongly";
-  for (const char* list : {"", "\"b\"", "a", "\"aa\"", ","}) EXPECT_FALSE(etag_matches(list, "\"a\"", true)) << list;
+  for (const char* list : {"", "\"b\"", "a", "\"aa\"", ","})
+    EXPECT_FALSE(etag_matches(list, "\"a\"", true)) << list;
 }
 
 TEST(HeadersTest, PagesMayRunOnlyOurScripts) {
@@ -42,16 +43,20 @@ TEST(HeadersTest, WhipAnswersEveryOriginAndAnOpenServersRestDoesNot) {
 }
 
 TEST(HeadersTest, AnOpenServerKnowsItsOwnNames) {
-  for (const char* host : {"localhost", "localhost:8080", "127.0.0.1", "127.0.0.1:8080", "[::1]:8080", "10.0.0.1", "a.localhost:1"})
+  for (const char* host : {"localhost", "localhost:8080", "127.0.0.1", "127.0.0.1:8080", "[::1]:8080",
+                           "10.0.0.1", "a.localhost:1"})
     EXPECT_TRUE(is_local_host_header(host)) << host;
-  for (const char* host : {"", "example.org", "127.0.0.1.example.org", "localhost.example.org:80", "[::1", "x"})
+  for (const char* host :
+       {"", "example.org", "127.0.0.1.example.org", "localhost.example.org:80", "[::1", "x"})
     EXPECT_FALSE(is_local_host_header(host)) << host;
 }
 
 TEST(HeadersTest, AnOpenServerKnowsPagesOfThisMachine) {
-  for (const char* origin : {"", "http://localhost:8080", "http://127.0.0.1:8080", "https://[::1]:1", "http://app.localhost"})
+  for (const char* origin :
+       {"", "http://localhost:8080", "http://127.0.0.1:8080", "https://[::1]:1", "http://app.localhost"})
     EXPECT_TRUE(is_local_origin(origin)) << origin;
-  for (const char* origin : {"null", "https://example.org", "http://127.0.0.1.example.org", "file://", "http://10.0.0.1"})
+  for (const char* origin :
+       {"null", "https://example.org", "http://127.0.0.1.example.org", "file://", "http://10.0.0.1"})
     EXPECT_FALSE(is_local_origin(origin)) << origin;
 }
 
@@ -64,14 +69,17 @@ TEST(HeadersTest, TypesFollowTheNameOfTheFile) {
 TEST(NamesTest, RoomNamesAreOneWord) {
   for (const std::string& name : {std::string("a"), std::string("Room_1-x"), std::string(64, 'r')})
     EXPECT_TRUE(is_room_name(name)) << name;
-  for (const std::string& name : {std::string(), std::string(65, 'r'), std::string(".."), std::string("a/b"), std::string("a b"),
-                                  std::string("a\0b", 3), std::string("ä"), std::string("~root"), std::string("a\n")})
+  for (const std::string& name :
+       {std::string(), std::string(65, 'r'), std::string(".."), std::string("a/b"), std::string("a b"),
+        std::string("a\0b", 3), std::string("ä"), std::string("~root"), std::string("a\n")})
     EXPECT_FALSE(is_room_name(name)) << name;
 }
 
 TEST(NamesTest, DisplayNamesCanBeShown) {
-  for (const char* name : {"", "Ann", "Zoë", "你好", "O'Neil \"Bo\" <x>"}) EXPECT_TRUE(is_display_name(name)) << name;
-  for (const std::string& name : {std::string("a\nb"), std::string("\x1b[31m"), std::string(65, 'n'), std::string("\xff")})
+  for (const char* name : {"", "Ann", "Zoë", "你好", "O'Neil \"Bo\" <x>"})
+    EXPECT_TRUE(is_display_name(name)) << name;
+  for (const std::string& name :
+       {std::string("a\nb"), std::string("\x1b[31m"), std::string(65, 'n'), std::string("\xff")})
     EXPECT_FALSE(is_display_name(name)) << name;
 }
 

@@ -48,8 +48,9 @@ TEST(IceServersTest, LinksAreOnePerUrl) {
   const auto links = ice_server_links(with_turn(), "p\"1", noon);
   ASSERT_EQ(links.size(), 3u);
   EXPECT_EQ(links[0], "<stun:stun.example.org:3478>; rel=\"ice-server\"");
-  EXPECT_TRUE(links[1].starts_with(
-      "<turn:turn.example.org:3478?transport=udp>; rel=\"ice-server\"; username=\"1700000600:p\\\"1\"; credential=\""))
+  EXPECT_TRUE(
+      links[1].starts_with("<turn:turn.example.org:3478?transport=udp>; rel=\"ice-server\"; "
+                           "username=\"1700000600:p\\\"1\"; credential=\""))
       << links[1];
   EXPECT_TRUE(links[2].ends_with("credential-type=\"password\"")) << links[2];
 }

@@ -6,7 +6,11 @@ namespace tessera::server {
 namespace {
 
 Json metric(const char* name, double value, const char* codec) {
-  return Json::object({{"name", name}, {"help", "h"}, {"type", "gauge"}, {"labels", Json::object({{"codec", codec}})}, {"value", value}});
+  return Json::object({{"name", name},
+                       {"help", "h"},
+                       {"type", "gauge"},
+                       {"labels", Json::object({{"codec", codec}})},
+                       {"value", value}});
 }
 
 bool has_line(const std::string& text, const std::string& line) {
@@ -15,11 +19,13 @@ bool has_line(const std::string& text, const std::string& line) {
 
 TEST(MetricsTest, RoomsAreMergedIntoOneFamilyWithALabelEach) {
   Metrics metrics;
-  const std::string text = metrics.text({}, {{"hall", Json::array({metric("tessera_room_encoders", 1, "h264")})},
-                                             {"attic", Json::array({metric("tessera_room_encoders", 2, "vp8")})}});
+  const std::string text =
+      metrics.text({}, {{"hall", Json::array({metric("tessera_room_encoders", 1, "h264")})},
+                        {"attic", Json::array({metric("tessera_room_encoders", 2, "vp8")})}});
   EXPECT_TRUE(has_line(text, "tessera_room_encoders{room=\"hall\",codec=\"h264\"} 1")) << text;
   EXPECT_TRUE(has_line(text, "tessera_room_encoders{room=\"attic\",codec=\"vp8\"} 2")) << text;
-  EXPECT_EQ(text.find("# TYPE tessera_room_encoders gauge"), text.rfind("# TYPE tessera_room_encoders gauge"));
+  EXPECT_EQ(text.find("# TYPE tessera_room_encoders gauge"),
+            text.rfind("# TYPE tessera_room_encoders gauge"));
 }
 
 TEST(MetricsTest, RequestsAreCountedByMethodAndCode) {
@@ -28,7 +34,8 @@ TEST(MetricsTest, RequestsAreCountedByMethodAndCode) {
   metrics.count_request("GET", 200);
   metrics.count_request("BREW", 405);
   const std::string text = metrics.text({}, {});
-  EXPECT_NE(text.find("tessera_http_requests_total{code=\"200\",method=\"GET\"} 2"), std::string::npos) << text;
+  EXPECT_NE(text.find("tessera_http_requests_total{code=\"200\",method=\"GET\"} 2"), std::string::npos)
+      << text;
   EXPECT_NE(text.find("method=\"other\""), std::string::npos);
   EXPECT_EQ(text.find("BREW"), std::string::npos) << "clients do not name our labels";
 }

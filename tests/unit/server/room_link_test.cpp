@@ -41,16 +41,19 @@ class RoomLinkTest : public testing::Test {
     int ends[2];
     EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
     other_ = ends[1];
-    link_ = std::make_unique<RoomLink>(loop_, ends[0],
-                                       RoomLink::Handlers{[this](const messages::Event& event) { events_.push_back(event); },
-                                                          [this](const std::string& why) { closed_ = why; }});
+    link_ = std::make_unique<RoomLink>(
+        loop_, ends[0],
+        RoomLink::Handlers{[this](const messages::Event& event) { events_.push_back(event); },
+                           [this](const std::string& why) { closed_ = why; }});
   }
   ~RoomLinkTest() override {
     link_.reset();  // it answers what still waits, into the members below
     if (other_ >= 0) close(other_);
   }
 
-  void say(std::string_view text) { EXPECT_EQ(write(other_, text.data(), text.size()), static_cast<ssize_t>(text.size())); }
+  void say(std::string_view text) {
+    EXPECT_EQ(write(other_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
   std::string hear() {
     char chunk[4096];
     const ssize_t got = read(other_, chunk, sizeof chunk);

@@ -37,7 +37,8 @@ TEST_F(RouterTest, AnotherMethodNamesThoseAllowed) {
 }
 
 TEST_F(RouterTest, UnknownPathsAreNotFound) {
-  for (const char* path : {"/", "", "/healthz/", "/healthz/x", "/whip", "/whip/", "//whip/hall", "/whip/a/b/c", "/Healthz"})
+  for (const char* path :
+       {"/", "", "/healthz/", "/healthz/x", "/whip", "/whip/", "//whip/hall", "/whip/a/b/c", "/Healthz"})
     EXPECT_EQ(router_.find("GET", path).outcome, Route::Outcome::not_found) << path;
 }
 
@@ -53,7 +54,8 @@ TEST_F(RouterTest, EncodedLettersAreTheLetters) {
 }
 
 TEST_F(RouterTest, WhatDoesNotDecodeIsABadPath) {
-  for (const char* path : {"/whip/%", "/whip/%z1", "/whip/%4", "/whip/a%00b", "/whip/%0d%0aSet-Cookie:x", "/whip/\x7f"})
+  for (const char* path :
+       {"/whip/%", "/whip/%z1", "/whip/%4", "/whip/a%00b", "/whip/%0d%0aSet-Cookie:x", "/whip/\x7f"})
     EXPECT_EQ(router_.find("POST", path).outcome, Route::Outcome::bad_path) << path;
 }
 

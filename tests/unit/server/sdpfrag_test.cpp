@@ -23,7 +23,8 @@ TEST(SdpFragmentTest, CandidatesStandInTheirMediaSection) {
   EXPECT_EQ(fragment->ufrag, "EsAw");
   EXPECT_EQ(fragment->password, "P2uYro0UCOQ4zxjKXaWCBui1");
   ASSERT_EQ(fragment->candidates.size(), 4u);
-  EXPECT_EQ(fragment->candidates[0].candidate, "candidate:1387637174 1 udp 2122260223 192.0.2.1 61764 typ host");
+  EXPECT_EQ(fragment->candidates[0].candidate,
+            "candidate:1387637174 1 udp 2122260223 192.0.2.1 61764 typ host");
   EXPECT_EQ(fragment->candidates[0].mid, "0");
   EXPECT_EQ(fragment->candidates[0].media_index, 0);
   EXPECT_EQ(fragment->candidates[2].mid, "v");
@@ -49,14 +50,17 @@ TEST(SdpFragmentTest, WhatIsNoFragmentIsRefused) {
   std::string too_many;
   for (int i = 0; i < 300; ++i) too_many += "a=candidate:1 1 udp 1 10.0.0.1 9 typ host\n";
   for (const std::string& text :
-       {std::string(), std::string("hello"), std::string("{\"a\":1}"), std::string("a=mid:0\n"), too_long, too_many,
-        std::string("a=ice-ufrag:a\na=ice-ufrag:b\n"), std::string("a=candidate:1\x01 x"), std::string("a=candidate:\xff\xfe"),
-        std::string("a=candidate:1\0", 14), "a=mid:" + std::string(100, 'm') + "\na=end-of-candidates\n"})
+       {std::string(), std::string("hello"), std::string("{\"a\":1}"), std::string("a=mid:0\n"), too_long,
+        too_many, std::string("a=ice-ufrag:a\na=ice-ufrag:b\n"), std::string("a=candidate:1\x01 x"),
+        std::string("a=candidate:\xff\xfe"), std::string("a=candidate:1\0", 14),
+        "a=mid:" + std::string(100, 'm') + "\na=end-of-candidates\n"})
     EXPECT_FALSE(parse_sdpfrag(text)) << text.substr(0, 60);
 }
 
 TEST(SdpFragmentTest, TheOffersUfragAndMidsAreFound) {
-  const std::string sdp = "v=0\r\nm=audio 9 X 0\r\na=mid:a\r\na=ice-ufrag:first\r\nm=video 9 X 0\r\na=ice-ufrag:second\r\na=mid:b\r\n";
+  const std::string sdp =
+      "v=0\r\nm=audio 9 X 0\r\na=mid:a\r\na=ice-ufrag:first\r\nm=video 9 X "
+      "0\r\na=ice-ufrag:second\r\na=mid:b\r\n";
   EXPECT_EQ(ice_ufrag_of(sdp), "first");
   EXPECT_EQ(media_mids_of(sdp), (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(ice_ufrag_of("v=0\r\n"), "");

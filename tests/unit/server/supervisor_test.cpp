@@ -25,8 +25,11 @@ class SupervisorTest : public testing::Test {
   void start(const std::string& mode = "normal", int spares = 0, LiveRoom::Timeouts timeouts = {5s, 5s, 5s}) {
     supervisor_ = std::make_unique<RoomSupervisor>(
         loop_, RoomSupervisor::Spec{test::fake_room_command(mode), Json::object(), spares, 3, timeouts},
-        RoomSupervisor::Listener{[this](LiveRoom&, const messages::Event& event) { seen_.push_back(event.name); },
-                                 [this](LiveRoom& room, const std::string& reason) { ended_.push_back(room.name() + ":" + reason); }});
+        RoomSupervisor::Listener{
+            [this](LiveRoom&, const messages::Event& event) { seen_.push_back(event.name); },
+            [this](LiveRoom& room, const std::string& reason) {
+              ended_.push_back(room.name() + ":" + reason);
+            }});
   }
   std::shared_ptr<LiveRoom> open(const std::string& name) {
     auto room = supervisor_->open(name);
@@ -49,7 +52,9 @@ class SupervisorTest : public testing::Test {
     EXPECT_TRUE(wait([&] { return answer.has_value(); }));
     return answer.value_or(messages::Reply{});
   }
-  bool wait(const std::function<bool()>& done, std::chrono::milliseconds limit = 10s) { return loop_.run_until(done, limit); }
+  bool wait(const std::function<bool()>& done, std::chrono::milliseconds limit = 10s) {
+    return loop_.run_until(done, limit);
+  }
 
   Loop loop_;
   std::vector<std::string> seen_, ended_;
@@ -155,7 +160,8 @@ TEST_F(SupervisorTest, AJoinUnderWayKeepsAnEmptyRoomOpen) {
   start();
   const auto hall = open("hall");
   std::optional<messages::Reply> joined;
-  hall->request("emit", Json::object({{"event", "empty"}, {"data", Json::object()}}), [](const messages::Reply&) {});
+  hall->request("emit", Json::object({{"event", "empty"}, {"data", Json::object()}}),
+                [](const messages::Reply&) {});
   hall->join(Json::object({{"name", "late"}}), [&](const messages::Reply& reply) { joined = reply; });
   ASSERT_TRUE(wait([&] { return joined.has_value(); }));
   EXPECT_TRUE(joined->ok);
@@ -170,7 +176,8 @@ TEST_F(SupervisorTest, AClosingRoomsNameOpensAFreshRoom) {
   EXPECT_EQ(supervisor_->find("hall"), nullptr);
   const auto fresh = open("hall");
   EXPECT_NE(fresh, old);
-  ASSERT_TRUE(wait([&] { return old->state() == LiveRoom::State::ended; })) << "one that does not close is killed";
+  ASSERT_TRUE(wait([&] { return old->state() == LiveRoom::State::ended; }))
+      << "one that does not close is killed";
   EXPECT_EQ(fresh->state(), LiveRoom::State::open);
 }
 
