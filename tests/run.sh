@@ -3,7 +3,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 parts=("$@")
-[ ${#parts[@]} = 0 ] && parts=(unit web asan tsan e2e fault)
+[ ${#parts[@]} = 0 ] && parts=(unit web e2e fault)
 
 passed=0 failed=0
 log=$(mktemp -d)

@@ -206,7 +206,8 @@ void Seat::with_slot(const std::string& endpoint, std::uint64_t generation,
   if (found != slots_.end() && found->second.generation == generation) work(found->second);
 }
 
-void Seat::drop_slot(const std::string& endpoint) {
+// By value: the name may be the map's own key, which goes with the slot.
+void Seat::drop_slot(std::string endpoint) {
   const auto found = slots_.find(endpoint);
   if (found == slots_.end()) return;
   Slot slot = std::move(found->second);

@@ -109,7 +109,7 @@ class Seat : public std::enable_shared_from_this<Seat> {
                                     std::shared_ptr<media::Tile> tile, std::shared_ptr<OfferReply> reply);
   /// Runs `work(slot)` on the control thread if that very endpoint is still there.
   void with_slot(const std::string& endpoint, std::uint64_t generation, const std::function<void(Slot&)>& work);
-  void drop_slot(const std::string& endpoint);
+  void drop_slot(std::string endpoint);
   void refresh_tiles();
   void refresh_sound();
 
