@@ -46,14 +46,9 @@ for part in "${parts[@]}"; do
         run "hostile input under AddressSanitizer" node ./dev _node tests/fault/hostile.test.mjs ;;
     tsan) build tsan && run "pure tests under ThreadSanitizer" ctest ./dev _unit tsan -L unit ;;
     web) run "tests of the page's modules" node ./dev _node tests/unit/web/*.test.mjs tests/support/*.test.mjs ;;
-    # join_leave asserts the longest pause between decoded frames (100 ms); it passes about every other time so far
-    # (71 to 106 ms on two cores), so it has a part of its own until that is mended and is not in the gate.
-    e2e)
-      mapfile -t files < <(ls tests/e2e/*.test.mjs | grep -v join_leave)
-      build release && run "end-to-end tests" node ./dev _node "${files[@]}" ;;
-    timing) build release && run "pauses at joins and leaves" node ./dev _node tests/e2e/join_leave.test.mjs ;;
+    e2e) build release && run "end-to-end tests" node ./dev _node tests/e2e/*.test.mjs ;;
     fault) build release && run "fault tests" node ./dev _node tests/fault/*.test.mjs ;;
-    *) echo "unknown part: $part (unit, web, e2e, fault, timing, asan, tsan)" >&2; exit 2 ;;
+    *) echo "unknown part: $part (unit, web, e2e, fault, asan, tsan)" >&2; exit 2 ;;
   esac
 done
 

@@ -14,16 +14,25 @@ constexpr std::chrono::milliseconds restart_after{500};
 
 class Rendition::Subscription final : public VideoSubscription {
  public:
-  Subscription(std::weak_ptr<Rendition> rendition, std::shared_ptr<std::atomic<bool>> started)
-      : rendition_(std::move(rendition)), started_(std::move(started)) {}
+  /// What a consumer has: it cannot take frames yet, waits for its first key frame, or has had it.
+  enum class Phase { not_ready, no_picture, flowing };
+
+  Subscription(std::weak_ptr<Rendition> rendition, std::shared_ptr<std::atomic<Phase>> phase)
+      : rendition_(std::move(rendition)), phase_(std::move(phase)) {}
+  void begin() override {
+    Phase before = Phase::not_ready;
+    if (phase_->compare_exchange_strong(before, Phase::no_picture)) request_key_frame();
+  }
   void request_key_frame() override {
-    if (const auto rendition = rendition_.lock()) rendition->request_key_frame(!*started_);
+    const Phase phase = *phase_;
+    if (phase == Phase::not_ready) return;
+    if (const auto rendition = rendition_.lock()) rendition->request_key_frame(phase == Phase::no_picture);
   }
   void hold(std::shared_ptr<void> token) { token_ = std::move(token); }
 
  private:
   std::weak_ptr<Rendition> rendition_;
-  std::shared_ptr<std::atomic<bool>> started_;
+  std::shared_ptr<std::atomic<Phase>> phase_;
   std::shared_ptr<void> token_;
 };
 
@@ -34,23 +43,25 @@ Rendition::~Rendition() {
   stop();
 }
 
-Result<std::shared_ptr<VideoSubscription>> Rendition::subscribe(gst::FrameConsumer consumer) {
+Result<std::shared_ptr<VideoSubscription>> Rendition::subscribe(gst::FrameConsumer consumer, Begin begin) {
   stop_timer_.reset();
   if (!running())
     if (auto started = start(); !started) return std::move(started).error();
-  auto started = std::make_shared<std::atomic<bool>>(false);
-  auto subscription = std::make_shared<Subscription>(weak_from_this(), started);
+  using Phase = Subscription::Phase;
+  auto phase = std::make_shared<std::atomic<Phase>>(Phase::not_ready);
+  auto subscription = std::make_shared<Subscription>(weak_from_this(), phase);
   subscription->hold(consumers_.subscribe(
-      [started, consumer = std::move(consumer)](const gst::EncodedFrame& frame) {
-        if (frame.key) *started = true;
-        if (*started) consumer(frame);
+      [phase, consumer = std::move(consumer)](const gst::EncodedFrame& frame) {
+        Phase waiting = Phase::no_picture;
+        if (frame.key) phase->compare_exchange_strong(waiting, Phase::flowing);
+        if (*phase == Phase::flowing) consumer(frame);
       },
       [&loop = loop_, weak = weak_from_this()] {
         loop.post([weak] {
           if (const auto self = weak.lock()) self->left();
         });
       }));
-  request_key_frame(true);
+  if (begin == Begin::now) subscription->begin();
   return std::shared_ptr<VideoSubscription>(std::move(subscription));
 }
 

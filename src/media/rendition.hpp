@@ -23,7 +23,7 @@ class Rendition : public std::enable_shared_from_this<Rendition> {
   ~Rendition();
 
   /// Starts the encoder when it is not running. Errors: "missing-plugin", "bad-pipeline", "state-change".
-  Result<std::shared_ptr<VideoSubscription>> subscribe(gst::FrameConsumer consumer);
+  Result<std::shared_ptr<VideoSubscription>> subscribe(gst::FrameConsumer consumer, Begin begin);
   [[nodiscard]] Renditions::EncoderStats stats() const;
   [[nodiscard]] bool running() const { return encoder_ != nullptr; }
   /// Ends the encoder now (on the worker).

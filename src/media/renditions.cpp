@@ -21,7 +21,7 @@ class CanvasRenditions final : public Renditions {
   }
 
   Result<std::shared_ptr<VideoSubscription>> subscribe(gst::Codec codec,
-                                                       gst::FrameConsumer consumer) override {
+                                                       gst::FrameConsumer consumer, Begin begin) override {
     auto found = renditions_.find(codec);
     if (found == renditions_.end()) {
       auto description = pipelines_.get(fmt::format("encode-{}", gst::name_of(codec)));
@@ -31,7 +31,7 @@ class CanvasRenditions final : public Renditions {
                                                               std::move(*description)))
                   .first;
     }
-    return found->second->subscribe(std::move(consumer));
+    return found->second->subscribe(std::move(consumer), begin);
   }
 
   [[nodiscard]] std::vector<EncoderStats> stats() const override {

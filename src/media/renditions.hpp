@@ -15,11 +15,19 @@ class Pipelines;
 
 namespace tessera::media {
 
+/// When a subscription's frames begin to flow.
+enum class Begin {
+  now,
+  when_ready,  ///< at `begin`: the encoder is kept running, but no key frame is spent on a peer that cannot take it yet
+};
+
 /// A consumer's hold on a rendition; dropping it unsubscribes (the encoder stops some time after the last
-/// one). Delta frames are withheld until the first key frame, which is asked for on subscribing.
+/// one). Delta frames are withheld until the first key frame, which is asked for on beginning.
 class VideoSubscription {
  public:
   virtual ~VideoSubscription() = default;
+  /// The consumer can take frames from now on. Any thread; again has no effect.
+  virtual void begin() = 0;
   /// Asks for a key frame (PLI, FIR, new decoder). Any thread. Coalesced: at most one forced per second,
   /// except that a consumer that has had none yet gets one at the next frame, or 200 ms after the last one
   /// (see KeyFrameGate).
@@ -34,7 +42,8 @@ class Renditions {
 
   /// Errors: "missing-plugin", "bad-pipeline". The consumer is called on the encoder's thread.
   virtual Result<std::shared_ptr<VideoSubscription>> subscribe(gst::Codec codec,
-                                                               gst::FrameConsumer consumer) = 0;
+                                                               gst::FrameConsumer consumer,
+                                                               Begin begin = Begin::now) = 0;
 
   struct EncoderStats {
     gst::Codec codec = gst::Codec::h264;

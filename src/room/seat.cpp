@@ -104,7 +104,7 @@ webrtc::EndpointEvents Seat::events_for(const std::string& endpoint, std::uint64
   events.connected = [slot_event, endpoint] {
     slot_event([endpoint](Seat& self, Slot& slot) {
       slot.connected = true;
-      if (slot.send) slot.send->request_key_frame();
+      if (slot.send) slot.send->connected();
       self.events_.endpoint_state(endpoint, "connected", "");
       self.refresh_tiles();
       self.events_.changed();

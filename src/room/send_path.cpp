@@ -10,7 +10,7 @@ Result<void> SendPath::start(const std::shared_ptr<webrtc::Endpoint>& endpoint, 
   if (const auto codec = endpoint->send_video_codec()) {
     auto subscription = renditions.subscribe(*codec, [weak](const gst::EncodedFrame& frame) {
       if (auto alive = weak.lock()) alive->send_video(frame);
-    });
+    }, media::Begin::when_ready);
     if (!subscription) return std::move(subscription).error();
     const std::lock_guard lock(mutex_);
     video_ = std::move(*subscription);
@@ -34,13 +34,17 @@ void SendPath::stop() {
   sound_.reset();
 }
 
+std::shared_ptr<media::VideoSubscription> SendPath::video() {
+  const std::lock_guard lock(mutex_);
+  return video_;
+}
+
+void SendPath::connected() {
+  if (const auto subscription = video()) subscription->begin();
+}
+
 void SendPath::request_key_frame() {
-  std::shared_ptr<media::VideoSubscription> video;
-  {
-    const std::lock_guard lock(mutex_);
-    video = video_;
-  }
-  if (video) video->request_key_frame();
+  if (const auto subscription = video()) subscription->request_key_frame();
 }
 
 }  // namespace tessera::room

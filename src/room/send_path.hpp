@@ -18,10 +18,14 @@ class SendPath {
   Result<void> start(const std::shared_ptr<webrtc::Endpoint>& endpoint, media::Renditions& renditions,
                      const std::shared_ptr<media::BridgeSeat>& sound);
   void stop();
-  /// The peer lost its picture, or has just connected.
+  /// The peer can take media from now on.
+  void connected();
+  /// The peer lost its picture.
   void request_key_frame();
 
  private:
+  std::shared_ptr<media::VideoSubscription> video();
+
   std::mutex mutex_;
   std::shared_ptr<media::VideoSubscription> video_;
   std::shared_ptr<media::BridgeSeat> sound_;
