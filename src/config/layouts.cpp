@@ -92,6 +92,18 @@ Result<Layouts> Layouts::load(const std::string& directory) {
   return layouts;
 }
 
+Result<Layouts> Layouts::from_sources(const std::string& directory, const Json& sources) {
+  Layouts layouts;
+  layouts.directory_ = directory;
+  for (const auto& [name, source] : sources.members()) {
+    auto layout = layout::Layout::from_json(source, name);
+    if (!layout) return std::move(layout).error();
+    layouts.entries_[name] = {std::move(*layout), source};
+  }
+  if (layouts.entries_.empty()) return error("bad-layout", "no layout at all");
+  return layouts;
+}
+
 Layouts Layouts::from_list(std::vector<layout::Layout> list) {
   Layouts layouts;
   layouts.directory_ = "(given in code)";
@@ -116,6 +128,12 @@ std::vector<std::string> Layouts::names() const {
   std::vector<std::string> names;
   for (const auto& [name, entry] : entries_) names.push_back(name);
   return names;
+}
+
+Json Layouts::sources() const {
+  Json sources = Json::object();
+  for (const auto& [name, entry] : entries_) sources.set(name, entry.source);
+  return sources;
 }
 
 Json Layouts::titles() const {

@@ -22,6 +22,9 @@ class Layouts {
   /// one a line; also a file not named after its layout, a rule that names a missing layout, a missing
   /// image).
   static Result<Layouts> load(const std::string& directory);
+  /// From JSON that was read before: {"<name>": <the file's JSON>}; images are beside `directory`'s files.
+  /// Error "bad-layout".
+  static Result<Layouts> from_sources(const std::string& directory, const Json& sources);
   /// For tests. Names must be unique.
   static Layouts from_list(std::vector<layout::Layout> layouts);
 
@@ -30,6 +33,8 @@ class Layouts {
   /// The file's JSON as it was read, or null.
   [[nodiscard]] const Json* source(std::string_view name) const;
   [[nodiscard]] std::vector<std::string> names() const;  ///< in alphabetical order
+  /// {"<name>": <the file's JSON>}, for from_sources().
+  [[nodiscard]] Json sources() const;
   /// [{name, title}]: what clients list.
   [[nodiscard]] Json titles() const;
   [[nodiscard]] std::size_t size() const { return entries_.size(); }

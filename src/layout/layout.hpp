@@ -18,18 +18,22 @@ using Color = std::uint32_t;  ///< 0xRRGGBB
 
 /// `automatic`: cover, unless that would cut away more than half of the picture.
 enum class Fit { cover, contain, automatic };
+/// When the name stands on a tile. The badges of who is muted or has a hand up are always there.
+enum class LabelShow { always, speaking, never };
 enum class LabelPosition { top_left, top_center, top_right, bottom_left, bottom_center, bottom_right };
 enum class Align { center, start };
 
 /// How tiles look. Lengths are fractions of the canvas's shorter side.
 struct TileStyle {
-  Fit fit = Fit::cover;
+  Fit fit = Fit::cover;           ///< of cameras; a shared screen is always contained
+  Fit portrait_fit = Fit::cover;  ///< of cameras that are higher than wide
+  Fit image_fit = Fit::cover;     ///< of the layout's own images
   Rational gap;
   Rational radius;
   Rational border;
   Color border_color = 0x2b3440;
   Color speaking_color = 0x35c46a;
-  bool label = true;
+  LabelShow label = LabelShow::always;
   LabelPosition label_position = LabelPosition::bottom_left;
   bool operator==(const TileStyle&) const = default;
 };
@@ -73,6 +77,7 @@ struct Template {
 struct Condition {
   std::optional<bool> screen{};    ///< is a screen shared?
   std::optional<bool> portrait{};  ///< does anybody send an upright picture?
+  std::optional<bool> pinned{};    ///< is anybody pinned?
   std::optional<int> min_participants{}, max_participants{};
   std::string role{};  ///< somebody with this role is here
   bool operator==(const Condition&) const = default;

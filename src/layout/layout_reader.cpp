@@ -20,14 +20,14 @@ void read_border(JsonReader reader, TileStyle& style) {
 }
 
 void read_label(JsonReader reader, TileStyle& style) {
-  style.label = reader.choice("show", {"always", "never"}, style.label ? "always" : "never") == "always";
+  style.label = read_label_show(reader, "show", style.label);
   style.label_position = read_label_position(reader, "position", style.label_position);
   reader.reject_unknown();
 }
 
 // The part of a style that a region may change: a gap is between tiles, so it belongs to the whole.
 TileStyle read_look(JsonReader& reader, TileStyle style) {
-  style.fit = read_fit(reader, "fit", style.fit);
+  read_fits(reader, "fit", style);
   style.radius = read_length(reader, "radius", style.radius);
   read_border(reader.object("border"), style);
   read_label(reader.object("label"), style);
@@ -160,6 +160,7 @@ Condition read_condition(JsonReader reader) {
   Condition condition;
   condition.screen = optional_boolean(reader, "screen");
   condition.portrait = optional_boolean(reader, "portrait");
+  condition.pinned = optional_boolean(reader, "pinned");
   condition.role = reader.string("role");
   JsonReader participants = reader.object("participants");
   condition.min_participants = optional_count(participants, "min");
@@ -170,7 +171,7 @@ Condition read_condition(JsonReader reader) {
   participants.reject_unknown();
   reader.reject_unknown();
   if (condition == Condition{})
-    reader.fault("says nothing, so the rule would always apply; set screen, portrait, participants or role");
+    reader.fault("says nothing, so the rule would always apply; set screen, portrait, pinned, participants or role");
   return condition;
 }
 

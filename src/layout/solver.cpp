@@ -44,8 +44,18 @@ bool cover_cuts_too_much(const Person& person, const Rect& rect) {
 
 Fit fit_of(const TileStyle& style, const Person* person, const Rect& rect) {
   if (person && person->kind == Kind::screen) return Fit::contain;  // text at the edge matters
-  if (style.fit != Fit::automatic) return style.fit;
+  const bool upright = person && person->height > person->width;
+  const Fit fit = !person ? style.image_fit : upright ? style.portrait_fit : style.fit;
+  if (fit != Fit::automatic) return fit;
   return person && cover_cuts_too_much(*person, rect) ? Fit::contain : Fit::cover;
+}
+
+// The tile that says how many more there are: the last of the others, else the last person's.
+void say_overflow(Solution& solution) {
+  Placement* on = nullptr;
+  for (auto& placement : solution.placements)
+    if (placement.kind != Kind::image && (placement.slot >= 0 || !on || on->slot < 0)) on = &placement;
+  if (on) on->more = solution.overflow;
 }
 
 Placement placement_of(const Region& region, const Show& show, const Seat& seat, const Rect& rect,
@@ -68,7 +78,7 @@ Placement placement_of(const Region& region, const Show& show, const Seat& seat,
   placement.radius = std::min(region.style.radius.even_pixels(shorter_side), least / 4 * 2);
   placement.border_color = region.style.border_color;
   placement.speaking_color = region.style.speaking_color;
-  placement.label = region.style.label && seat.person;
+  placement.label = seat.person ? region.style.label : LabelShow::never;
   placement.label_position = region.style.label_position;
   return placement;
 }
@@ -111,6 +121,7 @@ Solution solve(const Layout& layout, int width, int height, const Situation& sit
       solution.placements.push_back(std::move(placement));
     }
   }
+  say_overflow(solution);
   return solution;
 }
 

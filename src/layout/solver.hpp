@@ -41,8 +41,9 @@ struct Placement {
   int radius = 0;
   Color border_color = 0;
   Color speaking_color = 0;
-  bool label = true;
+  LabelShow label = LabelShow::always;
   LabelPosition label_position = LabelPosition::bottom_left;
+  int more = 0;  ///< so many people have no place; said on one tile, the last of `others` where there is one
   bool operator==(const Placement&) const = default;
 };
 

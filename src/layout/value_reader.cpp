@@ -39,6 +39,13 @@ Rational read_between(JsonReader& reader, std::string_view key, Rational fallbac
 constexpr std::string_view show_rule =
     "speaker, screen, others, pinned, role:<role>, participant:<id> or image:<file>";
 
+Fit read_fit(JsonReader& reader, std::string_view key, Fit fallback) {
+  const std::string word = reader.choice(key, {"cover", "contain", "auto"}, "");
+  if (word == "cover") return Fit::cover;
+  if (word == "contain") return Fit::contain;
+  return word == "auto" ? Fit::automatic : fallback;
+}
+
 // The word after "role:" and so on must be one that can exist.
 std::string argument_fault(Show::Who who, std::string_view argument) {
   if (who == Show::Who::image) return is_plain_file_name(argument) ? "" : plain_file_name_rule;
@@ -114,11 +121,24 @@ Color read_color(JsonReader& reader, std::string_view key, Color fallback) {
   return fallback;
 }
 
-Fit read_fit(JsonReader& reader, std::string_view key, Fit fallback) {
-  const std::string word = reader.choice(key, {"cover", "contain", "auto"}, "");
-  if (word == "cover") return Fit::cover;
-  if (word == "contain") return Fit::contain;
-  return word == "auto" ? Fit::automatic : fallback;
+void read_fits(JsonReader& reader, std::string_view key, TileStyle& style) {
+  if (reader.json()[key].is_object()) {
+    JsonReader kinds = reader.object(key);
+    style.fit = read_fit(kinds, "camera", style.fit);
+    style.portrait_fit = read_fit(kinds, "portrait", kinds.has("camera") ? style.fit : style.portrait_fit);
+    style.image_fit = read_fit(kinds, "image", style.image_fit);
+    return kinds.reject_unknown();
+  }
+  const bool given = reader.has(key);
+  const Fit fit = read_fit(reader, key, style.fit);
+  if (given) style.fit = style.portrait_fit = style.image_fit = fit;
+}
+
+LabelShow read_label_show(JsonReader& reader, std::string_view key, LabelShow fallback) {
+  const std::string word = reader.choice(key, {"always", "speaking", "never"}, "");
+  if (word == "always") return LabelShow::always;
+  if (word == "speaking") return LabelShow::speaking;
+  return word == "never" ? LabelShow::never : fallback;
 }
 
 LabelPosition read_label_position(JsonReader& reader, std::string_view key, LabelPosition fallback) {

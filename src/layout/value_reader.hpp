@@ -26,7 +26,9 @@ Rational read_rational(JsonReader& reader, std::string_view key);
 /// A gap, radius or border: 0 to 1/10.
 Rational read_length(JsonReader& reader, std::string_view key, Rational fallback);
 Color read_color(JsonReader& reader, std::string_view key, Color fallback);
-Fit read_fit(JsonReader& reader, std::string_view key, Fit fallback);
+/// One fit for every source, or an object with one per kind of source.
+void read_fits(JsonReader& reader, std::string_view key, TileStyle& style);
+LabelShow read_label_show(JsonReader& reader, std::string_view key, LabelShow fallback);
 LabelPosition read_label_position(JsonReader& reader, std::string_view key, LabelPosition fallback);
 /// A string, or an array of strings that are tried in order. Required.
 std::vector<Show> read_show(JsonReader& reader, std::string_view key);

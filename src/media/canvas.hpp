@@ -2,6 +2,8 @@
 // The canvas: one picture of the room. A tick thread takes from every tile its newest due picture and pushes
 // exactly one buffer per tile into GStreamer's compositor; raw frames come out to whoever subscribes.
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -10,6 +12,7 @@
 #include "base/loop.hpp"
 #include "base/result.hpp"
 #include "gst/ptr.hpp"
+#include "layout/layout.hpp"
 
 namespace tessera::media {
 
@@ -21,13 +24,18 @@ struct Rect {
 
 enum class Fit { cover, contain };
 
+class Image;
+
 /// The look that a layout gives a tile.
 struct TileStyle {
   Fit fit = Fit::cover;
-  int border = 0;                        ///< pixels, even
-  std::uint32_t border_color = 0x2b3440;   ///< 0xRRGGBB
+  int border = 0;                         ///< pixels, even
+  int radius = 0;                         ///< of the corners, in pixels
+  std::uint32_t border_color = 0x2b3440;  ///< 0xRRGGBB
   std::uint32_t speaking_color = 0x35c46a;
-  bool label = true;
+  layout::LabelShow label = layout::LabelShow::always;
+  layout::LabelPosition label_position = layout::LabelPosition::bottom_left;
+  int more = 0;  ///< so many people are not shown: "+12" on this tile; 0 says nothing
   bool operator==(const TileStyle&) const = default;
 };
 
@@ -49,6 +57,9 @@ class Tile {
   virtual void set_name(const std::string& name) = 0;
   virtual void set_speaking(bool speaking) = 0;
   virtual void set_muted(bool muted) = 0;
+  virtual void set_hand(bool raised) = 0;
+  /// Shown instead of initials while there is no picture. Null: initials.
+  virtual void set_avatar(std::shared_ptr<const Image> avatar) = 0;
   /// Delay between a frame's PTS and its showing (playout delay).
   virtual void set_playout_delay(std::chrono::milliseconds delay) = 0;
 
@@ -68,6 +79,21 @@ struct TilePlacement {
   TileStyle style;
 };
 
+/// What is behind the tiles: the image fills the canvas (cropped to its shape), the colour where there is none.
+struct Backdrop {
+  std::uint32_t color = 0x10151c;  ///< 0xRRGGBB
+  std::shared_ptr<const Image> image;
+  bool operator==(const Backdrop&) const = default;
+};
+
+/// A whole picture: everything that changes at one tick.
+struct Scene {
+  std::vector<TilePlacement> placements;
+  Backdrop backdrop;
+  /// Tiles move from where they are to where they shall be in this time; 0: from one frame to the next.
+  std::chrono::milliseconds transition{0};
+};
+
 struct CanvasSpec {
   int width = 1280, height = 720;
   int framerate = 30;
@@ -85,8 +111,13 @@ class Canvas {
   virtual ~Canvas() = default;
 
   virtual std::shared_ptr<Tile> create_tile(const std::string& name) = 0;
-  /// Replaces all placements at once, between two ticks. More than max_tiles are ignored with a warning.
-  virtual void apply(std::vector<TilePlacement> placements, std::uint32_t background) = 0;
+  /// A tile that shows a picture of the layout's own, for ever. Where the image is transparent, `behind` shows.
+  virtual std::shared_ptr<Tile> create_image_tile(const Image& image, std::uint32_t behind) = 0;
+  /// Replaces everything at once, between two ticks. More than max_tiles are ignored with a warning.
+  virtual void apply(Scene scene) = 0;
+  void apply(std::vector<TilePlacement> placements, std::uint32_t background) {
+    apply(Scene{std::move(placements), {background, nullptr}, {}});
+  }
 
   /// Calls `consumer` with each composed frame, on the compositor's thread, until the returned token is dropped.
   /// The canvas composes nothing while nobody subscribes.

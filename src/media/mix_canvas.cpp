@@ -7,6 +7,7 @@
 #include "gst/element.hpp"
 #include "media/drawing.hpp"
 #include "media/fit.hpp"
+#include "media/image.hpp"
 
 namespace tessera::media {
 namespace {
@@ -60,22 +61,25 @@ std::shared_ptr<Tile> MixCanvas::create_tile(const std::string& name) {
   return tile;
 }
 
-void MixCanvas::apply(std::vector<TilePlacement> placements, std::uint32_t background) {
+std::shared_ptr<Tile> MixCanvas::create_image_tile(const Image& image, std::uint32_t behind) {
+  return std::make_shared<PictureTile>("", image.sample(behind));
+}
+
+void MixCanvas::apply(Scene scene) {
+  auto& placements = scene.placements;
   if (static_cast<int>(placements.size()) > spec_.max_tiles) {
     log::warn("canvas: {} tiles asked for, {} are drawn", placements.size(), spec_.max_tiles);
     placements.resize(static_cast<std::size_t>(spec_.max_tiles));
   }
-  if (!background_picture_ || background != background_) {
-    background_ = background;
-    background_picture_ = solid(spec_.width, spec_.height, to_yuv(background));
-  }
+  if (!behind_ || behind_->backdrop() != scene.backdrop)
+    behind_ = std::make_shared<const BackdropPicture>(scene.backdrop, spec_.width, spec_.height);
   auto plan = std::make_shared<Plan>();
-  plan->background = gst::ref(background_picture_.get());
+  plan->behind = behind_;
   for (const TilePlacement& placement : placements) {
     const Rect rect = even(placement.rect);
     auto tile = std::dynamic_pointer_cast<PictureTile>(placement.tile);
     if (!tile || rect.w == 0 || rect.w > 2 * spec_.width || rect.h > 2 * spec_.height) continue;
-    auto view = tile->view_for({rect.w, rect.h, placement.style, background});
+    auto view = tile->view_for(look_of(rect, placement.style, behind_));
     plan->entries.push_back({std::move(tile), std::move(view), rect});
   }
   std::shared_ptr<const Plan> replaced = std::move(plan);
@@ -121,7 +125,7 @@ MixCanvas::Inputs MixCanvas::pictures(GstClockTime time) {
   const GstClockTime cutoff = time + GST_SECOND / static_cast<GstClockTime>(2 * spec_.framerate);
   Inputs inputs;
   inputs.reserve(plan_->entries.size() + 1);
-  inputs.push_back({{0, 0, spec_.width, spec_.height}, gst::ref(plan_->background.get())});
+  inputs.push_back({{0, 0, spec_.width, spec_.height}, gst::ref(plan_->behind->buffer())});
   for (const auto& entry : plan_->entries)
     if (auto picture = entry.tile->take(*entry.view, cutoff))
       inputs.push_back({entry.rect, std::move(picture)});

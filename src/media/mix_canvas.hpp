@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "media/backdrop.hpp"
 #include "media/canvas.hpp"
 #include "media/composer.hpp"
 #include "media/fanout.hpp"
@@ -22,7 +23,9 @@ class MixCanvas final : public Canvas {
   ~MixCanvas() override;
 
   std::shared_ptr<Tile> create_tile(const std::string& name) override;
-  void apply(std::vector<TilePlacement> placements, std::uint32_t background) override;
+  std::shared_ptr<Tile> create_image_tile(const Image& image, std::uint32_t behind) override;
+  using Canvas::apply;
+  void apply(Scene scene) override;
   [[nodiscard]] std::shared_ptr<void> subscribe(RawFrameConsumer consumer) override;
   [[nodiscard]] const CanvasSpec& spec() const override { return spec_; }
   [[nodiscard]] Stats stats() const override { return {ticks_, skipped_}; }
@@ -34,7 +37,7 @@ class MixCanvas final : public Canvas {
       std::shared_ptr<TileView> view;
       Rect rect;
     };
-    gst::Ptr<GstBuffer> background;
+    std::shared_ptr<const BackdropPicture> behind;
     std::vector<Entry> entries;
   };
   using Inputs = std::vector<Composer::Input>;
@@ -50,8 +53,7 @@ class MixCanvas final : public Canvas {
   Fanout<GstBuffer*> consumers_;
   std::unique_ptr<Composer> composer_;
   std::vector<std::weak_ptr<PictureTile>> tiles_;
-  std::uint32_t background_ = 0;
-  gst::Ptr<GstBuffer> background_picture_;
+  std::shared_ptr<const BackdropPicture> behind_;
 
   std::mutex plan_mutex_;  ///< guards next_plan_, for the time of a pointer's exchange
   std::shared_ptr<const Plan> next_plan_;

@@ -34,6 +34,12 @@ PictureTile::PictureTile(std::string name) {
   dress_.name = std::move(name);
 }
 
+PictureTile::PictureTile(std::string name, gst::Ptr<GstSample> picture) : for_ever_(true) {
+  dress_.name = std::move(name);
+  state_ = TileState::live;
+  push(picture.get());
+}
+
 bool PictureTile::read(GstSample* sample, GstClockTime now) {
   GstCaps* caps = sample ? gst_sample_get_caps(sample) : nullptr;
   if (!caps || !gst_sample_get_buffer(sample)) return false;
@@ -110,6 +116,14 @@ void PictureTile::set_muted(bool muted) {
   redress([&](Dress& dress) { return std::exchange(dress.muted, muted) != muted; });
 }
 
+void PictureTile::set_hand(bool raised) {
+  redress([&](Dress& dress) { return std::exchange(dress.hand, raised) != raised; });
+}
+
+void PictureTile::set_avatar(std::shared_ptr<const Image> avatar) {
+  redress([&](Dress& dress) { return std::exchange(dress.avatar, avatar) != avatar; });
+}
+
 void PictureTile::set_playout_delay(std::chrono::milliseconds delay) {
   playout_delay_ = std::chrono::nanoseconds(delay).count();
 }
@@ -151,7 +165,7 @@ std::shared_ptr<TileView> PictureTile::view_for(const Look& look) {
 void PictureTile::watch(GstClockTime now) {
   const std::lock_guard lock(drawing_);
   const bool expecting = state_ == TileState::live || (state_ == TileState::connecting && raw_.sample);
-  if (!expecting || stalled_ || now < waiting_since_ + stall_after) return;
+  if (!expecting || for_ever_ || stalled_ || now < waiting_since_ + stall_after) return;
   stalled_ = true;
   for (const auto& view : views()) draw(*view);
 }

@@ -19,12 +19,16 @@ namespace tessera::media {
 class PictureTile final : public Tile {
  public:
   explicit PictureTile(std::string name);
+  /// One that shows this picture for ever.
+  PictureTile(std::string name, gst::Ptr<GstSample> picture);
 
   void push(GstSample* sample) override;
   void set_state(TileState state) override;
   void set_name(const std::string& name) override;
   void set_speaking(bool speaking) override;
   void set_muted(bool muted) override;
+  void set_hand(bool raised) override;
+  void set_avatar(std::shared_ptr<const Image> avatar) override;
   void set_playout_delay(std::chrono::milliseconds delay) override;
   [[nodiscard]] Stats stats() const override;
 
@@ -60,6 +64,7 @@ class PictureTile final : public Tile {
 
   std::atomic<TileState> state_{TileState::connecting};
   std::atomic<bool> stalled_{false};
+  const bool for_ever_ = false;  ///< a still picture, which never stalls
   std::atomic<GstClockTimeDiff> playout_delay_{0};
   std::atomic<std::uint64_t> frames_in_{0}, frames_shown_{0};
   std::atomic<int> source_width_{0}, source_height_{0};

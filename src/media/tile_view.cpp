@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "media/drawing.hpp"
+#include "media/label.hpp"
 
 namespace tessera::media {
 namespace {
@@ -14,26 +15,46 @@ constexpr int speaking_border = 4;
 
 }  // namespace
 
+Look look_of(const Rect& rect, const TileStyle& style, std::shared_ptr<const BackdropPicture> behind) {
+  // Only a rounded corner on an image shows where the tile lies; elsewhere a tile that moves keeps its pictures.
+  const bool anywhere = behind->is_plain() || style.radius == 0;
+  return {rect.w, rect.h, style, std::move(behind), anywhere ? 0 : rect.x, anywhere ? 0 : rect.y};
+}
+
 TileView::TileView(Look look)
     : look_(std::move(look)),
       pool_(look_.width, look_.height),
-      scaler_(look_.width, look_.height, look_.style.fit, to_yuv(look_.background)) {}
+      scaler_(look_.width, look_.height, look_.style.fit, to_yuv(look_.behind->backdrop().color)) {
+  const TileStyle& style = look_.style;
+  quiet_frame_ = frame_of(style.border, style.border_color);
+  speaking_frame_ = frame_of(std::max(style.border, speaking_border), style.speaking_color);
+  more_ = draw_more(style.more, style.label_position, look_.width, look_.height, inset());
+}
+
+TileFrame TileView::frame_of(int border, std::uint32_t color) const {
+  return {{look_.width, look_.height, look_.style.radius, border, color}, *look_.behind, look_.x, look_.y};
+}
+
+int TileView::inset() const {
+  // A third of the radius is what a rounding takes from a corner's diagonal, nearly.
+  return std::max(look_.style.border, speaking_border) + look_.style.radius / 3;
+}
 
 void TileView::set_dress(const Dress& dress) {
-  const bool same_text = !label_.empty() && dress.name == dress_.name && dress.muted == dress_.muted;
+  using layout::LabelShow;
+  const LabelShow show = look_.style.label;
+  const bool named = show == LabelShow::always || (show == LabelShow::speaking && dress.speaking);
+  const LabelText text{named ? dress.name : "", dress.muted, dress.hand};
   dress_ = dress;
-  if (same_text) return;
-  const int inset = std::max(look_.style.border, speaking_border);
-  label_ = draw_label(look_.style.label ? dress.name : "", dress.muted, look_.width, look_.height, inset);
+  if (text == text_) return;
+  text_ = text;
+  label_ = draw_label(text, look_.style.label_position, look_.width, look_.height, inset());
 }
 
 void TileView::dress_up(GstVideoFrame* frame) const {
-  const TileStyle& style = look_.style;
-  if (dress_.speaking)
-    draw_border(frame, std::max(style.border, speaking_border), to_yuv(style.speaking_color));
-  else
-    draw_border(frame, style.border, to_yuv(style.border_color));
+  (dress_.speaking ? speaking_frame_ : quiet_frame_).draw(frame);
   label_.blend(frame);
+  more_.blend(frame);
 }
 
 bool TileView::draw_frame(const GstVideoInfo& info, GstBuffer* raw, GstClockTime running_time) {
@@ -60,7 +81,7 @@ void TileView::draw_card(const std::string& caption) {
   {
     MappedFrame frame(pool_.info(), buffer.get(), GST_MAP_READWRITE);
     if (!frame) return;
-    media::draw_card(frame.get(), dress_.name, caption);
+    media::draw_card(frame.get(), dress_.name, dress_.avatar.get(), caption);
     dress_up(frame.get());
   }
   set_still(std::move(buffer));

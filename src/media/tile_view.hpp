@@ -6,24 +6,32 @@
 #include <mutex>
 #include <string>
 
+#include "media/backdrop.hpp"
 #include "media/canvas.hpp"
 #include "media/frame.hpp"
+#include "media/label.hpp"
 #include "media/overlay.hpp"
 #include "media/scaler.hpp"
+#include "media/tile_frame.hpp"
 
 namespace tessera::media {
 
 struct Look {
   int width = 0, height = 0;
   TileStyle style;
-  std::uint32_t background = 0;
+  std::shared_ptr<const BackdropPicture> behind;
+  int x = 0, y = 0;  ///< on the canvas; 0 where it makes no difference to the picture
   bool operator==(const Look&) const = default;
 };
 
-/// What is drawn over a picture.
+/// The look of a tile with that style in that place.
+Look look_of(const Rect& rect, const TileStyle& style, std::shared_ptr<const BackdropPicture> behind);
+
+/// What is drawn over a picture, or instead of one.
 struct Dress {
   std::string name;
-  bool speaking = false, muted = false;
+  bool speaking = false, muted = false, hand = false;
+  std::shared_ptr<const Image> avatar;
 };
 
 /// The drawing calls are made under the tile's drawing lock, on any thread except where said; `due` and
@@ -56,6 +64,8 @@ class TileView {
     gst::Ptr<GstBuffer> buffer;
     bool shown = false;
   };
+  [[nodiscard]] TileFrame frame_of(int border, std::uint32_t color) const;
+  [[nodiscard]] int inset() const;
   void dress_up(GstVideoFrame* frame) const;
   void set_still(gst::Ptr<GstBuffer> picture);
 
@@ -63,7 +73,9 @@ class TileView {
   FramePool pool_;
   Scaler scaler_;
   Dress dress_;
-  Overlay label_;
+  TileFrame quiet_frame_, speaking_frame_;
+  LabelText text_;  ///< of label_
+  Overlay label_, more_;
 
   std::mutex mutex_;  ///< guards the pictures; held for moments only
   std::deque<Picture> queue_;

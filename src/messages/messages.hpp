@@ -9,6 +9,7 @@
 // without the front. Methods (params → result):
 //
 //   configure        {room, config: <server config as JSON>, settings: {}}  → {}        first, once: a spare becomes a room
+//                    settings: {layout?, layouts?: {"<name>": <file's JSON>}}
 //   join             {name, role, kind: "participant"|"publisher"|"viewer", resume?}
 //                                       → {participant: "<id>", resume: "<token>", resumed: bool, room: <snapshot>}
 //   offer            {participant, endpoint: "main"|"screen", sdp, trickle: bool}
@@ -20,7 +21,9 @@
 //   detach           {participant}      the WebSocket is gone; the seat waits for a resume for a while → {}
 //   leave            {participant, reason?}                                             → {}
 //   update-participant {participant, muted?, gain?, name?, role?, pinned?}              → {participant: <participant>}
-//   set-layout       {name, pinned?}                                                    → {layout}
+//   set-layout       {name?, pinned?: {"<region>": "<participant>"}}                    → {layout}
+//                    name null: rules and the room's default decide again
+//   set-layouts      {layouts: {"<name>": <file's JSON>}}   other layouts from now on   → {}
 //   start-recording  {directory, id}    (the front chose both)                          → {id, state}
 //   set-recording    {id, state: "stopped"|"paused"|"recording"}                        → {id, state}
 //   describe         {}                                                                 → <snapshot>
@@ -31,7 +34,9 @@
 //   ready                       the process can take `configure`
 //   participant-joined|left|updated   <participant>  (left: + reason)
 //   speakers                    {speakers: ["<participant>", …]}  loudest first
-//   layout                      {name, width, height, placements: [{participant, kind, x, y, w, h}]}  pixels of the canvas
+//   layout                      {name, choice: "operator"|"rule"|"default", default, width, height, overflow,
+//                                placements: [{participant, kind, region, x, y, w, h}], pinned}  pixels of the canvas
+//   layouts                     {layouts: [{name, title}]}  those there are have changed
 //   recording                   {id, state, startedAt?, error?}    states: starting recording paused stopping finishing failed
 //                               ("finishing" says the live file is closed: the front runs the finisher)
 //   candidate      to           {endpoint, candidate, sdpMid, sdpMLineIndex}

@@ -71,7 +71,11 @@ void update_participant(Room& room, const Json& params, const CommandReply& repl
 }
 
 void set_layout(Room& room, const Json& params, const CommandReply& reply) {
-  reply(room.set_layout(params["name"].as_string()));
+  reply(room.set_layout(params));
+}
+
+void set_layouts(Room& room, const Json& params, const CommandReply& reply) {
+  reply(room.set_layouts(params["layouts"]));
 }
 
 void start_recording(Room& room, const Json& params, const CommandReply& reply) {
@@ -99,6 +103,7 @@ void run_command(Room& room, const std::string& method, const Json& params, cons
       {"leave", leave},
       {"update-participant", update_participant},
       {"set-layout", set_layout},
+      {"set-layouts", set_layouts},
       {"start-recording", start_recording},
       {"set-recording", set_recording},
       {"describe", describe},

@@ -1,6 +1,10 @@
 #include "room/picture_director.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <filesystem>
+#include <set>
 
 #include "gst/element.hpp"
 #include "room/seat.hpp"
@@ -19,23 +23,86 @@ std::vector<std::shared_ptr<Seat>> in_order(const PictureDirector::Seats& seats)
   return ordered;
 }
 
+Error unknown_layout(const config::Layouts& layouts, const std::string& name) {
+  return error("unknown-layout", "there is no layout \"{}\"; there are {}", name.substr(0, 80),
+               fmt::join(layouts.names(), ", "));
+}
+
+// The regions that hold one person each, in any template.
+std::set<std::string> single_regions(const layout::Layout& layout) {
+  std::set<std::string> ids;
+  for (const auto& one : layout.templates)
+    for (const auto& region : one.regions)
+      if (!region.grid) ids.insert(region.id);
+  return ids;
+}
+
+// What clients know: somebody without a picture still has a camera's tile.
+std::string_view kind_of(layout::Kind kind) {
+  return layout::name_of(kind == layout::Kind::audio_only ? layout::Kind::camera : kind);
+}
+
 media::TileStyle style_of(const layout::Placement& placement) {
   media::TileStyle style;
   style.fit = placement.fit == layout::Fit::contain ? media::Fit::contain : media::Fit::cover;
   style.border = placement.border;
   style.border_color = placement.border_color;
   style.speaking_color = placement.speaking_color;
+  style.radius = placement.radius;
   style.label = placement.label;
+  style.label_position = placement.label_position;
+  style.more = placement.more;
   return style;
 }
 
 }  // namespace
 
-Result<void> PictureDirector::choose(const std::string& name) {
-  if (!layouts_.find(name))
-    return error("unknown-layout", "there is no layout \"{}\"; there are {}", name, fmt::join(layouts_.names(), ", "));
-  chosen_ = name;
+Result<void> PictureDirector::set_default(const std::string& name) {
+  if (!layouts_.find(name)) return unknown_layout(layouts_, name);
+  default_ = name;
+  if (choice_.name.empty()) choice_.name = name;
   return {};
+}
+
+Result<void> PictureDirector::choose(const std::string& name) {
+  if (!name.empty() && !layouts_.find(name)) return unknown_layout(layouts_, name);
+  operators_ = name;
+  return {};
+}
+
+Result<void> PictureDirector::assign(Assignments assignments, const Seats& seats) {
+  const auto* layout = layouts_.find(choice_for(layout::Facts::of(people(seats))).name);
+  const auto regions = layout ? single_regions(*layout) : std::set<std::string>();
+  for (const auto& [region, participant] : assignments) {
+    if (!regions.contains(region))
+      return error("bad-request", "pinned: this layout has no region \"{}\" for one person; it has {}",
+                   region.substr(0, 40), regions.empty() ? "none" : fmt::format("{}", fmt::join(regions, ", ")));
+    if (!seats.contains(participant))
+      return error("unknown-participant", "pinned.{}: nobody with the id \"{}\" is in this room", region,
+                   participant.substr(0, 40));
+  }
+  assignments_ = std::move(assignments);
+  return {};
+}
+
+void PictureDirector::layouts_changed() {
+  images_.forget();
+  solved_with_.clear();
+}
+
+layout::Choice PictureDirector::choice_for(const layout::Facts& facts) const {
+  static const std::vector<layout::Rule> none;
+  const auto* base = layouts_.find(default_);
+  return layout::choose_layout(operators_, base ? base->rules : none, facts, default_,
+                               [&](const std::string& name) { return layouts_.find(name) != nullptr; });
+}
+
+bool PictureDirector::sources_changed(const Seats& seats) const {
+  const auto now = people(seats);
+  return !std::equal(now.begin(), now.end(), solved_for_.begin(), solved_for_.end(),
+                     [](const layout::Person& a, const layout::Person& b) {
+                       return a.width == b.width && a.height == b.height;
+                     });
 }
 
 bool PictureDirector::floor_moved(const std::vector<std::string>& talkers) {
@@ -71,46 +138,70 @@ std::vector<layout::Person> PictureDirector::people(const Seats& seats) const {
   return result;
 }
 
-bool PictureDirector::update(const Seats& seats) {
-  present_.clear();
-  for (const auto& seat : in_order(seats)) present_.push_back(seat->identity().id);
-  const auto& spec = canvas_.spec();
-  const layout::Layout* layout = layouts_.find(chosen_);
-  if (!layout) return false;
+std::string PictureDirector::path_of(const std::string& image) const {
+  return (std::filesystem::path(layouts_.directory()) / image).string();
+}
 
-  layout::Situation situation;
-  situation.people = people(seats);
-  situation.floor = speaker_policy_.update(now_ms(), talkers_, present_);
-  situation.max_tiles = spec.max_tiles;
-  const bool same_layout = solved_with_ == chosen_;
-  auto solution =
-      layout::solve(*layout, spec.width, spec.height, situation, same_layout ? &solution_ : nullptr);
+std::shared_ptr<media::Tile> PictureDirector::tile_of(const layout::Placement& placement, const Seats& seats) {
+  if (placement.kind == layout::Kind::image) return images_.tile(path_of(placement.image), solution_.background);
+  const auto seat = seats.find(placement.id);
+  if (seat == seats.end()) return nullptr;
+  return placement.kind == layout::Kind::screen ? seat->second->screen_tile() : seat->second->tile();
+}
 
-  std::vector<media::TilePlacement> placements;
-  std::vector<std::shared_ptr<media::Tile>> shown;
+void PictureDirector::note_places(const std::vector<layout::Person>& people) {
   placed_.clear();
-  for (const auto& person : situation.people) {
-    const auto* placement = solution.find(person.id, person.kind);
+  for (const auto& person : people) {
+    const auto* placement = solution_.find(person.id, person.kind);
     const std::string kind = person.kind == layout::Kind::screen ? "screen" : "camera";
     const layout::Rect rect = placement ? placement->rect : layout::Rect{};
     placed_.push_back({person.id, kind, {rect.x, rect.y, rect.w, rect.h}});
   }
-  for (const auto& placement : solution.placements) {
-    const auto seat = seats.find(placement.id);
-    if (seat == seats.end()) continue;  // an image of the layout
-    const auto tile = placement.kind == layout::Kind::screen ? seat->second->screen_tile() : seat->second->tile();
-    if (!tile) continue;
-    const auto& r = placement.rect;
-    placements.push_back({tile, {r.x, r.y, r.w, r.h}, style_of(placement)});
-    shown.push_back(tile);
-  }
-  // The same answer with another tile object (a new screen) is a change too.
-  if (same_layout && solution == solution_ && shown == shown_) return false;
+}
+
+bool PictureDirector::update(const Seats& seats) {
+  present_.clear();
+  for (const auto& seat : in_order(seats)) present_.push_back(seat->identity().id);
+  const auto& spec = canvas_.spec();
+  layout::Situation situation;
+  situation.people = people(seats);
+  const layout::Choice choice = choice_for(layout::Facts::of(situation.people));
+  const layout::Layout* layout = layouts_.find(choice.name);
+  if (!layout) return false;
+  situation.floor = speaker_policy_.update(now_ms(), talkers_, present_);
+  situation.assigned = assignments_;
+  situation.max_tiles = spec.max_tiles;
+  const bool same_layout = solved_with_ == choice.name;
+  auto solution =
+      layout::solve(*layout, spec.width, spec.height, situation, same_layout ? &solution_ : nullptr);
+
+  const bool same = same_layout && choice == choice_ && solution == solution_;
+  choice_ = choice;
   solution_ = std::move(solution);
-  solved_with_ = chosen_;
+  solved_with_ = choice.name;
+  note_places(situation.people);
+  solved_for_ = std::move(situation.people);
+  std::vector<std::shared_ptr<media::Tile>> shown;
+  for (const auto& placement : solution_.placements) shown.push_back(tile_of(placement, seats));
+  // The same answer with another tile object (a new screen) is a change too.
+  if (same && shown == shown_) return false;
   shown_ = std::move(shown);
-  canvas_.apply(std::move(placements), solution_.background);
+  show();
   return true;
+}
+
+void PictureDirector::show() {
+  media::Scene scene;
+  for (std::size_t i = 0; i < shown_.size(); ++i) {
+    const auto& placement = solution_.placements[i];
+    const auto& r = placement.rect;
+    if (shown_[i]) scene.placements.push_back({shown_[i], {r.x, r.y, r.w, r.h}, style_of(placement)});
+  }
+  scene.backdrop.color = solution_.background;
+  if (!solution_.background_image.empty())
+    scene.backdrop.image = images_.image(path_of(solution_.background_image));
+  scene.transition = std::chrono::milliseconds(solution_.transition_ms);
+  canvas_.apply(std::move(scene));
 }
 
 Json PictureDirector::describe() const {
@@ -118,16 +209,22 @@ Json PictureDirector::describe() const {
   Json placements = Json::array();
   for (const auto& placement : solution_.placements)
     placements.push(Json::object({{"participant", placement.id},
-                                  {"kind", placement.kind == layout::Kind::screen ? "screen" : "camera"},
+                                  {"kind", kind_of(placement.kind)},
+                                  {"region", placement.region},
                                   {"x", placement.rect.x},
                                   {"y", placement.rect.y},
                                   {"w", placement.rect.w},
                                   {"h", placement.rect.h}}));
-  return Json::object({{"name", chosen_},
+  Json pinned = Json::object();
+  for (const auto& [region, participant] : assignments_) pinned.set(region, participant);
+  return Json::object({{"name", choice_.name},
+                       {"choice", layout::name_of(choice_.by)},
+                       {"default", default_},
                        {"width", spec.width},
                        {"height", spec.height},
                        {"placements", placements},
-                       {"overflow", solution_.overflow}});
+                       {"overflow", solution_.overflow},
+                       {"pinned", pinned}});
 }
 
 }  // namespace tessera::room

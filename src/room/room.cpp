@@ -41,7 +41,10 @@ Result<void> Room::start(const Json& settings) {
   auto pipelines = config::Pipelines::load(config_.paths.pipelines);
   if (!pipelines) return std::move(pipelines).error();
   pipelines_ = std::move(*pipelines);
-  auto layouts = config::Layouts::load(config_.paths.layouts);
+  // From the front, which has checked them and keeps the last good ones; alone (in a test) from the folder.
+  auto layouts = settings["layouts"].is_object()
+                     ? config::Layouts::from_sources(config_.paths.layouts, settings["layouts"])
+                     : config::Layouts::load(config_.paths.layouts);
   if (!layouts) return std::move(layouts).error();
   layouts_ = std::move(*layouts);
 
@@ -62,10 +65,10 @@ Result<void> Room::start(const Json& settings) {
 
   director_ = std::make_unique<PictureDirector>(*canvas_, layouts_);
   const std::string layout = settings["layout"].as_string(config_.room.layout);
-  if (auto chosen = director_->choose(layout); !chosen) return std::move(chosen).error();
+  if (auto known = director_->set_default(layout); !known) return std::move(known).error();
   // The floor changes by time too (hold and hysteresis), not only when somebody starts to talk.
   floor_tick_ = loop_.every(std::chrono::milliseconds(100), [this] {
-    if (director_->floor_moved(speakers_)) schedule_picture();
+    if (director_->floor_moved(speakers_) || director_->sources_changed(seats_)) schedule_picture();
   });
   watch_emptiness();
   log::info("open: {}x{} at {} fps, layout {}", spec.width, spec.height, spec.framerate, layout);
@@ -228,12 +231,6 @@ Result<Json> Room::update_participant(const std::string& participant, const Json
   emit("participant-updated", target.describe());
   schedule_picture();
   return Json::object({{"participant", target.describe()}});
-}
-
-Result<Json> Room::set_layout(const std::string& name) {
-  if (auto chosen = director_->choose(name); !chosen) return std::move(chosen).error();
-  update_picture();
-  return Json::object({{"layout", director_->describe()}});
 }
 
 Result<Json> Room::start_recording(const std::string& id, const std::string& directory) {

@@ -41,7 +41,10 @@ class Room {
   Result<void> leave(const std::string& participant, const std::string& reason);
   Result<void> chat(const std::string& participant, const std::string& text);
   Result<Json> update_participant(const std::string& participant, const Json& changes);
-  Result<Json> set_layout(const std::string& name);
+  /// {name?, pinned?}: see messages.hpp. What is left out of `pinned` is nobody's.
+  Result<Json> set_layout(const Json& wanted);
+  /// Other layouts from now on: {"<name>": <the file's JSON>}. On "bad-layout" nothing changes.
+  Result<Json> set_layouts(const Json& sources);
   Result<Json> start_recording(const std::string& id, const std::string& directory);
   Result<Json> set_recording(const std::string& id, const std::string& state);
   [[nodiscard]] Json describe() const;

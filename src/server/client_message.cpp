@@ -177,15 +177,34 @@ Result<Json> checked_participant_changes(const Json& changes,
   return result;
 }
 
+Result<Json> checked_layout_order(const Json& body) {
+  for (const auto& [key, value] : body.members())
+    if (key != "name" && key != "pinned")
+      return error("bad-request", "unknown field \"{}\"; allowed are name and pinned", key.substr(0, 40));
+  if (body.members().empty())
+    return error("bad-request", "name is required: the name of a layout, or null for the room's own choice");
+  if (body.has("name") && !body["name"].is_null() && !is_id(body["name"].as_string()))
+    return error("bad-request", "name must be the name of a layout, or null for the room's own choice");
+  if (body.has("pinned") && !body["pinned"].is_null() && !body["pinned"].is_object())
+    return error("bad-request", "pinned must be an object: the region's id and the participant's");
+  for (const auto& [region, participant] : body["pinned"].members())
+    if (!participant.is_null() && !is_id(participant.as_string()))
+      return error("bad-request", "pinned.{} must be the id of a participant", region.substr(0, 40));
+  return body;
+}
+
 Result<ControlCall> control_call_of(const ClientMessage& message) {
   const Json& fields = message.fields;
   ControlCall control{fields["action"].as_string(), Role::operator_, {}};
   const std::string& action = control.action;
   if (action == "start-recording" || action == "close-room") return control;
   if (action == "set-layout") {
-    if (!is_id(fields["name"].as_string()))
-      return error("bad-request", "name is required: the name of a layout");
-    control.call = {"set-layout", picked(fields, {"name", "pinned"})};
+    Json wanted = Json::object();  // null says something here: the choice is the room's again
+    for (const char* key : {"name", "pinned"})
+      if (fields.has(key)) wanted.set(key, fields[key]);
+    auto order = checked_layout_order(wanted);
+    if (!order) return std::move(order).error();
+    control.call = {"set-layout", std::move(*order)};
     return control;
   }
   if (action == "stop-recording" || action == "set-recording") {

@@ -45,6 +45,10 @@ struct ControlCall {
 };
 Result<ControlCall> control_call_of(const ClientMessage& message);
 
+/// What PUT …/layout and `control` may ask of a room's layout: name (null: the room's own choice), pinned.
+/// Error "bad-request".
+Result<Json> checked_layout_order(const Json& body);
+
 /// The changes to a participant that REST and `control` may ask for: muted, gain, pinned, role, name.
 /// Error "bad-request" names the first field that is wrong or unknown.
 Result<Json> checked_participant_changes(const Json& changes,

@@ -53,7 +53,8 @@ Front::Front(Loop& loop, FrontSpec spec, Authenticator auth)
       rooms_(
           loop_,
           {spec_.room_command, spec_.config.to_json(), spec_.config.limits.spare_rooms,
-           static_cast<std::size_t>(spec_.config.limits.max_rooms), spec_.timeouts},
+           static_cast<std::size_t>(spec_.config.limits.max_rooms), spec_.timeouts,
+           [this] { return spec_.layouts.sources(); }},
           {[this](LiveRoom& room, const messages::Event& event) { recordings_.on_room_event(room, event); },
            [this](LiveRoom& room, const std::string& reason) { recordings_.on_room_ended(room, reason); }}),
       deps_{loop_, spec_.config, spec_.layouts, auth_, store_, rooms_, recordings_, metrics_},

@@ -10,13 +10,6 @@ const std::string& at(const PathParams& params, std::string_view name) {
   return params.find(name)->second;
 }
 
-Result<std::string> layout_name_in(const Json& body) {
-  const Json& name = body["name"];
-  if (!name.is_string() || !is_id(name.as_string()))
-    return error("bad-request", "name is required: the name of a layout");
-  return name.as_string();
-}
-
 // What PUT may set on a room as it opens, and PATCH later.
 Result<Json> checked_settings(const Json& body) {
   for (const auto& [key, value] : body.members()) {
@@ -188,11 +181,9 @@ void RestApi::add_layout_routes(Router& router) {
                if (!room) return;
                auto body = json_body_of(*request);
                if (!body) return respond(failure_response(body.error()));
-               auto name = layout_name_in(*body);
-               if (!name) return respond(failure_response(name.error()));
-               Json call = Json::object({{"name", *name}});
-               if (body->has("pinned")) call.set("pinned", (*body)["pinned"]);
-               room->request("set-layout", std::move(call), answer_with(respond));
+               auto order = checked_layout_order(*body);
+               if (!order) return respond(failure_response(order.error()));
+               room->request("set-layout", std::move(*order), answer_with(respond));
              });
   router.add("GET", "/api/v1/layouts",
              [this](const RequestPtr& request, const PathParams&, const Respond& respond) {

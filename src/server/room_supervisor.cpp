@@ -27,7 +27,9 @@ Result<std::shared_ptr<LiveRoom>> RoomSupervisor::open(const std::string& name, 
   auto process = take_process();
   if (!process) return std::move(process).error();
 
-  Json configure = Json::object({{"room", name}, {"config", spec_.config}, {"settings", settings}});
+  Json whole = settings;
+  if (spec_.layouts) whole.set("layouts", spec_.layouts());
+  Json configure = Json::object({{"room", name}, {"config", spec_.config}, {"settings", std::move(whole)}});
   auto room = std::make_shared<LiveRoom>(
       loop_, name, std::move(configure), spec_.timeouts,
       LiveRoom::Listener{[this](LiveRoom& live, const messages::Event& event) {

@@ -19,6 +19,7 @@ class RoomSupervisor {
     int spares = 1;
     std::size_t max_rooms = 50;
     LiveRoom::Timeouts timeouts;
+    std::function<Json()> layouts{};  ///< what a room gets as settings.layouts when it opens
   };
   struct Listener {
     std::function<void(LiveRoom&, const messages::Event&)> on_event;

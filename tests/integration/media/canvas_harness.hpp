@@ -165,7 +165,7 @@ class CanvasRig {
 /// A style without anything that would get into the way of reading colours.
 inline TileStyle plain() {
   TileStyle style;
-  style.label = false;
+  style.label = layout::LabelShow::never;
   return style;
 }
 

@@ -15,29 +15,42 @@ std::vector<Rule> rules() {
 }
 
 TEST(ChooseLayout, TheOperatorDecides) {
-  EXPECT_EQ(choose_layout("pip", rules(), {.screen = true}, "grid"), "pip");
+  EXPECT_EQ(choose_layout("pip", rules(), {.screen = true}, "grid").name, "pip");
 }
 
 TEST(ChooseLayout, TheFirstRuleThatHoldsDecidesElseTheDefault) {
-  EXPECT_EQ(choose_layout("", rules(), {.screen = true, .participants = 12}, "grid"), "large-talk");
-  EXPECT_EQ(choose_layout("", rules(), {.screen = true, .participants = 9}, "grid"), "presentation");
-  EXPECT_EQ(choose_layout("", rules(), {.portrait = true}, "grid"), "upright");
-  EXPECT_EQ(choose_layout("", rules(), {.participants = 2, .roles = {"host"}}, "grid"), "interview");
-  EXPECT_EQ(choose_layout("", rules(), {.participants = 3, .roles = {"host"}}, "grid"), "grid");
-  EXPECT_EQ(choose_layout("", rules(), {.participants = 2}, "grid"), "grid");
-  EXPECT_EQ(choose_layout("", {}, {}, "grid"), "grid");
+  EXPECT_EQ(choose_layout("", rules(), {.screen = true, .participants = 12}, "grid").name, "large-talk");
+  EXPECT_EQ(choose_layout("", rules(), {.screen = true, .participants = 9}, "grid").name, "presentation");
+  EXPECT_EQ(choose_layout("", rules(), {.portrait = true}, "grid").name, "upright");
+  EXPECT_EQ(choose_layout("", rules(), {.participants = 2, .roles = {"host"}}, "grid").name, "interview");
+  EXPECT_EQ(choose_layout("", rules(), {.participants = 3, .roles = {"host"}}, "grid").name, "grid");
+  EXPECT_EQ(choose_layout("", rules(), {.participants = 2}, "grid").name, "grid");
+  EXPECT_EQ(choose_layout("", {}, {}, "grid").name, "grid");
 }
 
 TEST(ChooseLayout, PassesOverALayoutThatIsGone) {
   const auto exists = [](const std::string& name) { return name != "pip" && name != "large-talk"; };
   EXPECT_EQ(choose_layout("pip", rules(), {.screen = true, .participants = 12}, "grid", exists),
-            "presentation");
+            (Choice{"presentation", ChosenBy::rule}));
 }
 
 TEST(ChooseLayout, ARuleCanAskForAbsence) {
   EXPECT_FALSE(holds({.screen = false}, {.screen = true}));
   EXPECT_TRUE(holds({.screen = false}, {.screen = false}));
   EXPECT_FALSE(holds({.portrait = false}, {.portrait = true}));
+}
+
+TEST(ChooseLayout, SaysWhoDecided) {
+  EXPECT_EQ(choose_layout("pip", rules(), {.screen = true}, "grid").by, ChosenBy::operator_);
+  EXPECT_EQ(choose_layout("", rules(), {.screen = true}, "grid").by, ChosenBy::rule);
+  EXPECT_EQ(choose_layout("", rules(), {}, "grid").by, ChosenBy::room);
+  EXPECT_EQ(name_of(ChosenBy::operator_), "operator");
+}
+
+TEST(ChooseLayout, ARuleCanFollowAPin) {
+  const std::vector<Rule> pins = {{{.pinned = true}, "speaker"}};
+  EXPECT_EQ(choose_layout("", pins, {.pinned = true}, "grid").name, "speaker");
+  EXPECT_EQ(choose_layout("", pins, {}, "grid").name, "grid");
 }
 
 TEST(Facts, CountPeopleAndNotScreens) {

@@ -62,6 +62,8 @@ const std::vector<Malformed>& malformed() {
       {with(R"("tile": [])"), "$.tile", "expected an object"},
       {with(R"("tile": {"fit": "stretch"})"), "$.tile.fit", "cover, contain, auto"},
       {with(R"("tile": {"fit": true})"), "$.tile.fit", "cover, contain, auto"},
+      {with(R"("tile": {"fit": {"camera": "wide"}})"), "$.tile.fit.camera", "cover, contain, auto"},
+      {with(R"("tile": {"fit": {"screen": "cover"}})"), "$.tile.fit.screen", "unknown key"},
       {with(R"("tile": {"gap": "1/2"})"), "$.tile.gap", "from 0 to 1/10"},
       {with(R"("tile": {"gap": -1})"), "$.tile.gap", "from 0 to 1/10"},
       {with(R"("tile": {"gap": "8px"})"), "$.tile.gap", "such as"},
@@ -71,7 +73,7 @@ const std::vector<Malformed>& malformed() {
       {with(R"("tile": {"border": {"speaking": "green"}})"), "$.tile.border.speaking", "expected a colour"},
       {with(R"("tile": {"border": {"colr": "#000000"}})"), "$.tile.border.colr", "did you mean \"color\""},
       {with(R"("tile": {"border": 3})"), "$.tile.border", "expected an object"},
-      {with(R"("tile": {"label": {"show": "sometimes"}})"), "$.tile.label.show", "always, never"},
+      {with(R"("tile": {"label": {"show": "sometimes"}})"), "$.tile.label.show", "always, speaking, never"},
       {with(R"("tile": {"label": {"position": "left"}})"), "$.tile.label.position", "bottom-left"},
       {with(R"("tile": {"label": {"text": "x"}})"), "$.tile.label.text", "unknown key"},
       // templates
@@ -234,7 +236,7 @@ TEST(LayoutReader, ReadsEverythingThatALayoutCanSay) {
   EXPECT_EQ(layout.tile.fit, Fit::automatic);
   EXPECT_EQ(layout.tile.border_color, 1u);
   EXPECT_EQ(layout.tile.speaking_color, 2u);
-  EXPECT_FALSE(layout.tile.label);
+  EXPECT_EQ(layout.tile.label, LabelShow::never);
   EXPECT_EQ(layout.tile.label_position, LabelPosition::top_center);
   ASSERT_EQ(layout.templates.size(), 2u);
   const auto& regions = layout.templates[0].regions;
@@ -247,7 +249,7 @@ TEST(LayoutReader, ReadsEverythingThatALayoutCanSay) {
   EXPECT_EQ(regions[1].id, "region-2");
   EXPECT_EQ(regions[1].show[0], (Show{Show::Who::participant, "p_1-X"}));
   EXPECT_EQ(regions[1].style.border, Rational());
-  EXPECT_TRUE(regions[1].style.label);
+  EXPECT_EQ(regions[1].style.label, LabelShow::always);
   EXPECT_EQ(regions[1].style.label_position, LabelPosition::top_center);
   EXPECT_EQ(layout.templates[1].max, 0);
   ASSERT_TRUE(layout.templates[1].regions[0].grid);

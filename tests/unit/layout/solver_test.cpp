@@ -162,7 +162,7 @@ TEST(Solver, ImagesAreShownAndAreNobody) {
   EXPECT_THAT(ids(solution), ElementsAre("p1", "image:logo.png"));
   EXPECT_EQ(solution.placements[1].image, "logo.png");
   EXPECT_EQ(solution.placements[1].kind, Kind::image);
-  EXPECT_FALSE(solution.placements[1].label);
+  EXPECT_EQ(solution.placements[1].label, LabelShow::never);
   EXPECT_EQ(solution.overflow, 0);
 }
 
@@ -191,6 +191,35 @@ TEST(Solver, AutomaticFitKeepsAnUprightPictureWhole) {
   EXPECT_EQ(solved(layout, situation).placements[0].fit, Fit::cover);
   situation.people[0].width = 720, situation.people[0].height = 1280;
   EXPECT_EQ(solved(layout, situation).placements[0].fit, Fit::contain);
+}
+
+TEST(Solver, FitIsPerKindOfSource) {
+  const Layout layout = test::layout_of(R"({"name": "a",
+    "tile": {"fit": {"camera": "cover", "portrait": "contain", "image": "contain"}},
+    "templates": [{"regions": [
+      {"x": 0, "y": 0, "w": "1/2", "h": 1, "show": "participant:p1"},
+      {"x": "1/2", "y": 0, "w": "1/4", "h": 1, "show": "participant:p2"},
+      {"x": "3/4", "y": 0, "w": "1/4", "h": 1, "show": "image:x.png"}]}]})");
+  Situation situation = test::crowd(2);
+  situation.people[0].width = 1280, situation.people[0].height = 720;
+  situation.people[1].width = 720, situation.people[1].height = 1280;
+  const Solution solution = solve(layout, 1280, 720, situation);
+  ASSERT_EQ(solution.placements.size(), 3u);
+  EXPECT_EQ(solution.placements[0].fit, Fit::cover);
+  EXPECT_EQ(solution.placements[1].fit, Fit::contain);
+  EXPECT_EQ(solution.placements[2].fit, Fit::contain);
+}
+
+TEST(Solver, SaysHowManyMoreThereAreOnOneTile) {
+  Situation situation = test::crowd(12);
+  situation.max_tiles = 9;
+  const Solution grid = solve(test::grid_layout(), 1280, 720, situation);
+  for (std::size_t i = 0; i < grid.placements.size(); ++i)
+    EXPECT_EQ(grid.placements[i].more, i == 8 ? 3 : 0) << i;
+  const Layout single = test::layout_of(
+      R"({"name": "a", "templates": [{"regions": [{"x": 0, "y": 0, "w": 1, "h": 1, "show": "speaker"}]}]})");
+  EXPECT_EQ(solve(single, 1280, 720, test::crowd(3)).placements[0].more, 2);
+  EXPECT_EQ(solve(single, 1280, 720, test::crowd(1)).placements[0].more, 0);
 }
 
 TEST(Solver, NeverPlacesMoreThanTheCanvasHasTiles) {
