@@ -7,6 +7,7 @@
 
 #include "recording/commands.hpp"
 #include "room/check_pipelines.hpp"
+#include "room/preview_command.hpp"
 #include "room/room_process.hpp"
 #include "server/serve.hpp"
 
@@ -32,6 +33,31 @@ void add_serving(CLI::App& command, tessera::server::ServeOptions& options) {
   command.add_option("--log-level", options.log_level, "debug, info, warn or error");
 }
 
+// A preview is of a file, or of a layout in the folder by its name.
+int preview(const tessera::server::ServeOptions& options, tessera::room::PreviewOptions wanted) {
+  auto file = tessera::server::layout_file(options, wanted.file);
+  if (file) {
+    wanted.file = *file;
+    return tessera::room::preview_command(wanted);
+  }
+  std::fprintf(stderr, "tessera: %s\n", file.error().message.c_str());
+  return wrong_usage;
+}
+
+void add_preview(CLI::App& command, tessera::room::PreviewOptions& wanted) {
+  command.add_option("layout", wanted.file, "A layout file, or the name of a layout in the folder")
+      ->required();
+  command.add_option("-o,--output", wanted.output, "PNG file to write; - for standard output")->required();
+  command.add_option("-n,--participants", wanted.crowd.participants, "How many people")
+      ->capture_default_str();
+  command.add_flag("--screen", wanted.crowd.screen, "Somebody shares a screen");
+  command.add_option("--speaking", wanted.crowd.speaking, "Whose floor it is, from 1; 0: nobody's")
+      ->capture_default_str();
+  command.add_option("--pinned", wanted.crowd.pinned, "Who is pinned, from 1");
+  command.add_flag("--portrait", wanted.crowd.portrait, "Every third camera is upright");
+  command.add_option("--size", wanted.size, "Of the canvas, in pixels")->capture_default_str();
+}
+
 int in_recordings(const tessera::server::ServeOptions& options, int (*run)(const std::string&)) {
   const auto directory = tessera::server::recordings_directory(options);
   if (directory) return run(*directory);
@@ -48,6 +74,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   server::ServeOptions options;
   server::TokenOptions wanted;
+  tessera::room::PreviewOptions wanted_preview;
   std::vector<std::string> files;
   std::string directory;
   bool recovered = false;
@@ -59,12 +86,15 @@ int main(int argc, char** argv) {
   auto* check = app.add_subcommand("check", "Checks configuration, layouts and pipelines");
   add_serving(*check, options);
 
-  auto* layout = app.add_subcommand("layout", "Lists and checks layouts")->require_subcommand(1);
+  auto* layout = app.add_subcommand("layout", "Lists, checks and previews layouts")->require_subcommand(1);
   auto* layout_list = layout->add_subcommand("list", "Layouts there are");
   add_common(*layout_list, options);
   auto* layout_check = layout->add_subcommand("check", "Checks layout files, or all of the folder");
   add_common(*layout_check, options);
   layout_check->add_option("files", files, "Layout files");
+  auto* layout_preview = layout->add_subcommand("preview", "Draws a layout with people who are not there");
+  add_common(*layout_preview, options);
+  add_preview(*layout_preview, wanted_preview);
 
   auto* recording =
       app.add_subcommand("recording", "Lists, finishes and recovers recordings")->require_subcommand(1);
@@ -103,6 +133,7 @@ int main(int argc, char** argv) {
   if (check->parsed()) return server::check(options, tessera::room::check_pipelines);
   if (layout_list->parsed()) return server::layout_list(options);
   if (layout_check->parsed()) return server::layout_check(options, files);
+  if (layout_preview->parsed()) return preview(options, wanted_preview);
   if (recording_list->parsed()) return in_recordings(options, tessera::recording::list_command);
   if (recording_recover->parsed()) return in_recordings(options, tessera::recording::recover_command);
   if (recording_finish->parsed()) return tessera::recording::finish_command(directory, recovered);

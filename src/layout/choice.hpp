@@ -38,8 +38,8 @@ bool holds(const Condition& condition, const Facts& facts);
 
 /// `rules` are those of the default layout; the first that holds decides. Names that `exists` does not know
 /// are passed over (a file may have gone since).
-Choice choose_layout(const std::string& operators_choice, const std::vector<Rule>& rules,
-                     const Facts& facts, const std::string& rooms_default,
+Choice choose_layout(const std::string& operators_choice, const std::vector<Rule>& rules, const Facts& facts,
+                     const std::string& rooms_default,
                      const std::function<bool(const std::string&)>& exists = nullptr);
 
 }  // namespace tessera::layout

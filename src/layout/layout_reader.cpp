@@ -171,7 +171,8 @@ Condition read_condition(JsonReader reader) {
   participants.reject_unknown();
   reader.reject_unknown();
   if (condition == Condition{})
-    reader.fault("says nothing, so the rule would always apply; set screen, portrait, pinned, participants or role");
+    reader.fault(
+        "says nothing, so the rule would always apply; set screen, portrait, pinned, participants or role");
   return condition;
 }
 

@@ -41,18 +41,18 @@ struct TileStyle {
 
 enum class TileState { connecting, live, camera_off, stalled, gone };
 
-/// The picture of one participant (or screen). Owned by the room (shared with the canvas while placed and with the
-/// endpoint's decoder thread). Thread-safe: `push` comes from a streaming thread, the rest from the control thread,
-/// `newest` from the canvas tick.
+/// The picture of one participant (or screen). Owned by the room (shared with the canvas while placed and
+/// with the endpoint's decoder thread). Thread-safe: `push` comes from a streaming thread, the rest from the
+/// control thread, `newest` from the canvas tick.
 class Tile {
  public:
   virtual ~Tile() = default;
 
-  /// A decoded frame: raw I420 in system memory with running-time PTS, any size, any moment. Scales, crops and
-  /// dresses it for the tile's current geometry on the calling thread.
+  /// A decoded frame: raw I420 in system memory with running-time PTS, any size, any moment. Scales, crops
+  /// and dresses it for the tile's current geometry on the calling thread.
   virtual void push(GstSample* sample) = 0;
-  /// What to draw when no frame is due: camera_off draws initials on the name's colour, and so on. A tile in state
-  /// `live` whose frames cease for more than 2 s shows `stalled` by itself.
+  /// What to draw when no frame is due: camera_off draws initials on the name's colour, and so on. A tile in
+  /// state `live` whose frames cease for more than 2 s shows `stalled` by itself.
   virtual void set_state(TileState state) = 0;
   virtual void set_name(const std::string& name) = 0;
   virtual void set_speaking(bool speaking) = 0;
@@ -64,8 +64,8 @@ class Tile {
   virtual void set_playout_delay(std::chrono::milliseconds delay) = 0;
 
   struct Stats {
-    std::uint64_t frames_in = 0;       ///< decoded frames received
-    std::uint64_t frames_shown = 0;    ///< distinct frames taken by the tick
+    std::uint64_t frames_in = 0;     ///< decoded frames received
+    std::uint64_t frames_shown = 0;  ///< distinct frames taken by the tick
     int source_width = 0, source_height = 0;
     TileState shown = TileState::connecting;  ///< what the last tick drew
   };
@@ -79,7 +79,8 @@ struct TilePlacement {
   TileStyle style;
 };
 
-/// What is behind the tiles: the image fills the canvas (cropped to its shape), the colour where there is none.
+/// What is behind the tiles: the image fills the canvas (cropped to its shape), the colour where there is
+/// none.
 struct Backdrop {
   std::uint32_t color = 0x10151c;  ///< 0xRRGGBB
   std::shared_ptr<const Image> image;
@@ -101,7 +102,8 @@ struct CanvasSpec {
   std::uint32_t background = 0x10151c;  ///< 0xRRGGBB
 };
 
-/// One composed frame: raw I420, PTS = running time of its tick (a multiple of 1/framerate), shared read-only.
+/// One composed frame: raw I420, PTS = running time of its tick (a multiple of 1/framerate), shared
+/// read-only.
 using RawFrameConsumer = std::function<void(GstBuffer* frame)>;
 
 class Canvas {
@@ -111,7 +113,8 @@ class Canvas {
   virtual ~Canvas() = default;
 
   virtual std::shared_ptr<Tile> create_tile(const std::string& name) = 0;
-  /// A tile that shows a picture of the layout's own, for ever. Where the image is transparent, `behind` shows.
+  /// A tile that shows a picture of the layout's own, for ever. Where the image is transparent, `behind`
+  /// shows.
   virtual std::shared_ptr<Tile> create_image_tile(const Image& image, std::uint32_t behind) = 0;
   /// Replaces everything at once, between two ticks. More than max_tiles are ignored with a warning.
   virtual void apply(Scene scene) = 0;
@@ -119,14 +122,14 @@ class Canvas {
     apply(Scene{std::move(placements), {background, nullptr}, {}});
   }
 
-  /// Calls `consumer` with each composed frame, on the compositor's thread, until the returned token is dropped.
-  /// The canvas composes nothing while nobody subscribes.
+  /// Calls `consumer` with each composed frame, on the compositor's thread, until the returned token is
+  /// dropped. The canvas composes nothing while nobody subscribes.
   [[nodiscard]] virtual std::shared_ptr<void> subscribe(RawFrameConsumer consumer) = 0;
 
   [[nodiscard]] virtual const CanvasSpec& spec() const = 0;
   struct Stats {
-    std::uint64_t ticks = 0;      ///< frames composed
-    std::uint64_t skipped = 0;    ///< ticks dropped because the one before was not out yet
+    std::uint64_t ticks = 0;    ///< frames composed
+    std::uint64_t skipped = 0;  ///< ticks dropped because the one before was not out yet
   };
   [[nodiscard]] virtual Stats stats() const = 0;
 };

@@ -72,7 +72,8 @@ void draw_avatar(cairo_t* cairo, const Image& avatar, double x, double y, double
 
 }  // namespace
 
-void draw_card(GstVideoFrame* frame, const std::string& name, const Image* avatar, const std::string& caption) {
+void draw_card(GstVideoFrame* frame, const std::string& name, const Image* avatar,
+               const std::string& caption) {
   const int width = GST_VIDEO_FRAME_WIDTH(frame), height = GST_VIDEO_FRAME_HEIGHT(frame);
   const std::uint32_t color = name_color(name);
   const auto surface = new_surface(width, height);

@@ -6,6 +6,12 @@
 namespace tessera::media {
 namespace {
 
+/// Offsets across: halving and doubling in GstVideoConverter 1.22 read and write chroma two bytes at a time,
+/// with instructions that fault on an odd address.
+int on_chroma_pair(std::int64_t offset) {
+  return static_cast<int>(offset) & ~3;
+}
+
 int round_even(std::int64_t value, int most) {
   return static_cast<int>(std::clamp<std::int64_t>((value + 1) / 2 * 2, std::min(2, most), most));
 }
@@ -28,7 +34,7 @@ FitPlan plan_fit(SourceShape source, int tile_width, int tile_height, Fit fit) {
       cut.w = round_even(tw * sh * pd / (th * pn), cut.w);
     else
       cut.h = round_even(sw * pn * th / (tw * pd), cut.h);
-    cut.x = static_cast<int>((sw - cut.w) / 2) & ~1;
+    cut.x = on_chroma_pair((sw - cut.w) / 2);
     cut.y = static_cast<int>((sh - cut.h) / 2) & ~1;
   } else {
     Rect& box = plan.dest;
@@ -36,7 +42,7 @@ FitPlan plan_fit(SourceShape source, int tile_width, int tile_height, Fit fit) {
       box.h = round_even(tw * sh * pd / (sw * pn), box.h);
     else
       box.w = round_even(sw * pn * th / (sh * pd), box.w);
-    box.x = static_cast<int>((tw - box.w) / 2) & ~1;
+    box.x = on_chroma_pair((tw - box.w) / 2);
     box.y = static_cast<int>((th - box.h) / 2) & ~1;
   }
   return plan;

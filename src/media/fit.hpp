@@ -19,8 +19,8 @@ struct SourceShape {
 };
 
 /// cover: the tile is filled and the source cropped around its centre; contain: the whole source is seen,
-/// centred. Offsets are even (chroma of 4:2:0); sizes are even wherever something was cut off. Sizes below 1
-/// are taken as 1.
+/// centred. Offsets are even (chroma of 4:2:0), those across multiples of 4; sizes are even wherever
+/// something was cut off. Sizes below 1 are taken as 1.
 FitPlan plan_fit(SourceShape source, int tile_width, int tile_height, Fit fit);
 
 /// The nearest rectangle that 4:2:0 can hold: even offsets and sizes, at least 2×2 (empty stays empty).

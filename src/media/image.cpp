@@ -79,14 +79,17 @@ Result<std::shared_ptr<const Image>> Image::load(const std::string& path) {
   const auto bytes = std::filesystem::file_size(path, failure);
   std::ifstream file(path, std::ios::binary);
   char head[8] = {};
-  if (failure || !file.read(head, sizeof head)) return error("cannot-read", "the image {} cannot be read", path);
+  if (failure || !file.read(head, sizeof head))
+    return error("cannot-read", "the image {} cannot be read", path);
   if (bytes > most_bytes) return bad_image(path, "an image has at most 16 MB");
   Result<CairoSurface> surface = bad_image(path, "is neither PNG nor JPEG");
   if (std::memcmp(head, "\x89PNG\r\n\x1a\n", 8) == 0) {
     // The sides stand in the first chunk; they are looked at before anything is allocated for them.
     unsigned char header[16] = {};
     file.read(reinterpret_cast<char*>(header), sizeof header);
-    const auto side = [&](int at) { return header[at] << 24 | header[at + 1] << 16 | header[at + 2] << 8 | header[at + 3]; };
+    const auto side = [&](int at) {
+      return header[at] << 24 | header[at + 1] << 16 | header[at + 2] << 8 | header[at + 3];
+    };
     if (!file || !sides_are_sane(side(8), side(12)))
       return bad_image(path, fmt::format("a side has 1 to {} pixels", largest_side));
     surface = read_png(path);

@@ -15,8 +15,8 @@ namespace tessera::media {
 /// Immutable after loading; drawn from on the control thread only (cairo counts references without locks).
 class Image {
  public:
-  /// PNG or JPEG, told apart by their first bytes; at most 16 MB and 8192 pixels a side. Blocks for the time of
-  /// decoding. Errors: "cannot-read", "bad-image", each with the file's name.
+  /// PNG or JPEG, told apart by their first bytes; at most 16 MB and 8192 pixels a side. Blocks for the time
+  /// of decoding. Errors: "cannot-read", "bad-image", each with the file's name.
   static Result<std::shared_ptr<const Image>> load(const std::string& path);
 
   Image(CairoSurface surface, int width, int height)

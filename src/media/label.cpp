@@ -73,7 +73,9 @@ Spot spot_of(LabelPosition position, int width, int height, int tile_width, int 
                    position == LabelPosition::top_right;
   const bool left = position == LabelPosition::top_left || position == LabelPosition::bottom_left;
   const bool right = position == LabelPosition::top_right || position == LabelPosition::bottom_right;
-  return {left ? margin : right ? tile_width - margin - width : (tile_width - width) / 2,
+  return {left    ? margin
+          : right ? tile_width - margin - width
+                  : (tile_width - width) / 2,
           top ? margin : tile_height - margin - height};
 }
 
@@ -132,8 +134,7 @@ Overlay draw_more(int count, LabelPosition label, int tile_width, int tile_heigh
   cairo_move_to(cairo.get(), (width - text_size.width) / 2.0, (height - text_size.height) / 2.0);
   set_source(cairo.get(), 0xffffff);
   pango_cairo_show_layout(cairo.get(), line.get());
-  const auto corner =
-      label == LabelPosition::top_right ? LabelPosition::top_left : LabelPosition::top_right;
+  const auto corner = label == LabelPosition::top_right ? LabelPosition::top_left : LabelPosition::top_right;
   const Spot spot = spot_of(corner, width, height, tile_width, tile_height, margin);
   return Overlay(surface.get(), spot.x, spot.y);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// What stands on a tile in words and signs: the name, the badges, the count of those who are not shown. Control
-// thread, as all drawing of text (drawing.hpp).
+// What stands on a tile in words and signs: the name, the badges, the count of those who are not shown.
+// Control thread, as all drawing of text (drawing.hpp).
 
 #include <string>
 
@@ -15,8 +15,8 @@ struct LabelText {
   bool operator==(const LabelText&) const = default;
 };
 
-/// The plate with badges and name. Empty when there is nothing to say or the tile is too small for it. `inset`:
-/// pixels to keep free at the edges (border and rounding).
+/// The plate with badges and name. Empty when there is nothing to say or the tile is too small for it.
+/// `inset`: pixels to keep free at the edges (border and rounding).
 Overlay draw_label(const LabelText& text, layout::LabelPosition position, int tile_width, int tile_height,
                    int inset);
 

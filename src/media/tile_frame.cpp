@@ -9,8 +9,8 @@ namespace tessera::media {
 namespace {
 
 /// One corner, `side` pixels square, whose upper left pixel is (x, y) of the tile.
-Overlay draw_corner(const TileFrame::Shape& shape, const BackdropPicture& behind, int tile_x, int tile_y, int x, int y,
-                    int side) {
+Overlay draw_corner(const TileFrame::Shape& shape, const BackdropPicture& behind, int tile_x, int tile_y,
+                    int x, int y, int side) {
   const auto surface = new_surface(side, side);
   const CairoContext context(cairo_create(surface.get()));
   cairo_t* cairo = context.get();
@@ -41,7 +41,8 @@ TileFrame::TileFrame(const Shape& shape, const BackdropPicture& behind, int x, i
   const int side = std::min(most, (std::max(clear.radius, clear.border) + 1) & ~1);
   const int right = (shape.width - side) & ~1, bottom = (shape.height - side) & ~1;
   corners_ = {draw_corner(clear, behind, x, y, 0, 0, side), draw_corner(clear, behind, x, y, right, 0, side),
-              draw_corner(clear, behind, x, y, 0, bottom, side), draw_corner(clear, behind, x, y, right, bottom, side)};
+              draw_corner(clear, behind, x, y, 0, bottom, side),
+              draw_corner(clear, behind, x, y, right, bottom, side)};
 }
 
 void TileFrame::draw(GstVideoFrame* frame) const {

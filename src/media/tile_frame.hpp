@@ -1,6 +1,6 @@
 #pragma once
-// The border of a tile and its rounded corners. Nothing on the canvas is transparent (that would cost ten times as
-// much), so what lies outside a corner is drawn into the tile as what is behind it.
+// The border of a tile and its rounded corners. Nothing on the canvas is transparent (that would cost ten
+// times as much), so what lies outside a corner is drawn into the tile as what is behind it.
 
 #include <array>
 

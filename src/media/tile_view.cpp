@@ -16,7 +16,8 @@ constexpr int speaking_border = 4;
 }  // namespace
 
 Look look_of(const Rect& rect, const TileStyle& style, std::shared_ptr<const BackdropPicture> behind) {
-  // Only a rounded corner on an image shows where the tile lies; elsewhere a tile that moves keeps its pictures.
+  // Only a rounded corner on an image shows where the tile lies; elsewhere a tile that moves keeps its
+  // pictures.
   const bool anywhere = behind->is_plain() || style.radius == 0;
   return {rect.w, rect.h, style, std::move(behind), anywhere ? 0 : rect.x, anywhere ? 0 : rect.y};
 }

@@ -10,7 +10,8 @@
 
 namespace tessera::room {
 
-/// Owned by the PictureDirector; lives on the control thread. A file that cannot be shown is logged once and left out.
+/// Owned by the PictureDirector; lives on the control thread. A file that cannot be shown is logged once and
+/// left out.
 class LayoutImages {
  public:
   explicit LayoutImages(media::Canvas& canvas) : canvas_(canvas) {}

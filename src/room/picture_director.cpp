@@ -7,12 +7,15 @@
 #include <set>
 
 #include "gst/element.hpp"
+#include "media/placement_style.hpp"
 #include "room/seat.hpp"
 
 namespace tessera::room {
 namespace {
 
-std::chrono::milliseconds now_ms() { return std::chrono::milliseconds(gst::now() / GST_MSECOND); }
+std::chrono::milliseconds now_ms() {
+  return std::chrono::milliseconds(gst::now() / GST_MSECOND);
+}
 
 std::vector<std::shared_ptr<Seat>> in_order(const PictureDirector::Seats& seats) {
   std::vector<std::shared_ptr<Seat>> ordered;
@@ -42,19 +45,6 @@ std::string_view kind_of(layout::Kind kind) {
   return layout::name_of(kind == layout::Kind::audio_only ? layout::Kind::camera : kind);
 }
 
-media::TileStyle style_of(const layout::Placement& placement) {
-  media::TileStyle style;
-  style.fit = placement.fit == layout::Fit::contain ? media::Fit::contain : media::Fit::cover;
-  style.border = placement.border;
-  style.border_color = placement.border_color;
-  style.speaking_color = placement.speaking_color;
-  style.radius = placement.radius;
-  style.label = placement.label;
-  style.label_position = placement.label_position;
-  style.more = placement.more;
-  return style;
-}
-
 }  // namespace
 
 Result<void> PictureDirector::set_default(const std::string& name) {
@@ -76,7 +66,8 @@ Result<void> PictureDirector::assign(Assignments assignments, const Seats& seats
   for (const auto& [region, participant] : assignments) {
     if (!regions.contains(region))
       return error("bad-request", "pinned: this layout has no region \"{}\" for one person; it has {}",
-                   region.substr(0, 40), regions.empty() ? "none" : fmt::format("{}", fmt::join(regions, ", ")));
+                   region.substr(0, 40),
+                   regions.empty() ? "none" : fmt::format("{}", fmt::join(regions, ", ")));
     if (!seats.contains(participant))
       return error("unknown-participant", "pinned.{}: nobody with the id \"{}\" is in this room", region,
                    participant.substr(0, 40));
@@ -142,8 +133,10 @@ std::string PictureDirector::path_of(const std::string& image) const {
   return (std::filesystem::path(layouts_.directory()) / image).string();
 }
 
-std::shared_ptr<media::Tile> PictureDirector::tile_of(const layout::Placement& placement, const Seats& seats) {
-  if (placement.kind == layout::Kind::image) return images_.tile(path_of(placement.image), solution_.background);
+std::shared_ptr<media::Tile> PictureDirector::tile_of(const layout::Placement& placement,
+                                                      const Seats& seats) {
+  if (placement.kind == layout::Kind::image)
+    return images_.tile(path_of(placement.image), solution_.background);
   const auto seat = seats.find(placement.id);
   if (seat == seats.end()) return nullptr;
   return placement.kind == layout::Kind::screen ? seat->second->screen_tile() : seat->second->tile();
@@ -195,7 +188,7 @@ void PictureDirector::show() {
   for (std::size_t i = 0; i < shown_.size(); ++i) {
     const auto& placement = solution_.placements[i];
     const auto& r = placement.rect;
-    if (shown_[i]) scene.placements.push_back({shown_[i], {r.x, r.y, r.w, r.h}, style_of(placement)});
+    if (shown_[i]) scene.placements.push_back({shown_[i], {r.x, r.y, r.w, r.h}, media::style_of(placement)});
   }
   scene.backdrop.color = solution_.background;
   if (!solution_.background_image.empty())

@@ -31,10 +31,11 @@ class PictureDirector {
   PictureDirector(media::Canvas& canvas, const config::Layouts& layouts)
       : canvas_(canvas), layouts_(layouts), images_(canvas) {}
 
-  /// The room's own layout, used where neither an operator nor a rule says otherwise. "unknown-layout" lists those
-  /// there are.
+  /// The room's own layout, used where neither an operator nor a rule says otherwise. "unknown-layout" lists
+  /// those there are.
   Result<void> set_default(const std::string& name);
-  /// The operator's layout, which goes before rules and default; "" leaves it to them again. Applied by the next update.
+  /// The operator's layout, which goes before rules and default; "" leaves it to them again. Applied by the
+  /// next update.
   Result<void> choose(const std::string& name);
   /// Puts people into regions of the layout that is (or by choose() will be) in use, instead of those before.
   /// "bad-request": no such region for one person; "unknown-participant".
@@ -55,7 +56,8 @@ class PictureDirector {
   /// Solves for these seats and applies the result to the canvas; true when anything changed.
   bool update(const Seats& seats);
 
-  /// {name, choice, default, width, height, placements: [{participant, kind, region, x, y, w, h}], overflow, pinned}
+  /// {name, choice, default, width, height, placements: [{participant, kind, region, x, y, w, h}], overflow,
+  /// pinned}
   [[nodiscard]] Json describe() const;
   /// Every source of the last update with its place (empty when not shown), for source hints.
   [[nodiscard]] const std::vector<PlacedSource>& placed() const { return placed_; }
@@ -76,11 +78,11 @@ class PictureDirector {
   Assignments assignments_;
   layout::Choice choice_;
   layout::SpeakerPolicy speaker_policy_;
-  std::vector<std::string> talkers_;      ///< loudest first, as last told
-  std::vector<std::string> present_;      ///< ids in order of joining
+  std::vector<std::string> talkers_;  ///< loudest first, as last told
+  std::vector<std::string> present_;  ///< ids in order of joining
   std::vector<layout::Person> solved_for_;
   layout::Solution solution_;
-  std::string solved_with_;               ///< layout of `solution_`
+  std::string solved_with_;                          ///< layout of `solution_`
   std::vector<std::shared_ptr<media::Tile>> shown_;  ///< tiles of `solution_`, in its order; null: not there
   std::vector<PlacedSource> placed_;
 };

@@ -7,13 +7,15 @@ namespace tessera::room {
 Result<Json> Room::set_layout(const Json& wanted) {
   const Json& name = wanted["name"];
   if (!name.is_null() && !name.is_string())
-    return error("bad-request", "name is that of a layout, or null to leave the choice to the rules and the default");
+    return error("bad-request",
+                 "name is that of a layout, or null to leave the choice to the rules and the default");
   PictureDirector::Assignments assignments;
   if (!wanted["pinned"].is_null() && !wanted["pinned"].is_object())
     return error("bad-request", "pinned is an object: {{\"<region>\": \"<participant>\"}}");
   for (const auto& [region, participant] : wanted["pinned"].members()) {
     if (participant.is_null()) continue;
-    if (!participant.is_string()) return error("bad-request", "pinned.{} is the id of a participant", region.substr(0, 40));
+    if (!participant.is_string())
+      return error("bad-request", "pinned.{} is the id of a participant", region.substr(0, 40));
     assignments[region] = participant.as_string();
   }
   const std::string before = director_->operators_choice();

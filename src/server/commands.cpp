@@ -69,6 +69,21 @@ int layout_check(const ServeOptions& options, const std::vector<std::string>& fi
   return sound ? 0 : 2;
 }
 
+Result<std::string> layout_file(const ServeOptions& options, const std::string& path_or_name) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  if (path_or_name.find('/') != std::string::npos || path_or_name.ends_with(".json") ||
+      fs::is_regular_file(path_or_name, ignored))
+    return path_or_name;
+  auto config = configuration(options);
+  if (!config) return config.error();
+  const fs::path file = fs::path(config->paths.layouts) / (path_or_name + ".json");
+  if (!fs::is_regular_file(file, ignored))
+    return error("unknown-layout", "there is no layout \"{}\": {} is not a file", path_or_name,
+                 file.string());
+  return file.string();
+}
+
 Result<std::string> recordings_directory(const ServeOptions& options) {
   auto config = configuration(options);
   if (!config) return config.error();

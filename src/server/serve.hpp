@@ -31,6 +31,9 @@ int check(const ServeOptions& options, const PipelineCheck& check_pipelines);
 /// `tessera layout list` and `tessera layout check [FILE…]`.
 int layout_list(const ServeOptions& options);
 int layout_check(const ServeOptions& options, const std::vector<std::string>& files);
+/// The file of a layout that is named by its path or, in the layouts' folder, by its name. Errors:
+/// "bad-config" and its like, "unknown-layout".
+Result<std::string> layout_file(const ServeOptions& options, const std::string& path_or_name);
 
 /// The recordings' folder that the options mean, for `tessera recording …`. Error: "bad-config" and its like.
 Result<std::string> recordings_directory(const ServeOptions& options);

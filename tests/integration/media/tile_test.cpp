@@ -50,6 +50,22 @@ TEST(Tile, EverySourceSize_EvenOddOnes_FillsTheTile) {
   }
 }
 
+// GstVideoConverter's kernels for exactly half and double crashed on chroma at an odd address: a crop or a
+// bar whose width is no multiple of four.
+TEST(Tile, ExactlyHalfOrTwiceTheSource_AtEveryOffset) {
+  OneTile rig;
+  for (const Fit fit : {Fit::cover, Fit::contain})
+    for (int w = 120; w <= 172; w += 2) {
+      TileStyle style = plain();
+      style.fit = fit;
+      rig.canvas->apply({{rig.tile, {0, 0, w, 180}, style}}, 0);
+      rig.tile->push(solid_sample(640, 360, w % 4 ? red : green).get());  // cover: half
+      rig.tile->push(solid_sample(60, 90, w % 4 ? red : green).get());    // contain: twice
+      const std::uint32_t color = w % 4 ? red : green;
+      ASSERT_TRUE(rig.wait_for([&](const Shot& shot) { return shot.is(w / 2, 90, color); })) << w;
+    }
+}
+
 gst::Ptr<GstSample> formatted_sample(const char* caps_text, gsize size, std::uint8_t byte) {
   auto buffer = gst::adopt(gst_buffer_new_allocate(nullptr, size, nullptr));
   gst_buffer_memset(buffer.get(), 0, byte, size);

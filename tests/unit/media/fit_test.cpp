@@ -46,6 +46,14 @@ TEST(Fit, EverySize_StaysInsideAndOnTheChromaGrid) {
         }
 }
 
+TEST(Fit, OffsetsAcross_ArePairsOfChroma) {
+  for (int tw = 8; tw < 200; tw += 2)
+    for (const Fit fit : {Fit::cover, Fit::contain}) {
+      const FitPlan plan = plan_fit({640, 360}, tw, 90, fit);
+      EXPECT_EQ((plan.source.x | plan.dest.x) & 3, 0) << tw;
+    }
+}
+
 TEST(Fit, EvenRectangle_ShrinksToTheGrid) {
   EXPECT_EQ(even({3, 5, 101, 77}), (Rect{2, 4, 100, 76}));
   EXPECT_EQ(even({0, 0, 1, 1}), (Rect{0, 0, 2, 2}));

@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+
+#include "media/preview.hpp"
+
+namespace tessera::room {
+
+struct PreviewOptions {
+  std::string file;              ///< a layout file
+  std::string output;            ///< "-": standard output
+  std::string size = "1280x720";
+  media::FakeCrowd crowd;
+};
+
+/// `tessera layout preview`: draws the layout into a PNG file. Returns the exit status.
+int preview_command(const PreviewOptions& options);
+
+}  // namespace tessera::room
