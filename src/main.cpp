@@ -35,6 +35,7 @@ void add_serving(CLI::App& command, tessera::server::ServeOptions& options) {
 
 // A preview is of a file, or of a layout in the folder by its name.
 int preview(const tessera::server::ServeOptions& options, tessera::room::PreviewOptions wanted) {
+  if (!wanted.source.empty()) return tessera::room::preview_command(wanted);
   auto file = tessera::server::layout_file(options, wanted.file);
   if (file) {
     wanted.file = *file;
@@ -45,8 +46,10 @@ int preview(const tessera::server::ServeOptions& options, tessera::room::Preview
 }
 
 void add_preview(CLI::App& command, tessera::room::PreviewOptions& wanted) {
-  command.add_option("layout", wanted.file, "A layout file, or the name of a layout in the folder")
-      ->required();
+  command.add_option("layout", wanted.file, "A layout file, or the name of a layout in the folder");
+  // How the server asks: it has the text, which may not be that of the file any more.
+  command.add_option("--source", wanted.source, "The layout's JSON instead of a file")->group("");
+  command.add_option("--images", wanted.images, "Folder of its images")->group("");
   command.add_option("-o,--output", wanted.output, "PNG file to write; - for standard output")->required();
   command.add_option("-n,--participants", wanted.crowd.participants, "How many people")
       ->capture_default_str();
@@ -133,6 +136,10 @@ int main(int argc, char** argv) {
   if (check->parsed()) return server::check(options, tessera::room::check_pipelines);
   if (layout_list->parsed()) return server::layout_list(options);
   if (layout_check->parsed()) return server::layout_check(options, files);
+  if (layout_preview->parsed() && wanted_preview.file.empty() && wanted_preview.source.empty()) {
+    std::fputs("tessera: layout preview: which layout?\n", stderr);
+    return wrong_usage;
+  }
   if (layout_preview->parsed()) return preview(options, wanted_preview);
   if (recording_list->parsed()) return in_recordings(options, tessera::recording::list_command);
   if (recording_recover->parsed()) return in_recordings(options, tessera::recording::recover_command);

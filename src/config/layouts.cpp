@@ -104,6 +104,70 @@ Result<Layouts> Layouts::from_sources(const std::string& directory, const Json& 
   return layouts;
 }
 
+Layouts Layouts::reload(const std::string& needed, std::vector<RefusedLayout>& refused) const {
+  const auto files = files_of(directory_);
+  if (!files) {
+    refused.push_back({directory_, files.error().message});
+    return *this;
+  }
+  Layouts next;
+  next.directory_ = directory_;
+  const auto keep = [&](const std::string& name) {
+    if (const auto had = entries_.find(name); had != entries_.end()) next.entries_[name] = had->second;
+  };
+  for (const auto& file : *files) {
+    const std::string name = fs::path(file).stem().string(), base = fs::path(file).filename().string();
+    auto json = read_json(file);
+    std::vector<JsonFault> faults;
+    layout::Layout layout;
+    if (json) {
+      layout = layout::Layout::read(*json, faults);
+      check_file(file, layout, faults);
+    }
+    if (json && faults.empty()) {
+      next.entries_[name] = {std::move(layout), std::move(*json)};
+    } else {
+      refused.push_back({base, json ? describe(file, faults) : json.error().message});
+      keep(name);
+    }
+  }
+  if (!next.find(needed) && find(needed)) {
+    refused.push_back(
+        {needed + ".json", fmt::format("{}/{}.json: is gone, but it is the default layout (room.layout); "
+                                       "the last version stays",
+                                       directory_, needed)});
+    keep(needed);
+  }
+  next.refuse_broken_rules(*this, refused);
+  return next;
+}
+
+// A rule that names a layout that is not there refuses its file as any other fault does. What stays instead
+// may still have such a rule, when the file it names is gone: the choice passes over it.
+void Layouts::refuse_broken_rules(const Layouts& before, std::vector<RefusedLayout>& refused) {
+  for (auto entry = entries_.begin(); entry != entries_.end();) {
+    std::vector<JsonFault> faults;
+    for (std::size_t i = 0; i < entry->second.layout.rules.size(); ++i)
+      if (const auto& use = entry->second.layout.rules[i].use; !find(use))
+        faults.push_back(
+            {fmt::format("$.rules[{}].use", i),
+             fmt::format("there is no layout \"{}\"; there are {}", use, fmt::join(names(), ", "))});
+    if (faults.empty()) {
+      ++entry;
+      continue;
+    }
+    const std::string base = entry->first + ".json";
+    refused.push_back({base, describe((fs::path(directory_) / base).string(), faults)});
+    const auto had = before.entries_.find(entry->first);
+    if (had != before.entries_.end()) {
+      entry->second = had->second;
+      ++entry;
+    } else {
+      entry = entries_.erase(entry);
+    }
+  }
+}
+
 Layouts Layouts::from_list(std::vector<layout::Layout> list) {
   Layouts layouts;
   layouts.directory_ = "(given in code)";

@@ -13,7 +13,14 @@
 
 namespace tessera::config {
 
-/// A value: read once, copied freely. To reload, load another and keep this one when that fails.
+/// A file that was refused, and why: every fault as "file: path: reason", one a line.
+struct RefusedLayout {
+  std::string file;  ///< name in the folder
+  std::string reason;
+  bool operator==(const RefusedLayout&) const = default;
+};
+
+/// A value: read once, copied freely.
 class Layouts {
  public:
   Layouts() = default;
@@ -22,6 +29,10 @@ class Layouts {
   /// one a line; also a file not named after its layout, a rule that names a missing layout, a missing
   /// image).
   static Result<Layouts> load(const std::string& directory);
+  /// The folder as it is now, file by file: a good one replaces what this has under that name, one that is
+  /// gone goes, a bad one is refused and what was there before stays. So does `needed` (the default layout)
+  /// if its file is gone.
+  [[nodiscard]] Layouts reload(const std::string& needed, std::vector<RefusedLayout>& refused) const;
   /// From JSON that was read before: {"<name>": <the file's JSON>}; images are beside `directory`'s files.
   /// Error "bad-layout".
   static Result<Layouts> from_sources(const std::string& directory, const Json& sources);
@@ -39,12 +50,15 @@ class Layouts {
   [[nodiscard]] Json titles() const;
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   [[nodiscard]] const std::string& directory() const { return directory_; }
+  bool operator==(const Layouts&) const = default;
 
  private:
   struct Entry {
     layout::Layout layout;
     Json source;
+    bool operator==(const Entry&) const = default;
   };
+  void refuse_broken_rules(const Layouts& before, std::vector<RefusedLayout>& refused);
   std::string directory_;
   std::map<std::string, Entry, std::less<>> entries_;
 };

@@ -32,6 +32,12 @@ Result<media::PreviewSpec> spec_of(const PreviewOptions& options) {
   return error("bad-usage", "--size: a width and a height such as 1280x720, not \"{}\"", text);
 }
 
+Result<layout::Layout> layout_in(const std::string& source) {
+  auto json = Json::parse(source);
+  if (!json) return std::move(json).error();
+  return layout::Layout::from_json(*json);
+}
+
 bool write_out(const std::string& path, const std::string& bytes) {
   std::FILE* file = path == "-" ? stdout : std::fopen(path.c_str(), "wb");
   if (!file) return false;
@@ -42,13 +48,16 @@ bool write_out(const std::string& path, const std::string& bytes) {
 }  // namespace
 
 int preview_command(const PreviewOptions& options) {
-  const auto layout = config::load_layout_file(options.file);
+  const auto layout =
+      options.source.empty() ? config::load_layout_file(options.file) : layout_in(options.source);
   if (!layout) return complain(layout.error(), wrong_usage);
   const auto spec = spec_of(options);
   if (!spec) return complain(spec.error(), wrong_usage);
-  const auto directory = std::filesystem::path(options.file).parent_path().string();
+  const auto directory =
+      options.source.empty() ? std::filesystem::path(options.file).parent_path().string() : options.images;
   const auto picture = media::draw_preview(*layout, directory, *spec);
-  if (!picture) return complain(picture.error(), picture.error().code == "bad-request" ? wrong_usage : failed);
+  if (!picture)
+    return complain(picture.error(), picture.error().code == "bad-request" ? wrong_usage : failed);
   if (!write_out(options.output, media::png_of(picture->get())))
     return complain(error("cannot-write", "{} cannot be written", options.output), failed);
   return 0;

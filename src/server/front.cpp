@@ -50,15 +50,20 @@ Front::Front(Loop& loop, FrontSpec spec, Authenticator auth)
       store_(spec_.config.recording.directory),
       recordings_(loop_, store_, spec_.finish_command, metrics_,
                   [this](const std::string& name) { return rooms_.find(name); }),
+      layouts_(loop_, std::move(spec_.layouts), spec_.config.room.layout,
+               {[this] { spread_layouts(); },
+                [this](const config::RefusedLayout& file) { report_refused(file); }}),
+      previews_(loop_, spec_.preview_command),
       rooms_(
           loop_,
           {spec_.room_command, spec_.config.to_json(), spec_.config.limits.spare_rooms,
            static_cast<std::size_t>(spec_.config.limits.max_rooms), spec_.timeouts,
-           [this] { return spec_.layouts.sources(); }},
+           [this] { return layouts_.layouts().sources(); }},
           {[this](LiveRoom& room, const messages::Event& event) { recordings_.on_room_event(room, event); },
            [this](LiveRoom& room, const std::string& reason) { recordings_.on_room_ended(room, reason); }}),
-      deps_{loop_, spec_.config, spec_.layouts, auth_, store_, rooms_, recordings_, metrics_},
+      deps_{loop_, spec_.config, layouts_.layouts(), auth_, store_, rooms_, recordings_, metrics_},
       rest_(deps_, router_),
+      rest_layouts_(deps_, layouts_, previews_, router_),
       rest_recordings_(deps_, router_),
       whip_(deps_, router_),
       sockets_(deps_, spec_.socket_limits) {
@@ -138,14 +143,36 @@ std::optional<HttpResponse> Front::refuse_socket(const HttpRequest& request) con
   return std::nullopt;
 }
 
+// Rooms that open from now on get them as they open.
+void Front::spread_layouts() {
+  previews_.forget();
+  const Json call = Json::object({{"layouts", layouts_.layouts().sources()}});
+  for (const auto& room : rooms_.rooms())
+    room->when_open([room, call](const Result<void>& opened) {
+      if (!opened) return;
+      room->request("set-layouts", call, [name = room->name()](const messages::Reply& reply) {
+        if (!reply.ok) log::error("room {} does not take the layouts: {}", name, reply.detail);
+      });
+    });
+}
+
+void Front::report_refused(const config::RefusedLayout& file) {
+  const Json text =
+      fmt::format("The layout file {} was refused, and what was there stays. {}", file.file, file.reason);
+  for (const auto& room : rooms_.rooms())
+    room->broadcast(
+        {"notice", "", Json::object({{"code", "layout-refused"}, {"text", text}, {"for", "operator"}})});
+}
+
 HttpResponse Front::ready() const {
   if (rooms_.draining()) return problem_response(503, "draining", "the server is shutting down");
   return text_response(200, "text/plain; charset=utf-8", "ready\n");
 }
 
 MetricsSnapshot Front::snapshot() const {
-  return {rooms_.rooms().size(), rooms_.spares(),  sockets_.size(),   whip_.size(),
-          rooms_.opened(),       rooms_.crashes(), !rooms_.draining()};
+  return {rooms_.rooms().size(), rooms_.spares(),     sockets_.size(),          whip_.size(),
+          rooms_.opened(),       rooms_.crashes(),    !rooms_.draining(),       layouts_.layouts().size(),
+          layouts_.reloads(),    layouts_.refusals(), layouts_.refused().size()};
 }
 
 void Front::metrics(const RequestPtr& request, const Respond& respond) {

@@ -13,8 +13,11 @@
 #include "server/auth.hpp"
 #include "server/front_deps.hpp"
 #include "server/http_server.hpp"
+#include "server/layout_library.hpp"
+#include "server/layout_previews.hpp"
 #include "server/metrics.hpp"
 #include "server/rest_api.hpp"
+#include "server/rest_layouts.hpp"
 #include "server/rest_recordings.hpp"
 #include "server/room_recordings.hpp"
 #include "server/room_supervisor.hpp"
@@ -27,8 +30,9 @@ namespace tessera::server {
 struct FrontSpec {
   config::ServerConfig config;
   config::Layouts layouts;
-  std::vector<std::string> room_command;    ///< gets the socket as descriptor 3
-  std::vector<std::string> finish_command;  ///< gets the folder of a recording appended
+  std::vector<std::string> room_command;     ///< gets the socket as descriptor 3
+  std::vector<std::string> finish_command;   ///< gets the folder of a recording appended
+  std::vector<std::string> preview_command;  ///< gets a layout and its options appended (LayoutPreviews)
   LiveRoom::Timeouts timeouts;
   WsSession::Limits socket_limits;
 };
@@ -55,6 +59,8 @@ class Front {
   [[nodiscard]] std::optional<HttpResponse> refuse_foreign(const HttpRequest& request) const;
   [[nodiscard]] std::optional<HttpResponse> refuse_socket(const HttpRequest& request) const;
   [[nodiscard]] HttpResponse ready() const;
+  void spread_layouts();
+  void report_refused(const config::RefusedLayout& file);
   void metrics(const RequestPtr& request, const Respond& respond);
   [[nodiscard]] MetricsSnapshot snapshot() const;
 
@@ -64,10 +70,13 @@ class Front {
   recording::Store store_;
   Metrics metrics_;
   RoomRecordings recordings_;
+  LayoutLibrary layouts_;
+  LayoutPreviews previews_;
   RoomSupervisor rooms_;
   FrontDeps deps_;
   Router router_;
   RestApi rest_;
+  RestLayouts rest_layouts_;
   RestRecordings rest_recordings_;
   WhipWhep whip_;
   WsSessions sockets_;

@@ -96,6 +96,13 @@ std::string Metrics::text(const MetricsSnapshot& now,
                            count(now.rooms_opened), MetricType::Counter));
   families.push_back(gauge("tessera_room_crashes_total", "Room processes that ended unasked",
                            count(now.room_crashes), MetricType::Counter));
+  families.push_back(gauge("tessera_layouts", "Layouts in use", count(now.layouts)));
+  families.push_back(gauge("tessera_layouts_refused", "Layout files that are refused as they are now",
+                           count(now.refused_layouts)));
+  families.push_back(gauge("tessera_layout_reloads_total", "Changes of the layouts that were taken",
+                           count(now.layout_reloads), MetricType::Counter));
+  families.push_back(gauge("tessera_layout_refusals_total", "Times that a layout file was refused",
+                           count(now.layout_refusals), MetricType::Counter));
 
   std::map<std::string, MetricFamily> from_rooms;
   for (const auto& [room, metrics] : rooms) {

@@ -19,6 +19,10 @@ struct MetricsSnapshot {
   std::uint64_t rooms_opened = 0;
   std::uint64_t room_crashes = 0;
   bool ready = true;
+  std::size_t layouts = 0;
+  std::uint64_t layout_reloads = 0;
+  std::uint64_t layout_refusals = 0;
+  std::size_t refused_layouts = 0;
 };
 
 /// Owned by the front, on the control thread.

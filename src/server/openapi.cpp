@@ -264,15 +264,20 @@ R"json({
         "type": "object",
         "properties": {
          "name": {
-          "type": "string"
+          "type": [
+           "string",
+           "null"
+          ],
+          "description": "null: the rules and the room's default decide again"
          },
          "pinned": {
-          "type": "object"
+          "type": "object",
+          "description": "Region of the layout to participant",
+          "additionalProperties": {
+           "type": "string"
+          }
          }
-        },
-        "required": [
-         "name"
-        ]
+        }
        }
       }
      }
@@ -306,10 +311,115 @@ R"json({
              }
             }
            }
+          },
+          "refused": {
+           "type": "array",
+           "description": "For operators: files that are refused as they are now",
+           "items": {
+            "type": "object",
+            "properties": {
+             "file": {
+              "type": "string"
+             },
+             "reason": {
+              "type": "string"
+             }
+            }
+           }
+          },
+          "changedAt": {
+           "type": "string",
+           "format": "date-time"
           }
          }
         }
        }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/api/v1/layouts/{layout}/preview.png": {
+   "parameters": [
+    {
+     "name": "layout",
+     "in": "path",
+     "required": true,
+     "schema": {
+      "type": "string"
+     }
+    },
+    {
+     "name": "participants",
+     "in": "query",
+     "schema": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 49,
+      "default": 5
+     }
+    },
+    {
+     "name": "screen",
+     "in": "query",
+     "schema": {
+      "type": "integer",
+      "enum": [
+       0,
+       1
+      ]
+     }
+    },
+    {
+     "name": "portrait",
+     "in": "query",
+     "description": "1: every third camera is upright",
+     "schema": {
+      "type": "integer",
+      "enum": [
+       0,
+       1
+      ]
+     }
+    },
+    {
+     "name": "speaking",
+     "in": "query",
+     "description": "Whose floor it is, from 1; 0: nobody's",
+     "schema": {
+      "type": "integer",
+      "default": 1
+     }
+    },
+    {
+     "name": "pinned",
+     "in": "query",
+     "schema": {
+      "type": "integer"
+     }
+    },
+    {
+     "name": "size",
+     "in": "query",
+     "schema": {
+      "type": "string",
+      "default": "640x360"
+     }
+    }
+   ],
+   "get": {
+    "summary": "A picture of the layout with people who are not there",
+    "tags": [
+     "layouts"
+    ],
+    "responses": {
+     "200": {
+      "description": "The picture",
+      "content": {
+       "image/png": {}
       }
      },
      "default": {

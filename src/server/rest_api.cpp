@@ -185,21 +185,6 @@ void RestApi::add_layout_routes(Router& router) {
                if (!order) return respond(failure_response(order.error()));
                room->request("set-layout", std::move(*order), answer_with(respond));
              });
-  router.add("GET", "/api/v1/layouts",
-             [this](const RequestPtr& request, const PathParams&, const Respond& respond) {
-               if (auto identity = identity_of(deps_.auth, *request); !identity)
-                 return respond(failure_response(identity.error()));
-               respond(json_response(200, Json::object({{"layouts", deps_.layouts.titles()}})));
-             });
-  router.add("GET", "/api/v1/layouts/{layout}",
-             [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-               if (auto identity = identity_of(deps_.auth, *request); !identity)
-                 return respond(failure_response(identity.error()));
-               const Json* source = deps_.layouts.source(at(params, "layout"));
-               if (!source)
-                 return respond(problem_response(404, "unknown-layout", "there is no such layout"));
-               respond(json_response(200, *source));
-             });
 }
 
 }  // namespace tessera::server

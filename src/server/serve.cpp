@@ -67,6 +67,7 @@ int serve(const ServeOptions& options, const std::string& executable) {
   spec.layouts = std::move(*layouts);
   spec.room_command = {executable, "room", "--fd", "3"};
   spec.finish_command = {executable, "recording", "finish"};
+  spec.preview_command = {executable, "layout", "preview"};
   auto front = Front::create(loop, std::move(spec));
   if (!front) {
     fmt::print(stderr, "tessera: {}\n", front.error().message);

@@ -202,6 +202,7 @@ RoomLink::OnReply WsSession::answer(const Json& id) {
 
 void WsSession::on_room_event(const messages::Event& event) {
   if (state_ != State::joined) return;
+  if (event.data["for"].as_string() == "operator" && role_ < Role::operator_) return;
   if (event.name == "bye") return bye(event.data["reason"].as_string("left"));
   Json message = Json::object({{"type", event.name}});
   if (is_participant_event(event.name)) {

@@ -139,3 +139,60 @@ TEST_F(RoomTest, CloseSaysByeAndFinishes) {
   ASSERT_TRUE(loop_.run_until([&] { return done; }, 3s));
   EXPECT_EQ(last("bye")->data["reason"].as_string(), "room-closed");
 }
+
+TEST_F(RoomTest, OperatorGoesBeforeRulesAndRulesBeforeTheDefault) {
+  open();
+  const auto layout = [](const std::string& name, const std::string& rules = "") {
+    return Json::parse(R"({"name": ")" + name + R"(", "templates": [{"regions": [
+      {"id": "main", "x": 0, "y": 0, "w": 1, "h": "1/2", "show": "speaker"},
+      {"id": "rest", "x": 0, "y": "1/2", "w": 1, "h": "1/2", "show": "others", "grid": {}}]}])" + rules + "}").value();
+  };
+  const Json two = layout("grid", R"(, "rules": [{"when": {"participants": {"min": 2}}, "use": "many"}])");
+  ASSERT_TRUE(call("set-layouts", Json::object({{"layouts", Json::object({{"grid", two},
+                                                                          {"many", layout("many")},
+                                                                          {"mine", layout("mine")}})}})).ok());
+  EXPECT_EQ(last("layouts")->data["layouts"].items().size(), 3u);
+  const auto in_use = [this](const std::string& name, const std::string& choice) {
+    return loop_.run_until([&] {
+      const auto now = call("describe", Json::object());
+      return now.ok() && (*now)["layout"]["name"].as_string() == name && (*now)["layout"]["choice"].as_string() == choice;
+    }, 2s);
+  };
+  const std::string ada = join("Ada");
+  EXPECT_TRUE(in_use("grid", "default"));
+  const std::string grace = join("Grace");
+  EXPECT_TRUE(in_use("many", "rule"));
+  ASSERT_TRUE(call("set-layout", Json::object({{"name", "mine"}})).ok());
+  EXPECT_TRUE(in_use("mine", "operator"));
+  ASSERT_TRUE(call("set-layout", Json::object({{"name", Json()}})).ok());
+  EXPECT_TRUE(in_use("many", "rule"));
+  ASSERT_TRUE(call("leave", Json::object({{"participant", grace}})).ok());
+  EXPECT_TRUE(in_use("grid", "default"));
+  EXPECT_EQ(call("set-layout", Json::object({{"name", "nothing"}})).error().code, "unknown-layout");
+  EXPECT_EQ(call("set-layouts", Json::object({{"layouts", Json::object({{"grid", 7}})}})).error().code, "bad-layout");
+  EXPECT_TRUE(in_use("grid", "default"));
+}
+
+TEST_F(RoomTest, APersonIsPutIntoARegion) {
+  open();
+  const std::string ada = join("Ada"), grace = join("Grace");
+  const auto who_is_in_main = [](const Json& layout) {
+    for (const auto& placement : layout["placements"].items())
+      if (placement["region"].as_string() == "main") return placement["participant"].as_string();
+    return std::string();
+  };
+  auto answer = call("set-layout", Json::object({{"name", "speaker"}, {"pinned", Json::object({{"main", grace}})}}));
+  ASSERT_TRUE(answer.ok()) << answer.error().message;
+  EXPECT_EQ(who_is_in_main((*answer)["layout"]), grace);
+  EXPECT_EQ((*answer)["layout"]["pinned"]["main"].as_string(), grace);
+  const auto refused = [this](Json pinned) { return call("set-layout", Json::object({{"pinned", std::move(pinned)}})).error(); };
+  EXPECT_EQ(refused(Json::object({{"strip", ada}})).code, "bad-request") << "a grid has no one place to give";
+  EXPECT_NE(refused(Json::object({{"strip", ada}})).message.find("it has main"), std::string::npos);
+  EXPECT_EQ(refused(Json::object({{"main", "nobody"}})).code, "unknown-participant");
+  EXPECT_EQ(refused("main").code, "bad-request");
+  answer = call("set-layout", Json::object({{"pinned", Json::object()}}));
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(who_is_in_main((*answer)["layout"]), ada) << "who came first has the floor again";
+  ASSERT_TRUE(call("update-participant", Json::object({{"participant", grace}, {"pinned", true}})).ok());
+  ASSERT_TRUE(loop_.run_until([&] { return who_is_in_main(last("layout")->data) == grace; }, 2s));
+}
