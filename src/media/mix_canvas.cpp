@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/log.hpp"
+#include "gst/cpu_stage.hpp"
 #include "gst/element.hpp"
 #include "media/drawing.hpp"
 #include "media/fit.hpp"
@@ -75,6 +76,7 @@ void MixCanvas::apply(Scene scene) {
     behind_ = std::make_shared<const BackdropPicture>(scene.backdrop, spec_.width, spec_.height);
   auto plan = std::make_shared<Plan>();
   plan->behind = behind_;
+  plan->transition = static_cast<GstClockTime>(std::chrono::nanoseconds(scene.transition).count());
   for (const TilePlacement& placement : placements) {
     const Rect rect = even(placement.rect);
     auto tile = std::dynamic_pointer_cast<PictureTile>(placement.tile);
@@ -112,20 +114,37 @@ void MixCanvas::run() {
   }
 }
 
-void MixCanvas::take_new_plan() {
+void MixCanvas::take_new_plan(GstClockTime time) {
   std::shared_ptr<const Plan> next;
   {
     const std::lock_guard lock(plan_mutex_);
     next.swap(next_plan_);
   }
-  if (next) plan_ = std::move(next);
+  if (transition_ && transition_->over(time)) transition_.reset();
+  if (!next) return;
+  const auto before = std::exchange(plan_, std::move(next));
+  // One that is under way is left where it is: the next starts there.
+  auto from = transition_ ? transition_->at(time) : before ? before->entries : std::vector<PlacedView>{};
+  const bool moves = before && plan_->transition > 0 && Transition::moves(from, plan_->entries);
+  // The frame of this tick is the first that is on the way, not one more of before.
+  const GstClockTime period = time_of(1);
+  transition_ = moves ? std::make_unique<Transition>(std::move(from), plan_->entries, time - period, plan_->transition)
+                      : nullptr;
 }
 
 MixCanvas::Inputs MixCanvas::pictures(GstClockTime time) {
   const GstClockTime cutoff = time + GST_SECOND / static_cast<GstClockTime>(2 * spec_.framerate);
+  const Rect whole{0, 0, spec_.width, spec_.height};
   Inputs inputs;
+  if (transition_) {
+    const gst::StageTimer timer(gst::Stage::compose);
+    if (auto frame = transition_->paint(frames_, *plan_->behind, time, cutoff)) {
+      inputs.push_back({whole, std::move(frame)});
+      return inputs;
+    }
+  }
   inputs.reserve(plan_->entries.size() + 1);
-  inputs.push_back({{0, 0, spec_.width, spec_.height}, gst::ref(plan_->behind->buffer())});
+  inputs.push_back({whole, gst::ref(plan_->behind->buffer())});
   for (const auto& entry : plan_->entries)
     if (auto picture = entry.tile->take(*entry.view, cutoff))
       inputs.push_back({entry.rect, std::move(picture)});
@@ -137,7 +156,7 @@ void MixCanvas::tick(GstClockTime time) {
     ++skipped_;
     return;
   }
-  take_new_plan();
+  take_new_plan(time);
   if (consumers_.size() == 0) return;
   auto inputs = pictures(time);
   held_before_ = std::move(held_);

@@ -12,6 +12,7 @@
 #include "media/composer.hpp"
 #include "media/fanout.hpp"
 #include "media/picture_tile.hpp"
+#include "media/transition.hpp"
 
 namespace tessera::media {
 
@@ -32,20 +33,16 @@ class MixCanvas final : public Canvas {
 
  private:
   struct Plan {
-    struct Entry {
-      std::shared_ptr<PictureTile> tile;
-      std::shared_ptr<TileView> view;
-      Rect rect;
-    };
     std::shared_ptr<const BackdropPicture> behind;
-    std::vector<Entry> entries;
+    std::vector<PlacedView> entries;
+    GstClockTime transition = 0;
   };
   using Inputs = std::vector<Composer::Input>;
 
-  explicit MixCanvas(CanvasSpec spec) : spec_(spec) {}
+  explicit MixCanvas(CanvasSpec spec) : spec_(spec), frames_(spec.width, spec.height) {}
   void run();
   void tick(GstClockTime time);
-  void take_new_plan();
+  void take_new_plan(GstClockTime time);
   Inputs pictures(GstClockTime time);
   [[nodiscard]] GstClockTime time_of(std::uint64_t number) const;
 
@@ -57,7 +54,9 @@ class MixCanvas final : public Canvas {
 
   std::mutex plan_mutex_;  ///< guards next_plan_, for the time of a pointer's exchange
   std::shared_ptr<const Plan> next_plan_;
-  std::shared_ptr<const Plan> plan_;  ///< tick thread
+  std::shared_ptr<const Plan> plan_;        ///< tick thread
+  std::unique_ptr<Transition> transition_;  ///< tick thread: the way to plan_, while under way
+  FramePool frames_;                        ///< tick thread: what transitions are painted on
 
   /// Pictures of the frames before, kept until the compositor has let go of them: a buffer whose memory is
   /// still in use cannot be recycled by its pool.
