@@ -127,9 +127,20 @@ class BrowserParticipant {
     return this.page.evaluate(() => window.participant.stats());
   }
 
-  /** Events that the server sent over the WebSocket. */
+  /** Events that the server sent over the WebSocket, each with when it came: `at`, ms since 1970. */
   events(type) {
-    return this.page.evaluate((t) => window.participant.connection.events.filter((e) => !t || e.type === t), type);
+    return this.page.evaluate((t) => window.participant.connection.events.filter((e) => !t || e.type === t)
+      .map((e) => ({ ...e, at: performance.timeOrigin + e.received_at })), type);
+  }
+
+  /** Shares a screen of one colour; resolves when it is connected. */
+  share_screen(options) {
+    return this.page.evaluate((o) => window.participant.share_screen(o), options);
+  }
+
+  /** Resolves with the time (ms since 1970) at which the server was asked to end the share. */
+  stop_screen() {
+    return this.page.evaluate(() => window.participant.stop_screen());
   }
 
   request(type, fields) {

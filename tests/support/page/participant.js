@@ -1,6 +1,7 @@
 // One test participant in a page; window.participant is what the test talks to (see browser.mjs).
 import { join_by_http, join_by_websocket } from './connection.js';
 import { FrameClock, Listener, Viewer } from './receiver.js';
+import { share_screen } from './screen.js';
 import { make_source } from './source.js';
 
 const base64 = (array) => {
@@ -34,6 +35,18 @@ class Participant {
 
   sound(seconds) {
     return base64(this.listener.samples(seconds));
+  }
+
+  async share_screen(options) {
+    this.screen = await share_screen(this.connection, options);
+  }
+
+  /** When the server was asked to end it, ms since 1970. */
+  async stop_screen() {
+    const asked = performance.timeOrigin + performance.now();
+    await this.connection.request('close', { endpoint: 'screen' });
+    this.screen.stop();
+    return asked;
   }
 
   async watch_frames() {
