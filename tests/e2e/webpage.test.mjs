@@ -86,13 +86,43 @@ test('mute and camera: by button and by key', { timeout: 60_000 }, async () => {
   await becomes('Ann', 'has her camera on', (p) => p.video === true);
 });
 
-test('the layout is chosen from the list', { timeout: 60_000 }, async () => {
-  await by_id(ann, 'layout-select').selectOption('speaker');
+test('the layout is chosen by its picture', { timeout: 60_000 }, async () => {
+  const choose = async (page, name) => {
+    await by_id(page, 'layout-open').click();
+    await until('every preview is drawn', () => by_id(page, 'layout-card').locator('img').evaluateAll((images) =>
+      images.length === 8 && images.every((image) => image.complete && image.naturalWidth === 320)));
+    await screenshot(page, 'layouts');
+    await by_id(page, 'layout-dialog').locator(`[data-layout="${name}"]`).click();
+  };
+  await choose(ann, 'speaker');
   await until('the room has it', async () => (await server.room(room)).layout.name === 'speaker');
-  await until('the other page shows it', async () => (await by_id(ben, 'layout-select').inputValue()) === 'speaker');
+  await until('the other page shows it', async () => (await by_id(ben, 'layout-open').getAttribute('data-layout')) === 'speaker');
   await screenshot(ben, 'speaker');
-  await by_id(ben, 'layout-select').selectOption('grid');
-  await until('the room is back to the grid', async () => (await server.room(room)).layout.name === 'grid');
+  await choose(ben, '');
+  await until('the room is back to its own choice', async () => {
+    const { name, choice } = (await server.room(room)).layout;
+    return name === 'grid' && choice === 'default';
+  });
+});
+
+test('a click on a tile in the mix pins it, and another lets it go', { timeout: 60_000 }, async () => {
+  const id = (await seat('Ben')).id;
+  const tile = ann.locator(`.tile[data-participant="${id}"]`);
+  await tile.getByTestId('tile').click();
+  await becomes('Ben', 'is pinned', (p) => p.pinned === true);
+  await until('the pinned one is large', async () => {
+    const { name, choice, placements } = (await server.room(room)).layout;
+    return name === 'speaker' && choice === 'rule' && placements.find((p) => p.region === 'main').participant === id;
+  });
+  await screenshot(ann, 'pinned');
+  await until('the tile is where he is now', async () => (await tile.boundingBox()).width > 400);
+  await tile.getByTestId('tile').click();
+  await becomes('Ben', 'is not pinned', (p) => p.pinned === false);
+  await until('the grid is back', async () => (await server.room(room)).layout.name === 'grid');
+  await tile.hover();
+  await tile.getByTestId('tile-menu').click();
+  await ann.getByRole('menuitem', { name: 'Mute for everybody' }).waitFor();
+  await ann.keyboard.press('Escape');
 });
 
 test('sharing a screen adds it to the room, and stopping takes it away', { timeout: 60_000 }, async () => {

@@ -7,6 +7,7 @@ import { el, setAttr, setText } from './dom.js';
 import { openHelp } from './help-dialog.js';
 import { icon } from './icons.js';
 import { createImmersion } from './immersion.js';
+import { openLayoutPicker } from './layout-picker.js';
 import { roomLink } from './params.js';
 import { createParticipants } from './participants.js';
 import { openSettings } from './settings-dialog.js';
@@ -33,6 +34,7 @@ export function createRoomView({ store, session, devices, toaster }) {
     hand: () => session.setHand(!store.state.local.hand),
     record: () => canOperate(store.state) && session.toggleRecording(),
     layout: nextLayout,
+    chooseLayout: () => openLayoutPicker({ store, session, token: session.token }),
     people: () => openPanel('people'),
     chat: () => openPanel('chat'),
     stats: () => openStats(!statsOpen),

@@ -322,6 +322,12 @@ export class Session extends EventTarget {
   }
 
   sendChat = (text) => this.#ask('chat', { text });
+  /** What we came with; pictures of the API are asked for with it. */
+  get token() {
+    return this.#wanted?.token ?? '';
+  }
+
+  /** null leaves the choice to the room. */
   setLayout = (name) => this.#control('set-layout', { name });
   updateParticipant = (participant, fields) => this.#control('update-participant', { participant, ...fields });
   kick = (participant) => this.#control('kick', { participant });

@@ -1,4 +1,5 @@
-// The mixed picture, large, with its sound; over it what is wrong with the connection, and for operators one button per tile.
+// The mixed picture, large, with its sound; over it what is wrong with the connection, and for operators what can be done
+// with each tile.
 
 import { el, reconcile, setAttr, setText } from './dom.js';
 import { icon } from './icons.js';
@@ -56,21 +57,39 @@ export function createStage(session, signal) {
     video.play().catch(() => { unlock.hidden = false; });
   }
 
+  // A click pins; what else can be done is behind the button in the corner, and behind a right click.
   function createTile() {
     let current = null;
     const name = el('span', {});
-    const button = el('button', { class: 'tile', type: 'button', onclick: () => openParticipantMenu(button, current, session) }, el('span', { class: 'tile-menu' }, icon('more'), name));
+    const pinSign = icon('pin');
+    const pin = el('button', { class: 'tile-pin', type: 'button', 'data-testid': 'tile', onclick: () => session.updateParticipant(current.id, { pinned: !current.pinned }) });
+    const menu = el('button', { class: 'tile-menu', type: 'button', 'data-testid': 'tile-menu', onclick: () => openParticipantMenu(menu, current, session) }, pinSign, name, icon('more'));
+    const tile = el('div', { class: 'tile' }, pin, menu);
+    tile.addEventListener('contextmenu', (event) => {
+      if (menu.disabled) return;
+      event.preventDefault();
+      openParticipantMenu(menu, current, session);
+    });
     return {
-      root: button,
-      update({ placement, participant, layout }) {
+      root: tile,
+      update({ placement, participant, layout, self }) {
         current = participant;
         const part = (value, whole) => `${((value / whole) * 100).toFixed(3)}%`;
-        Object.assign(button.style, {
+        Object.assign(tile.style, {
           left: part(placement.x, layout.width), top: part(placement.y, layout.height),
           width: part(placement.w, layout.width), height: part(placement.h, layout.height),
         });
-        setText(name, participant.name || 'Guest');
-        setAttr(button, 'aria-label', `Actions for ${participant.name || 'Guest'}`);
+        const who = participant.name || 'Guest';
+        setText(name, who);
+        // A screen cannot be pinned: a layout that knows screens shows it anyway.
+        pin.hidden = placement.kind === 'screen';
+        menu.disabled = self;
+        pinSign.style.display = participant.pinned ? '' : 'none';
+        setAttr(tile, 'data-participant', participant.id);
+        setAttr(pin, 'aria-pressed', String(Boolean(participant.pinned)));
+        setAttr(pin, 'aria-label', participant.pinned ? `Unpin ${who}` : `Pin ${who}`);
+        setAttr(pin, 'title', participant.pinned ? 'Unpin' : 'Pin in the picture');
+        setAttr(menu, 'aria-label', `Actions for ${who}`);
       },
     };
   }
@@ -82,8 +101,8 @@ export function createStage(session, signal) {
     if (width && height) root.style.setProperty('--ratio', String(width / height));
     const placements = width && height && canOperate(state) ? layout?.placements ?? [] : [];
     const items = placements
-      .map((placement) => ({ placement, participant: state.participants[placement.participant], layout: { width, height } }))
-      .filter(({ participant }) => participant && participant.id !== state.self);
+      .map((placement) => ({ placement, participant: state.participants[placement.participant], layout: { width, height }, self: placement.participant === state.self }))
+      .filter(({ participant }) => participant);
     reconcile(tiles, rows, items, (item) => `${item.participant.id}/${item.placement.kind ?? ''}`, createTile);
 
     const interrupted = state.link !== 'open';

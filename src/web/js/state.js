@@ -16,6 +16,7 @@ export const initialState = Object.freeze({
   speakers: [],
   layout: null,
   layouts: [],
+  layoutsChanged: 0,     // how often, since we are here: their previews are others then
   recordings: {},        // id → {id, state, startedAt, clock}
   streams: [],
   canvas: null,
@@ -96,6 +97,8 @@ export function reduce(state, action) {
       const { type: _type, now: _now, ...layout } = action;
       return { ...state, layout: { ...state.layout, ...layout } };
     }
+    case 'layouts':
+      return { ...state, layouts: (action.layouts ?? []).map(asLayout), layoutsChanged: state.layoutsChanged + 1 };
     case 'recording':
       return recording(state, action);
     case 'stream': {
@@ -129,6 +132,9 @@ export function canOperate(state) {
 
 export const isViewer = (state) => state.local.viewer || selfOf(state)?.kind === 'viewer' || selfOf(state)?.role === 'viewer';
 
+/** Whether somebody has no place in the picture. */
+export const isWatching = (participant) => participant.kind === 'viewer' || participant.role === 'viewer';
+
 /** The recording that is under way, if any. */
 export function activeRecording(state) {
   return Object.values(state.recordings).find((item) => ACTIVE.has(item.state)) ?? null;
@@ -142,8 +148,7 @@ export function rosterOf(state) {
   const rank = (p) => (p.id === state.self ? 0 : p.hand ? 1 : 2);
   const when = (p) => String(p.joinedAt ?? '').padStart(16, '0');
   all.sort((a, b) => rank(a) - rank(b) || when(a).localeCompare(when(b)) || a.id.localeCompare(b.id));
-  const watches = (p) => p.kind === 'viewer' || p.role === 'viewer';
-  return { people: all.filter((p) => !watches(p)), watching: all.filter(watches) };
+  return { people: all.filter((p) => !isWatching(p)), watching: all.filter(isWatching) };
 }
 
 /** Two letters for somebody without a picture. */

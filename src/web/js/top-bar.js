@@ -1,7 +1,7 @@
 // Above the picture: the room and its link, the quality of the connection, whether it is recorded, and the tools.
 
 import { clockSeconds, formatClock } from './clock.js';
-import { el, setAttr, setOptions, setText } from './dom.js';
+import { el, setAttr, setText } from './dom.js';
 import { icon, logo, qualityIcon, setIcon } from './icons.js';
 import { activeRecording, canOperate } from './state.js';
 import { createThemeButton } from './theme-button.js';
@@ -20,8 +20,8 @@ export function createTopBar({ session, actions, signal }) {
   const badge = el('div', { class: 'rec-badge', testid: 'recording-badge', role: 'status', hidden: true },
     el('span', { class: 'rec-dot', 'aria-hidden': 'true' }), recordingWord, clock);
 
-  const layout = el('select', { testid: 'layout-select', 'aria-label': 'Layout', title: 'Layout (L)', onchange: () => session.setLayout(layout.value) });
-  const layoutField = el('label', { class: 'tool select-tool' }, icon('layout'), layout);
+  const layoutTitle = el('span', { class: 'layout-now' });
+  const layoutField = el('button', { class: 'button tool', type: 'button', testid: 'layout-open', 'aria-haspopup': 'dialog', title: 'Layout (L: the next one)', onclick: actions.chooseLayout }, icon('layout'), layoutTitle);
   const recordIcon = icon('record');
   const recordLabel = el('span', {});
   const recordRest = el('span', { class: 'tool-label' }, ' recording');
@@ -74,9 +74,11 @@ export function createTopBar({ session, actions, signal }) {
       setAttr(badge, 'data-state', recording?.state);
       setText(recordingWord, RECORDING[recording?.state] ?? '');
       tick();
-      const options = state.layouts.map(({ name, title }) => ({ id: name, label: title || name }));
-      layoutField.hidden = !operator || options.length === 0;
-      setOptions(layout, options, state.layout?.name ?? '');
+      const now = state.layout?.name ?? '';
+      layoutField.hidden = !operator || state.layouts.length === 0;
+      setText(layoutTitle, state.layouts.find(({ name }) => name === now)?.title || now);
+      setAttr(layoutField, 'data-layout', now);
+      setAttr(layoutField, 'aria-label', `Layout: ${layoutTitle.textContent}`);
       record.hidden = !operator;
       record.disabled = recording?.state === 'stopping';
       setAttr(record, 'aria-pressed', String(Boolean(recording)));
