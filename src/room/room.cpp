@@ -64,6 +64,7 @@ Result<void> Room::start(const Json& settings) {
   bridge_->on_speakers([this](const std::vector<std::string>& talkers) { on_speakers(talkers); });
 
   director_ = std::make_unique<PictureDirector>(*canvas_, layouts_);
+  avatars_ = std::make_unique<Avatars>(config_.paths.layouts + "/avatars");
   const std::string layout = settings["layout"].as_string(config_.room.layout);
   if (auto known = director_->set_default(layout); !known) return std::move(known).error();
   // The floor changes by time too (hold and hysteresis), not only when somebody starts to talk.
@@ -153,6 +154,7 @@ Result<Json> Room::join(const JoinRequest& request) {
     const std::string id = identity.id;
     seat = std::make_shared<Seat>(deps, std::move(identity), events_for(id));
     seat->set_joined_order(number);
+    if (seat->tile()) seat->tile()->set_avatar(avatars_->of(seat->identity().name));
     emit("participant-joined", seat->describe());
     seats_[id] = seat;
     log::info("{} joined as {} ({} in the room)", seat->identity().name, name_of(seat->identity().kind), seats_.size());
@@ -225,7 +227,10 @@ Result<Json> Room::update_participant(const std::string& participant, const Json
     return error("bad-request", "gain is a number from 0 to 4");
   if (changes["muted"].is_bool()) target.set_muted(changes["muted"].as_bool());
   if (changes["gain"].is_number()) target.set_gain(changes["gain"].as_double());
-  if (changes["name"].is_string()) target.set_name(clean_name(changes["name"].as_string(), target.identity().name));
+  if (changes["name"].is_string()) {
+    target.set_name(clean_name(changes["name"].as_string(), target.identity().name));
+    if (target.tile()) target.tile()->set_avatar(avatars_->of(target.identity().name));
+  }
   if (changes["role"].is_string()) target.set_role(changes["role"].as_string());
   if (changes["pinned"].is_bool()) target.set_pinned(changes["pinned"].as_bool());
   emit("participant-updated", target.describe());

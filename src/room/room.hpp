@@ -14,6 +14,7 @@
 #include "config/pipelines.hpp"
 #include "config/server_config.hpp"
 #include "messages/messages.hpp"
+#include "room/avatars.hpp"
 #include "room/picture_director.hpp"
 #include "room/room_recording.hpp"
 #include "room/seat.hpp"
@@ -79,6 +80,7 @@ class Room {
   std::unique_ptr<media::Renditions> renditions_;
   std::unique_ptr<media::Bridge> bridge_;
   std::unique_ptr<PictureDirector> director_;
+  std::unique_ptr<Avatars> avatars_;
   std::map<std::string, std::shared_ptr<Seat>> seats_;
   std::vector<std::string> speakers_;
   std::unique_ptr<RoomRecording> recording_;

@@ -230,6 +230,7 @@ void Seat::refresh_tiles() {
   else if (main != slots_.end() && main->second.has_video) state = media::TileState::live;
   tile_->set_state(state);
   tile_->set_muted(muted_ || !audio_);
+  tile_->set_hand(hand_);
   if (const auto screen = slots_.find("screen"); screen != slots_.end() && screen->second.has_video)
     screen->second.tile->set_state(media::TileState::live);
 }
