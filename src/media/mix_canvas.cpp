@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <time.h>
 
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "gst/cpu_stage.hpp"
 #include "gst/element.hpp"
@@ -14,6 +16,14 @@ namespace tessera::media {
 namespace {
 
 constexpr std::chrono::milliseconds watch_period{250};
+
+bool overlap(const Rect& a, const Rect& b) {
+  return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+}
+bool contains(const Rect& outer, const Rect& inner) {
+  return outer.x <= inner.x && outer.y <= inner.y && outer.x + outer.w >= inner.x + inner.w &&
+         outer.y + outer.h >= inner.y + inner.h;
+}
 
 /// The shared clock is the monotonic one, so its nanoseconds are running times (gst::make_pipeline).
 void sleep_until(GstClockTime time) {
@@ -81,7 +91,11 @@ void MixCanvas::apply(Scene scene) {
     const Rect rect = even(placement.rect);
     auto tile = std::dynamic_pointer_cast<PictureTile>(placement.tile);
     if (!tile || rect.w == 0 || rect.w > 2 * spec_.width || rect.h > 2 * spec_.height) continue;
-    auto view = tile->view_for(look_of(rect, placement.style, behind_));
+    const bool over = std::any_of(plan->entries.begin(), plan->entries.end(),
+                                  [&](const PlacedView& below) { return overlap(below.rect, rect); });
+    const Look look = look_of(rect, placement.style, behind_, over);
+    plan->cuts.push_back(look.over ? std::make_unique<CornerCut>(rect.w, rect.h, placement.style.radius) : nullptr);
+    auto view = tile->view_for(look);
     plan->entries.push_back({std::move(tile), std::move(view), rect});
   }
   std::shared_ptr<const Plan> replaced = std::move(plan);
@@ -145,10 +159,37 @@ MixCanvas::Inputs MixCanvas::pictures(GstClockTime time) {
   }
   inputs.reserve(plan_->entries.size() + 1);
   inputs.push_back({whole, gst::ref(plan_->behind->buffer())});
-  for (const auto& entry : plan_->entries)
-    if (auto picture = entry.tile->take(*entry.view, cutoff))
-      inputs.push_back({entry.rect, std::move(picture)});
+  for (std::size_t i = 0; i < plan_->entries.size(); ++i) {
+    const auto& entry = plan_->entries[i];
+    Composer::Input input{entry.rect, entry.tile->take(*entry.view, cutoff)};
+    if (!input.picture) continue;
+    if (plan_->cuts[i])
+      if (auto cut = cut_corners(*plan_->cuts[i], input, inputs)) input.picture = std::move(cut);
+    inputs.push_back(std::move(input));
+  }
   return inputs;
+}
+
+// A copy of a (small) tile with what lies under its corners in them. Where no one picture lies under a whole corner,
+// what is under that one is shown: the background lies under all.
+gst::Ptr<GstBuffer> MixCanvas::cut_corners(const CornerCut& cut, const Composer::Input& tile, const Inputs& beneath) {
+  const GstVideoInfo info = i420_info(tile.rect.w, tile.rect.h);
+  auto copy = gst::adopt(gst_buffer_copy_deep(tile.picture.get()));
+  MappedFrame frame(info, copy.get(), GST_MAP_READWRITE);
+  if (!frame) return nullptr;
+  for (int corner = 0; corner < CornerCut::corners; ++corner) {
+    Rect place = cut.rect(corner);
+    place.x += tile.rect.x, place.y += tile.rect.y;
+    for (auto below = beneath.rbegin(); below != beneath.rend(); ++below) {
+      if (!contains(below->rect, place)) continue;
+      const GstVideoInfo below_info = i420_info(below->rect.w, below->rect.h);
+      MappedFrame picture(below_info, below->picture.get(), GST_MAP_READ);
+      if (picture)
+        cut.reveal(corner, frame.get(), picture.get(), tile.rect.x - below->rect.x, tile.rect.y - below->rect.y);
+      break;
+    }
+  }
+  return copy;
 }
 
 void MixCanvas::tick(GstClockTime time) {

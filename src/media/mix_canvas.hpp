@@ -10,6 +10,7 @@
 #include "media/backdrop.hpp"
 #include "media/canvas.hpp"
 #include "media/composer.hpp"
+#include "media/corner_cut.hpp"
 #include "media/fanout.hpp"
 #include "media/picture_tile.hpp"
 #include "media/transition.hpp"
@@ -35,6 +36,7 @@ class MixCanvas final : public Canvas {
   struct Plan {
     std::shared_ptr<const BackdropPicture> behind;
     std::vector<PlacedView> entries;
+    std::vector<std::unique_ptr<CornerCut>> cuts;  ///< by entry; null where none is needed
     GstClockTime transition = 0;
   };
   using Inputs = std::vector<Composer::Input>;
@@ -44,6 +46,7 @@ class MixCanvas final : public Canvas {
   void tick(GstClockTime time);
   void take_new_plan(GstClockTime time);
   Inputs pictures(GstClockTime time);
+  gst::Ptr<GstBuffer> cut_corners(const CornerCut& cut, const Composer::Input& tile, const Inputs& beneath);
   [[nodiscard]] GstClockTime time_of(std::uint64_t number) const;
 
   const CanvasSpec spec_;

@@ -99,6 +99,24 @@ void Overlay::blend(GstVideoFrame* frame) const {
   }
 }
 
+void Overlay::reveal(GstVideoFrame* frame, GstVideoFrame* other, int dx, int dy) const {
+  for (int plane = 0; plane < 3; ++plane) {
+    const Plane& p = planes_[plane];
+    const int scale = plane == 0 ? 1 : 2;
+    const auto row = [&](GstVideoFrame* of, int x, int y) {
+      return static_cast<std::uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(of, plane)) +
+             static_cast<std::ptrdiff_t>(y) * GST_VIDEO_FRAME_PLANE_STRIDE(of, plane) + x;
+    };
+    for (int y = 0; y < p.height; ++y) {
+      std::uint8_t* line = row(frame, x_ / scale, y_ / scale + y);
+      const std::uint8_t* shown = row(other, (x_ + dx) / scale, (y_ + dy) / scale + y);
+      const std::uint8_t* keep = p.keep.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(p.width);
+      for (int x = 0; x < p.width; ++x)
+        line[x] = static_cast<std::uint8_t>((line[x] * keep[x] + shown[x] * (255 - keep[x]) + 127) / 255);
+    }
+  }
+}
+
 void paint(cairo_surface_t* surface, GstVideoFrame* frame) {
   cairo_surface_flush(surface);
   const int width = GST_VIDEO_FRAME_WIDTH(frame), height = GST_VIDEO_FRAME_HEIGHT(frame);

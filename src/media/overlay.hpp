@@ -34,6 +34,9 @@ class Overlay {
 
   /// Lays it over the picture; what falls outside is left out.
   void blend(GstVideoFrame* frame) const;
+  /// Lays another picture over it where this is opaque: pixel (x + dx, y + dy) of `other` over (x, y). Even dx, dy; the
+  /// overlay lies inside of both.
+  void reveal(GstVideoFrame* frame, GstVideoFrame* other, int dx, int dy) const;
 
  private:
   /// One plane: colour already multiplied by its opacity, and 255 − opacity. width × height, row by row.

@@ -1,11 +1,12 @@
 #include "media/preview.hpp"
 
+#include <algorithm>
 #include <filesystem>
-#include <map>
 
 #include "gst/element.hpp"
 #include "media/backdrop.hpp"
 #include "media/blit.hpp"
+#include "media/corner_cut.hpp"
 #include "media/image.hpp"
 #include "media/placement_style.hpp"
 #include "media/tile_view.hpp"
@@ -26,6 +27,10 @@ Result<void> check(const PreviewSpec& spec) {
   for (const int one : {crowd.speaking, crowd.pinned})
     if (one < 0 || one > most_people) return error("bad-request", "there is no participant {}", one);
   return {};
+}
+
+bool overlap(const layout::Rect& a, const layout::Rect& b) {
+  return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 }
 
 /// BT.601 back to RGB, as a browser would show it.
@@ -92,7 +97,9 @@ class Preview {
 
   Result<void> draw_tile(const layout::Placement& placement, GstVideoFrame* canvas) const {
     const Rect rect{placement.rect.x, placement.rect.y, placement.rect.w, placement.rect.h};
-    TileView view(look_of(rect, style_of(placement), behind_));
+    const bool over = std::any_of(solution_.placements.begin(), solution_.placements.begin() + placement.z,
+                                  [&](const layout::Placement& below) { return overlap(below.rect, placement.rect); });
+    TileView view(look_of(rect, style_of(placement), behind_, over));
     Dress dress;
     bool card = false;
     if (placement.kind != layout::Kind::image) {
@@ -117,9 +124,16 @@ class Preview {
     }
     bool fresh = false;
     auto picture = card ? view.still() : view.due(0, fresh);
+    if (view.look().over) picture = gst::adopt(gst_buffer_copy_deep(picture.get()));  // the view's own is shared
     const GstVideoInfo info = i420_info(rect.w, rect.h);
-    MappedFrame tile(info, picture.get(), GST_MAP_READ);
-    if (tile) blit(canvas, rect, tile.get(), {0, 0, rect.w, rect.h});
+    MappedFrame tile(info, picture.get(), view.look().over ? GST_MAP_READWRITE : GST_MAP_READ);
+    if (!tile) return {};
+    if (view.look().over) {
+      const CornerCut cut(rect.w, rect.h, placement.radius);
+      for (int corner = 0; corner < CornerCut::corners; ++corner)
+        cut.reveal(corner, tile.get(), canvas, rect.x, rect.y);
+    }
+    blit(canvas, rect, tile.get(), {0, 0, rect.w, rect.h});
     return {};
   }
 

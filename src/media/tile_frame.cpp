@@ -16,7 +16,11 @@ Overlay draw_corner(const TileFrame::Shape& shape, const BackdropPicture& behind
   cairo_t* cairo = context.get();
   behind.paint(cairo, tile_x + x, tile_y + y);
   cairo_translate(cairo, -x, -y);
-  if (shape.border > 0) {
+  if (shape.cut) {
+    set_source(cairo, shape.color, shape.border > 0 ? 1 : 0);
+    cairo_set_operator(cairo, CAIRO_OPERATOR_SOURCE);
+    cairo_paint(cairo);
+  } else if (shape.border > 0) {
     rounded_rectangle(cairo, 0, 0, shape.width, shape.height, shape.radius);
     set_source(cairo, shape.color);
     cairo_fill(cairo);

@@ -18,6 +18,7 @@ class TileFrame {
     int radius = 0;             ///< outer
     int border = 0;
     std::uint32_t color = 0;
+    bool cut = false;  ///< the corners are cut out later (CornerCut): the border goes on into them
   };
   TileFrame() = default;
   /// `x`, `y`: where the tile lies on the canvas, for what is behind it.

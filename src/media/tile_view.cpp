@@ -15,11 +15,12 @@ constexpr int speaking_border = 4;
 
 }  // namespace
 
-Look look_of(const Rect& rect, const TileStyle& style, std::shared_ptr<const BackdropPicture> behind) {
+Look look_of(const Rect& rect, const TileStyle& style, std::shared_ptr<const BackdropPicture> behind, bool over) {
+  over = over && style.radius > 0;
   // Only a rounded corner on an image shows where the tile lies; elsewhere a tile that moves keeps its
   // pictures.
-  const bool anywhere = behind->is_plain() || style.radius == 0;
-  return {rect.w, rect.h, style, std::move(behind), anywhere ? 0 : rect.x, anywhere ? 0 : rect.y};
+  const bool anywhere = behind->is_plain() || style.radius == 0 || over;
+  return {rect.w, rect.h, style, std::move(behind), anywhere ? 0 : rect.x, anywhere ? 0 : rect.y, over};
 }
 
 TileView::TileView(Look look)
@@ -33,7 +34,7 @@ TileView::TileView(Look look)
 }
 
 TileFrame TileView::frame_of(int border, std::uint32_t color) const {
-  return {{look_.width, look_.height, look_.style.radius, border, color}, *look_.behind, look_.x, look_.y};
+  return {{look_.width, look_.height, look_.style.radius, border, color, look_.over}, *look_.behind, look_.x, look_.y};
 }
 
 int TileView::inset() const {

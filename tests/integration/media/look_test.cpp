@@ -60,6 +60,26 @@ TEST(Look, RoundedBorder_FollowsTheCorner) {
   }));
 }
 
+TEST(Look, RoundedCornersOverAnotherTile_ShowThatTile) {
+  OneTile rig;
+  const auto below = rig.canvas->create_tile("below");
+  below->set_state(TileState::live);
+  below->push(solid_sample(640, 360, red).get());
+  TileStyle style = plain();
+  style.radius = 40;
+  style.border = 8;
+  style.border_color = yellow;
+  const Rect inset{400, 200, 200, 120};
+  rig.canvas->apply({{below, whole, plain()}, {rig.tile, inset, style}}, grey);
+  const auto good = [](const Shot& shot, std::uint32_t beneath) {
+    return shot.all({400, 200, 8, 8}, beneath) && shot.all({592, 312, 8, 8}, beneath) && shot.is(414, 214, yellow, 12) &&
+           shot.all({440, 240, 120, 40}, blue) && shot.all({0, 0, 400, 360}, beneath);
+  };
+  EXPECT_TRUE(rig.wait_for([&](const Shot& shot) { return good(shot, red); }));
+  below->push(solid_sample(640, 360, green).get());
+  EXPECT_TRUE(rig.wait_for([&](const Shot& shot) { return good(shot, green); })) << "what is beneath moves";
+}
+
 TEST(Look, BackgroundImage_CoversTheCanvas_AndIsSeenInTheCorners) {
   OneTile rig;
   TileStyle style = plain();
