@@ -1,5 +1,6 @@
 // Layouts in a live room: switched by hand, by rule and by voice, and changed on disk, with the returned video decoded.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -251,4 +252,27 @@ test('previews are drawn for every layout, and wrong wishes are refused', { time
   assert.equal((await server.request('GET', '/api/v1/layouts/none/preview.png')).status, 404);
   assert.equal((await server.request('GET', '/api/v1/layouts/grid/preview.png?participants=99')).status, 400);
   assert.equal((await server.request('GET', '/api/v1/layouts/grid/preview.png?size=9999x9999')).status, 400);
+});
+
+test('the command line lists, checks and previews layouts', { timeout: 60_000 }, async () => {
+  const run = (...args) => spawnSync(server.binary, ['layout', ...args], { cwd: source_root, encoding: 'utf8' });
+  const list = run('list');
+  assert.equal(list.status, 0);
+  assert.match(list.stdout, /^speaker +Active speaker/m);
+  const file = join(folder, 'grid.json'), bad = join(folder, 'bad.txt.json');
+  assert.deepEqual([run('check').status, run('check', file).status], [0, 0]);
+  writeFileSync(bad, readFileSync(file, 'utf8').replace('"columns"', '"colums"'));
+  const refused = run('check', file, bad);
+  rmSync(bad);
+  assert.equal(refused.status, 2);
+  assert.match(refused.stderr, /bad\.txt\.json: \$\.templates\[0\]\.grid\.colums: .*did you mean "columns"/);
+  const out = join(folder, 'out.png');
+  assert.equal(run('preview', 'speaker', '--participants', '6', '--screen', '--size', '480x270', '-o', out).status, 0);
+  const bytes = readFileSync(out);
+  rmSync(out);
+  assert.deepEqual([bytes.readUInt32BE(16), bytes.readUInt32BE(20)], [480, 270]);
+  for (const wrong of [['preview', 'speaker'], ['preview', '-o', out], ['preview', 'nothing', '-o', out], ['preview', 'speaker', '--size', '7', '-o', out],
+    ['preview', 'speaker', '--participants', '9999', '-o', out]])
+    assert.equal(run(...wrong).status, 2, wrong.join(' '));
+  assert.equal(run('preview', 'speaker', '-o', '/nowhere/out.png').status, 1);
 });
