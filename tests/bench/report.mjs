@@ -9,7 +9,7 @@ function table(head, rows) {
   return lines.map((line) => line.map((cell, i) => cell.padStart(widths[i])).join('  ')).join('\n');
 }
 
-const label = (r) => `${r.participants}${r.recording ? ' rec' : ''}`;
+const label = (r) => `${r.participants}${r.codec === 'VP8' ? ' VP8' : ''}${r.recording ? ' rec' : ''}`;
 
 export function report(results) {
   const cpu = table(
@@ -31,6 +31,7 @@ export function report(results) {
     ...(r.rates.late_sends > 0 ? [`${label(r)}: ${r.rates.late_sends} frames were sent more than 20 ms late by the clients`] : []),
   ]);
   return `CPU cores of a room (room process + serve), everybody talking, 640×360 VP8 in, 1280×720 at 30 fps out, DTLS-SRTP
+(clients offer VP8 and H.264 as browsers do and send VP8; "VP8": they offer that alone, which is a second encode beside a recording)
 (FreeSWITCH: plain RTP; target with recording: ${targets.cpu_ratio} of it; at ${freeswitch.gives_up_at} it no longer keeps the rate on two cores)
 
 ${cpu}

@@ -17,8 +17,8 @@ const hues = ['#c03030', '#30a040', '#3050c8', '#b08020', '#8030a0', '#2090a0', 
 const talkers = 8;
 const marker_of = (i) => 2600 + 400 * i;
 
-const options_of = (url, i, seconds) => ({
-  url, room, name: `Participant ${i + 1}`,
+const options_of = (url, i, seconds, codec) => ({
+  url, room, codec, name: `Participant ${i + 1}`,
   // A frame in `seconds` slower than the canvas: over the window the first sender's frames meet its ticks at every phase.
   frame_rate: i === 0 ? 30 - 1 / seconds : 30,
   video: { color: hues[i % hues.length] },
@@ -34,6 +34,20 @@ function by_thread(before, after, seconds) {
     sums[key] = (sums[key] ?? 0) + (cpu_ns - (earlier.get(tid) ?? 0)) / 1e9 / seconds;
   }
   return Object.fromEntries(Object.entries(sums).filter(([, v]) => v >= 0.0005).sort((a, b) => b[1] - a[1]).map(([k, v]) => [k, round(v, 4)]));
+}
+
+/** Threads of webrtcbin and what hangs on it: what they use beyond decoding and scaling is the network's. */
+const of_network = /^(rtpjitterbuffer|send-(video|audio):src|queue#:src|nicesrc#:src|rtpsession-rtcp|timer)/;
+
+/**
+ * The server's stages with the network's share: jitter buffer, RTP, SRTP, RTCP, ICE and sockets run on threads of their
+ * own, except that frames are decoded and scaled on the jitter buffer's. `rest`: what no stage accounts for.
+ */
+function with_network(stages, threads, room) {
+  const theirs = Object.entries(threads).reduce((sum, [name, cpu]) => sum + (of_network.test(name) ? cpu : 0), 0);
+  const network = Math.max(0, theirs - stages.decode - stages.scale);
+  const counted = Object.entries(stages).reduce((sum, [name, cpu]) => sum + (name === 'network' ? network : cpu), 0);
+  return { ...stages, network: round(network, 4), rest: round(room - counted, 4) };
 }
 
 async function stage_cpu(server) {
@@ -66,13 +80,14 @@ async function warm_up(clients, seconds) {
   }, { timeout: seconds * 4000 + 10_000 });
 }
 
-export async function run_scenario({ binary, participants, recording, seconds, warm, keep }) {
+/** codec: what the clients offer, "VP8" or "VP8 H264" (LightPeer). */
+export async function run_scenario({ binary, participants, codec, recording, seconds, warm, keep }) {
   const server = await TesseraServer.start({ binary, args: ['--log-level', 'warn'] });
   const clients = LightClients.start();
   const folders = [];
   try {
     const peers = [];
-    for (let i = 0; i < participants; i++) peers.push(await clients.join(options_of(server.url, i, seconds)));
+    for (let i = 0; i < participants; i++) peers.push(await clients.join(options_of(server.url, i, seconds, codec)));
     await peers[0].receives_frames(5);
     const pid = await server.room_pid(room);
     if (recording) {
@@ -94,7 +109,7 @@ export async function run_scenario({ binary, participants, recording, seconds, w
     const span = (after.at - before.at) / 1000;
     const cores = (key) => (after[key] - before[key]) / span;
     const stages = Object.fromEntries(Object.entries(after.stages).map(([k, v]) => [k, round((v - (before.stages[k] ?? 0)) / span, 4)]));
-    const counted = Object.values(stages).reduce((a, b) => a + b, 0);
+    const threads = by_thread(before.threads, after.threads, span);
     const per_client = rates(before, after);
     const video = await video_delays(folder, sent, tile);
     const audio = [];
@@ -103,11 +118,11 @@ export async function run_scenario({ binary, participants, recording, seconds, w
     const busy = (after.machine.total - before.machine.total - (after.machine.idle - before.machine.idle)) / span;
     const worst = (key) => Math.min(...per_client.map((c) => c[key]));
     return {
-      participants, recording, seconds: round(span, 1),
+      participants, codec, recording, seconds: round(span, 1),
       cores: { total: round(cores('room') + cores('serve')), room: round(cores('room')), serve: round(cores('serve')), clients: round(cores('clients')),
         other_work: round(busy - cores('room') - cores('serve') - cores('clients')) },
-      stages: { ...stages, rest: round(cores('room') - counted, 4) },
-      threads: by_thread(before.threads, after.threads, span),
+      stages: with_network(stages, threads, cores('room')),
+      threads,
       rates: { fps_min: round(worst('fps'), 1), audio_min: round(worst('audio'), 1), bitrate: Math.round(per_client[0].bitrate),
         lost: per_client.reduce((n, c) => n + c.lost, 0), late_sends: per_client.reduce((n, c) => n + c.late, 0) },
       reached: worst('fps') >= 29 && worst('audio') >= 49,

@@ -9,15 +9,19 @@ import { write_ivf } from './ivf.mjs';
 import { write_opus } from './ogg.mjs';
 
 const peers = new Map();
-setInterval(() => {
-  for (const peer of peers.values()) peer.tick();
-}, 4);
+/** Sends what is due, then sleeps until the next is: a coarse clock would look like jitter to the server. */
+function send_due() {
+  let next = 10;
+  for (const peer of peers.values()) next = Math.min(next, peer.tick());
+  setTimeout(send_due, Math.max(1, next));
+}
+send_due();
 
 /** Writes stored media to files that ffmpeg reads, with a log of arrival times beside them. */
 function write_stored({ video, audio }) {
   const folder = mkdtempSync(join(tmpdir(), 'tessera-light-'));
   const log = (kept) => kept.frames.map(({ timestamp, ms, data }) => ({ timestamp, ms, bytes: data.length }));
-  if (video.frames.length) writeFileSync(join(folder, 'video.ivf'), write_ivf(video.frames.map((f) => f.data), { width: 1280, height: 720 }));
+  if (video.frames.length) writeFileSync(join(folder, 'video.ivf'), write_ivf(video.frames.map((f) => f.data), { width: 1280, height: 720, fourcc: video.codec === 'H264' ? 'H264' : 'VP80' }));
   if (audio.frames.length) {
     const first = audio.frames[0].timestamp;
     const granules = audio.frames.map((f) => ((f.timestamp - first) >>> 0) + 960);

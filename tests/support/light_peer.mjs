@@ -11,7 +11,8 @@ import { packetise_vp8 } from './vp8_payload.mjs';
 
 export const now = () => performance.timeOrigin + performance.now();
 
-const video_type = 96, audio_type = 111;
+const audio_type = 111;
+const video_types = { VP8: 96, H264: 102 };
 const extension = { audio_level: 1, twcc: 3 };
 const packet_ms = 20;
 /** Samples by which libopus's output is behind its input: taken off, so that timestamps say when sound was made. */
@@ -32,14 +33,15 @@ export class LightPeer {
   #jump = false;
   #frame_ms;
   #early_candidates = [];
+  #received_codec = 'VP8';
   #received = { video: new ReceivedStream(), audio: new ReceivedStream() };
   sent = { frames: 0, packets: 0, key_frames_asked: 0, nacks: 0, twcc_feedback: 0, late: 0 };
   /** When the first packet of each loop frame, and each loop packet of sound, left; latest last: [{index, ms}]. */
   send_log = { video: [], audio: [] };
 
   /**
-   * url, room, name; kind: "participant" (WebSocket), "publisher" (WHIP), "viewer" (WHEP); codec it accepts ("VP8" or
-   * "H264", video it sends is VP8); video, audio: options of vp8_loop and opus_loop, or null to send none;
+   * url, room, name; kind: "participant" (WebSocket), "publisher" (WHIP), "viewer" (WHEP); codec: what it offers, in
+   * this order ("VP8", "H264" or "VP8 H264", as browsers do; video it sends is VP8); video, audio: options of vp8_loop and opus_loop, or null to send none;
    * on_key_frame: "jump" to the loop's next key frame at once or "wait" for it (keeps sound and picture aligned);
    * frame_rate; token; edit_offer, edit_answer: [[search, replacement]] on the SDP.
    */
@@ -78,11 +80,12 @@ export class LightPeer {
     audio.addOpusCodec(audio_type);
     audio.parseSdpLine(`a=extmap:${extension.audio_level} urn:ietf:params:rtp-hdrext:ssrc-audio-level`);
     const video = new rtc.Video('1', direction);
-    if (codec === 'H264') video.addH264Codec(video_type, 'profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1');
-    else video.addVP8Codec(video_type);
+    for (const each of codec.split(' '))
+      if (each === 'H264') video.addH264Codec(video_types.H264, 'profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1');
+      else video.addVP8Codec(video_types.VP8);
     for (const media of [audio, video])
       media.parseSdpLine(`a=extmap:${extension.twcc} http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01`);
-    video.parseSdpLine(`a=rtcp-fb:${video_type} transport-cc`);
+    for (const each of codec.split(' ')) video.parseSdpLine(`a=rtcp-fb:${video_types[each]} transport-cc`);
     this.#audio.ssrc = next_ssrc++;
     this.#video.ssrc = next_ssrc++;
     if (this.#sends) {
@@ -147,9 +150,9 @@ export class LightPeer {
     return body;
   }
 
-  /** Sends what is due. Called by the host a few hundred times a second. */
+  /** Sends what is due. Returns the time until something is, ms. */
   tick() {
-    if (!this.#start || this.left) return;
+    if (!this.#start || this.left) return Infinity;
     const elapsed = now() - this.#start;
     if (this.#video.frames.length && this.#tracks.video.isOpen())
       while (this.#video.at * this.#frame_ms <= elapsed) this.#send_frame(elapsed);
@@ -159,6 +162,10 @@ export class LightPeer {
       this.#send_reports();
       this.#reported = elapsed + (this.#reported < 2000 ? 300 : 1000);
     }
+    const next = [this.#reported];
+    if (this.#video.frames.length) next.push(this.#video.at * this.#frame_ms);
+    if (this.#audio.packets.length) next.push(this.#audio.at * packet_ms);
+    return Math.min(...next) - (now() - this.#start);
   }
 
   #send_frame(elapsed) {
@@ -173,7 +180,7 @@ export class LightPeer {
     const payloads = packetise_vp8(frames[v.loop_at].data, v.picture_id++ & 0x7fff);
     this.#note('video', v.loop_at);
     payloads.forEach((payload, i) => {
-      const packet = build_rtp({ payload_type: video_type, marker: i === payloads.length - 1, sequence: v.sequence++, timestamp,
+      const packet = build_rtp({ payload_type: video_types.VP8, marker: i === payloads.length - 1, sequence: v.sequence++, timestamp,
         ssrc: v.ssrc, extension: header_extensions([this.#transport_sequence()]) }, payload);
       this.#tracks.video.sendMessageBinary(packet);
       v.packets++;
@@ -233,12 +240,14 @@ export class LightPeer {
       }
       return;
     }
-    this.#received[kind].push(parse_rtp(packet), now());
+    const parsed = parse_rtp(packet);
+    if (kind === 'video') this.#received_codec = parsed.payload_type === video_types.H264 ? 'H264' : 'VP8';
+    this.#received[kind].push(parsed, now());
   }
 
   /** Keeps what is received from the next key frame on, for write_stored. */
   store() {
-    this.#received.video.store(this.#options.codec);
+    this.#received.video.store(this.#received_codec);
     this.#received.audio.store('opus');
     this.request_key_frame();
   }

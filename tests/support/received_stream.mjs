@@ -1,5 +1,9 @@
 // One received RTP stream: counted always, kept for later decoding on request.
+import { H264Assembler, is_idr } from './h264_payload.mjs';
 import { Vp8Assembler, is_key_frame } from './vp8_payload.mjs';
+
+/** How frames of a codec are put together, and which of them a decoder can begin with. */
+const video = { VP8: { Assembler: Vp8Assembler, is_key: is_key_frame }, H264: { Assembler: H264Assembler, is_key: is_idr } };
 
 export class ReceivedStream {
   #packets = 0;
@@ -29,9 +33,9 @@ export class ReceivedStream {
       this.#last_frame = ms;
     }
     if (this.#codec === 'opus') this.#kept.push({ data: Buffer.from(packet.payload), timestamp: packet.timestamp, ms });
-    if (this.#codec === 'VP8') {
+    if (this.#codec in video) {
       const frame = this.#assembler.push(packet);
-      if (frame && (this.#kept.length || is_key_frame(frame.data))) this.#kept.push({ ...frame, ms });
+      if (frame && (this.#kept.length || video[this.#codec].is_key(frame.data))) this.#kept.push({ ...frame, ms });
     }
   }
 
@@ -39,17 +43,18 @@ export class ReceivedStream {
     this.#reports.push(...reports.filter((r) => this.ssrc === undefined || r.ssrc === this.ssrc));
   }
 
+  /** codec: "VP8", "H264" or "opus". */
   store(codec) {
     this.#codec = codec;
-    this.#assembler = new Vp8Assembler();
+    if (codec in video) this.#assembler = new video[codec].Assembler();
     this.#kept = [];
   }
 
   take() {
-    const kept = this.#kept;
+    const kept = this.#kept, codec = this.#codec;
     this.#codec = null;
     this.#kept = [];
-    return { frames: kept, reports: this.#reports.filter((r) => r.ssrc === this.ssrc) };
+    return { codec, frames: kept, reports: this.#reports.filter((r) => r.ssrc === this.ssrc) };
   }
 
   /** Pauses count from now on. */
