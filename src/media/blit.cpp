@@ -39,11 +39,14 @@ std::vector<Tap> taps_of(int dest, int source_start, int source, int limit) {
 }
 
 void copy_plane(const Plane& to, const Rect& dest, const Plane& from, const Rect& source) {
-  const int left = std::max(0, dest.x), right = std::min({dest.x + dest.w, to.width, dest.x + from.width - source.x});
-  const int top = std::max(0, dest.y), bottom = std::min({dest.y + dest.h, to.height, dest.y + from.height - source.y});
+  const int left = std::max(0, dest.x),
+            right = std::min({dest.x + dest.w, to.width, dest.x + from.width - source.x});
+  const int top = std::max(0, dest.y),
+            bottom = std::min({dest.y + dest.h, to.height, dest.y + from.height - source.y});
   if (left >= right) return;
   for (int y = top; y < bottom; ++y)
-    std::memcpy(to.data + y * to.stride + left, from.data + (source.y + y - dest.y) * from.stride + source.x + left - dest.x,
+    std::memcpy(to.data + y * to.stride + left,
+                from.data + (source.y + y - dest.y) * from.stride + source.x + left - dest.x,
                 static_cast<std::size_t>(right - left));
 }
 

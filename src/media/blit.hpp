@@ -6,8 +6,8 @@
 
 namespace tessera::media {
 
-/// Draws `source` (a part of `from`; even) into `dest` of `to` (even offset, any size from 2×2), scaled bilinearly
-/// where the sizes differ. What falls outside of `to` is left out.
+/// Draws `source` (a part of `from`; even) into `dest` of `to` (even offset, any size from 2×2), scaled
+/// bilinearly where the sizes differ. What falls outside of `to` is left out.
 void blit(GstVideoFrame* to, const Rect& dest, GstVideoFrame* from, const Rect& source);
 
 }  // namespace tessera::media

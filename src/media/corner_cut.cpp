@@ -25,8 +25,10 @@ CornerCut::CornerCut(int width, int height, int radius) {
   const int side = std::min((radius + 1) & ~1, std::min(width, height) / 2 & ~1);
   if (side < 2) return;
   const int right = (width - side) & ~1, bottom = (height - side) & ~1;
-  outside_ = {outside_of(width, height, radius, 0, 0, side), outside_of(width, height, radius, right, 0, side),
-              outside_of(width, height, radius, 0, bottom, side), outside_of(width, height, radius, right, bottom, side)};
+  outside_ = {outside_of(width, height, radius, 0, 0, side),
+              outside_of(width, height, radius, right, 0, side),
+              outside_of(width, height, radius, 0, bottom, side),
+              outside_of(width, height, radius, right, bottom, side)};
 }
 
 Rect CornerCut::rect(int corner) const {

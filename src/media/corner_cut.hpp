@@ -1,5 +1,6 @@
 #pragma once
-// Rounded corners of a tile that lies over another: what is beneath moves, so it is put into the corners at each tick.
+// Rounded corners of a tile that lies over another: what is beneath moves, so it is put into the corners at
+// each tick.
 
 #include <array>
 
@@ -17,7 +18,8 @@ class CornerCut {
 
   /// Where a corner is in the tile.
   [[nodiscard]] Rect rect(int corner) const;
-  /// Shows `beneath` outside of the rounding; its pixel (x + dx, y + dy) lies under the tile's (x, y). dx, dy even.
+  /// Shows `beneath` outside of the rounding; its pixel (x + dx, y + dy) lies under the tile's (x, y). dx, dy
+  /// even.
   void reveal(int corner, GstVideoFrame* tile, GstVideoFrame* beneath, int dx, int dy) const;
 
  private:

@@ -11,9 +11,10 @@
 namespace tessera::media {
 namespace {
 
-constexpr std::array names = {"Ada Lovelace", "Grace Hopper", "王小明",        "محمد الخوارزمي", "Alan Turing",
-                              "Noether, Emmy", "山田太郎",    "Hedy 🙂",       "Κατερίνα",       "Radia Perlman",
-                              "שרה כהן",      "Jean Bartik",  "Barbara Liskov", "Łukasz Żółć",   "김민준"};
+constexpr std::array names = {"Ada Lovelace",   "Grace Hopper",  "王小明",   "محمد الخوارزمي",
+                              "Alan Turing",    "Noether, Emmy", "山田太郎", "Hedy 🙂",
+                              "Κατερίνα",       "Radia Perlman", "שרה כהן",  "Jean Bartik",
+                              "Barbara Liskov", "Łukasz Żółć",   "김민준"};
 
 /// Colours far apart for neighbours: the hue goes round by the golden angle.
 std::uint32_t color_of(int number, double lightness) {

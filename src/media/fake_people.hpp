@@ -10,13 +10,14 @@ namespace tessera::media {
 
 struct FakeCrowd {
   int participants = 5;
-  bool screen = false;     ///< the first one shares a screen
-  int speaking = 1;        ///< whose floor it is, from 1; 0: nobody's
-  int pinned = 0;          ///< from 1; 0: nobody
-  bool portrait = false;   ///< every third camera is upright
+  bool screen = false;    ///< the first one shares a screen
+  int speaking = 1;       ///< whose floor it is, from 1; 0: nobody's
+  int pinned = 0;         ///< from 1; 0: nobody
+  bool portrait = false;  ///< every third camera is upright
 };
 
-/// Somebody of the crowd, from 1. Names come from several scripts; some are muted, have a hand up or no camera.
+/// Somebody of the crowd, from 1. Names come from several scripts; some are muted, have a hand up or no
+/// camera.
 struct FakePerson {
   std::string name;
   bool muted = false, hand = false, camera_off = false;

@@ -94,7 +94,8 @@ void MixCanvas::apply(Scene scene) {
     const bool over = std::any_of(plan->entries.begin(), plan->entries.end(),
                                   [&](const PlacedView& below) { return overlap(below.rect, rect); });
     const Look look = look_of(rect, placement.style, behind_, over);
-    plan->cuts.push_back(look.over ? std::make_unique<CornerCut>(rect.w, rect.h, placement.style.radius) : nullptr);
+    plan->cuts.push_back(look.over ? std::make_unique<CornerCut>(rect.w, rect.h, placement.style.radius)
+                                   : nullptr);
     auto view = tile->view_for(look);
     plan->entries.push_back({std::move(tile), std::move(view), rect});
   }
@@ -142,8 +143,9 @@ void MixCanvas::take_new_plan(GstClockTime time) {
   const bool moves = before && plan_->transition > 0 && Transition::moves(from, plan_->entries);
   // The frame of this tick is the first that is on the way, not one more of before.
   const GstClockTime period = time_of(1);
-  transition_ = moves ? std::make_unique<Transition>(std::move(from), plan_->entries, time - period, plan_->transition)
-                      : nullptr;
+  transition_ =
+      moves ? std::make_unique<Transition>(std::move(from), plan_->entries, time - period, plan_->transition)
+            : nullptr;
 }
 
 MixCanvas::Inputs MixCanvas::pictures(GstClockTime time) {
@@ -170,9 +172,10 @@ MixCanvas::Inputs MixCanvas::pictures(GstClockTime time) {
   return inputs;
 }
 
-// A copy of a (small) tile with what lies under its corners in them. Where no one picture lies under a whole corner,
-// what is under that one is shown: the background lies under all.
-gst::Ptr<GstBuffer> MixCanvas::cut_corners(const CornerCut& cut, const Composer::Input& tile, const Inputs& beneath) {
+// A copy of a (small) tile with what lies under its corners in them. Where no one picture lies under a whole
+// corner, what is under that one is shown: the background lies under all.
+gst::Ptr<GstBuffer> MixCanvas::cut_corners(const CornerCut& cut, const Composer::Input& tile,
+                                           const Inputs& beneath) {
   const GstVideoInfo info = i420_info(tile.rect.w, tile.rect.h);
   auto copy = gst::adopt(gst_buffer_copy_deep(tile.picture.get()));
   MappedFrame frame(info, copy.get(), GST_MAP_READWRITE);
@@ -185,7 +188,8 @@ gst::Ptr<GstBuffer> MixCanvas::cut_corners(const CornerCut& cut, const Composer:
       const GstVideoInfo below_info = i420_info(below->rect.w, below->rect.h);
       MappedFrame picture(below_info, below->picture.get(), GST_MAP_READ);
       if (picture)
-        cut.reveal(corner, frame.get(), picture.get(), tile.rect.x - below->rect.x, tile.rect.y - below->rect.y);
+        cut.reveal(corner, frame.get(), picture.get(), tile.rect.x - below->rect.x,
+                   tile.rect.y - below->rect.y);
       break;
     }
   }

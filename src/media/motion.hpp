@@ -7,7 +7,8 @@
 
 namespace tessera::media {
 
-/// How far along the way somebody is who has `elapsed` of `duration` behind them, from 0 to 1: slow, fast, slow.
+/// How far along the way somebody is who has `elapsed` of `duration` behind them, from 0 to 1: slow, fast,
+/// slow.
 double eased(double elapsed, double duration);
 
 /// The rectangle between two at `share` of the way, even and at least 2×2; exactly `from` at 0 and `to` at 1.

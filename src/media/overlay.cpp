@@ -110,7 +110,8 @@ void Overlay::reveal(GstVideoFrame* frame, GstVideoFrame* other, int dx, int dy)
     for (int y = 0; y < p.height; ++y) {
       std::uint8_t* line = row(frame, x_ / scale, y_ / scale + y);
       const std::uint8_t* shown = row(other, (x_ + dx) / scale, (y_ + dy) / scale + y);
-      const std::uint8_t* keep = p.keep.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(p.width);
+      const std::uint8_t* keep =
+          p.keep.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(p.width);
       for (int x = 0; x < p.width; ++x)
         line[x] = static_cast<std::uint8_t>((line[x] * keep[x] + shown[x] * (255 - keep[x]) + 127) / 255);
     }

@@ -34,8 +34,8 @@ class Overlay {
 
   /// Lays it over the picture; what falls outside is left out.
   void blend(GstVideoFrame* frame) const;
-  /// Lays another picture over it where this is opaque: pixel (x + dx, y + dy) of `other` over (x, y). Even dx, dy; the
-  /// overlay lies inside of both.
+  /// Lays another picture over it where this is opaque: pixel (x + dx, y + dy) of `other` over (x, y). Even
+  /// dx, dy; the overlay lies inside of both.
   void reveal(GstVideoFrame* frame, GstVideoFrame* other, int dx, int dy) const;
 
  private:

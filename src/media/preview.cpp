@@ -19,8 +19,8 @@ constexpr int most_people = 200;
 Result<void> check(const PreviewSpec& spec) {
   for (const int side : {spec.width, spec.height})
     if (side < 64 || side > 4096 || side % 2 != 0)
-      return error("bad-request", "the size of a preview is two even numbers from 64 to 4096, not {}×{}", spec.width,
-                   spec.height);
+      return error("bad-request", "the size of a preview is two even numbers from 64 to 4096, not {}×{}",
+                   spec.width, spec.height);
   const FakeCrowd& crowd = spec.crowd;
   if (crowd.participants < 0 || crowd.participants > most_people)
     return error("bad-request", "participants: 0 to {}, not {}", most_people, crowd.participants);
@@ -44,11 +44,14 @@ CairoSurface to_rgb(GstVideoFrame* frame) {
     return static_cast<const std::uint8_t*>(
         GST_VIDEO_FRAME_PLANE_DATA(frame, plane))[y * GST_VIDEO_FRAME_PLANE_STRIDE(frame, plane) + x];
   };
-  const auto part = [](int value) { return static_cast<std::uint32_t>(std::clamp((value + 128) >> 8, 0, 255)); };
+  const auto part = [](int value) {
+    return static_cast<std::uint32_t>(std::clamp((value + 128) >> 8, 0, 255));
+  };
   for (int y = 0; y < height; ++y) {
     auto* line = reinterpret_cast<std::uint32_t*>(data + static_cast<std::ptrdiff_t>(y) * stride);
     for (int x = 0; x < width; ++x) {
-      const int c = 298 * (sample(0, x, y) - 16), d = sample(1, x / 2, y / 2) - 128, e = sample(2, x / 2, y / 2) - 128;
+      const int c = 298 * (sample(0, x, y) - 16), d = sample(1, x / 2, y / 2) - 128,
+                e = sample(2, x / 2, y / 2) - 128;
       line[x] = part(c + 409 * e) << 16 | part(c - 100 * d - 208 * e) << 8 | part(c + 516 * d);
     }
   }
@@ -97,8 +100,9 @@ class Preview {
 
   Result<void> draw_tile(const layout::Placement& placement, GstVideoFrame* canvas) const {
     const Rect rect{placement.rect.x, placement.rect.y, placement.rect.w, placement.rect.h};
-    const bool over = std::any_of(solution_.placements.begin(), solution_.placements.begin() + placement.z,
-                                  [&](const layout::Placement& below) { return overlap(below.rect, placement.rect); });
+    const bool over =
+        std::any_of(solution_.placements.begin(), solution_.placements.begin() + placement.z,
+                    [&](const layout::Placement& below) { return overlap(below.rect, placement.rect); });
     TileView view(look_of(rect, style_of(placement), behind_, over));
     Dress dress;
     bool card = false;
@@ -124,7 +128,8 @@ class Preview {
     }
     bool fresh = false;
     auto picture = card ? view.still() : view.due(0, fresh);
-    if (view.look().over) picture = gst::adopt(gst_buffer_copy_deep(picture.get()));  // the view's own is shared
+    if (view.look().over)
+      picture = gst::adopt(gst_buffer_copy_deep(picture.get()));  // the view's own is shared
     const GstVideoInfo info = i420_info(rect.w, rect.h);
     MappedFrame tile(info, picture.get(), view.look().over ? GST_MAP_READWRITE : GST_MAP_READ);
     if (!tile) return {};
@@ -146,7 +151,8 @@ class Preview {
 
 }  // namespace
 
-Result<CairoSurface> draw_preview(const layout::Layout& layout, const std::string& directory, const PreviewSpec& spec) {
+Result<CairoSurface> draw_preview(const layout::Layout& layout, const std::string& directory,
+                                  const PreviewSpec& spec) {
   gst::ensure_initialised();
   if (auto sane = check(spec); !sane) return std::move(sane).error();
   return Preview(layout, directory, spec).draw();

@@ -15,8 +15,10 @@ struct PreviewSpec {
   FakeCrowd crowd;
 };
 
-/// RGB. `directory`: where the layout's images are. Errors: "bad-request" (the spec), "bad-image", "cannot-read".
-Result<CairoSurface> draw_preview(const layout::Layout& layout, const std::string& directory, const PreviewSpec& spec);
+/// RGB. `directory`: where the layout's images are. Errors: "bad-request" (the spec), "bad-image",
+/// "cannot-read".
+Result<CairoSurface> draw_preview(const layout::Layout& layout, const std::string& directory,
+                                  const PreviewSpec& spec);
 
 /// The bytes of a PNG file.
 std::string png_of(cairo_surface_t* surface);

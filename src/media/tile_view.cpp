@@ -15,7 +15,8 @@ constexpr int speaking_border = 4;
 
 }  // namespace
 
-Look look_of(const Rect& rect, const TileStyle& style, std::shared_ptr<const BackdropPicture> behind, bool over) {
+Look look_of(const Rect& rect, const TileStyle& style, std::shared_ptr<const BackdropPicture> behind,
+             bool over) {
   over = over && style.radius > 0;
   // Only a rounded corner on an image shows where the tile lies; elsewhere a tile that moves keeps its
   // pictures.
@@ -34,7 +35,10 @@ TileView::TileView(Look look)
 }
 
 TileFrame TileView::frame_of(int border, std::uint32_t color) const {
-  return {{look_.width, look_.height, look_.style.radius, border, color, look_.over}, *look_.behind, look_.x, look_.y};
+  return {{look_.width, look_.height, look_.style.radius, border, color, look_.over},
+          *look_.behind,
+          look_.x,
+          look_.y};
 }
 
 int TileView::inset() const {

@@ -20,13 +20,14 @@ struct Look {
   int width = 0, height = 0;
   TileStyle style;
   std::shared_ptr<const BackdropPicture> behind;
-  int x = 0, y = 0;  ///< on the canvas; 0 where it makes no difference to the picture
+  int x = 0, y = 0;   ///< on the canvas; 0 where it makes no difference to the picture
   bool over = false;  ///< lies over another tile: its rounded corners are cut out at each tick
   bool operator==(const Look&) const = default;
 };
 
 /// The look of a tile with that style in that place. `over`: it lies over another tile.
-Look look_of(const Rect& rect, const TileStyle& style, std::shared_ptr<const BackdropPicture> behind, bool over = false);
+Look look_of(const Rect& rect, const TileStyle& style, std::shared_ptr<const BackdropPicture> behind,
+             bool over = false);
 
 /// What is drawn over a picture, or instead of one.
 struct Dress {

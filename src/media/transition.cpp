@@ -10,7 +10,8 @@ namespace tessera::media {
 namespace {
 
 const PlacedView* find(const std::vector<PlacedView>& list, const PictureTile* tile) {
-  const auto found = std::find_if(list.begin(), list.end(), [&](const auto& one) { return one.tile.get() == tile; });
+  const auto found =
+      std::find_if(list.begin(), list.end(), [&](const auto& one) { return one.tile.get() == tile; });
   return found == list.end() ? nullptr : &*found;
 }
 
@@ -34,9 +35,8 @@ Transition::Transition(std::vector<PlacedView> from, const std::vector<PlacedVie
 }
 
 bool Transition::moves(const std::vector<PlacedView>& from, const std::vector<PlacedView>& to) {
-  return !std::equal(from.begin(), from.end(), to.begin(), to.end(), [](const auto& a, const auto& b) {
-    return a.tile == b.tile && a.rect == b.rect;
-  });
+  return !std::equal(from.begin(), from.end(), to.begin(), to.end(),
+                     [](const auto& a, const auto& b) { return a.tile == b.tile && a.rect == b.rect; });
 }
 
 std::vector<PlacedView> Transition::at(GstClockTime time) const {

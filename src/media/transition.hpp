@@ -1,6 +1,6 @@
 #pragma once
-// An animated switch from one picture of the room to another. While it lasts the canvas paints whole frames itself:
-// a pad of the compositor would have to be renegotiated for every tile and frame.
+// An animated switch from one picture of the room to another. While it lasts the canvas paints whole frames
+// itself: a pad of the compositor would have to be renegotiated for every tile and frame.
 
 #include <memory>
 #include <vector>
@@ -19,8 +19,8 @@ struct PlacedView {
   Rect rect;
 };
 
-/// Lives on the canvas tick. Tiles in both pictures move, those of the old one alone shrink away below the others,
-/// those of the new one alone grow. Each shows its running picture all the time.
+/// Lives on the canvas tick. Tiles in both pictures move, those of the old one alone shrink away below the
+/// others, those of the new one alone grow. Each shows its running picture all the time.
 class Transition {
  public:
   /// `from` as it is shown at `start`; `to` as it shall be at `start` + `duration`.

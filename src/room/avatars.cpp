@@ -13,7 +13,8 @@ constexpr std::size_t longest_name = 120;
 
 bool names_a_file(const std::string& name) {
   return !name.empty() && name.size() <= longest_name && name.front() != '.' &&
-         std::none_of(name.begin(), name.end(), [](unsigned char c) { return c == '/' || c == '\\' || c < 0x20; });
+         std::none_of(name.begin(), name.end(),
+                      [](unsigned char c) { return c == '/' || c == '\\' || c < 0x20; });
 }
 
 }  // namespace

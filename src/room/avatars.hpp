@@ -10,8 +10,8 @@
 
 namespace tessera::room {
 
-/// Owned by the Room; lives on the control thread. `avatars/<name>.png` (or .jpg) beside the layouts is the avatar of
-/// who joins under that name. Looked for again at each join, so a new file needs no restart.
+/// Owned by the Room; lives on the control thread. `avatars/<name>.png` (or .jpg) beside the layouts is the
+/// avatar of who joins under that name. Looked for again at each join, so a new file needs no restart.
 class Avatars {
  public:
   explicit Avatars(std::string folder) : folder_(std::move(folder)) {}

@@ -9,7 +9,7 @@ struct PreviewOptions {
   std::string file;    ///< a layout file, or
   std::string source;  ///< a layout's JSON text
   std::string images;  ///< where the images of `source` are
-  std::string output;            ///< "-": standard output
+  std::string output;  ///< "-": standard output
   std::string size = "1280x720";
   media::FakeCrowd crowd;
 };

@@ -1,5 +1,5 @@
-// What composing costs: CPU of this process while tiles are fed at 30 frames a second, for crowds with and without
-// labels, rounded corners and animation. Figures, never a pass or fail.
+// What composing costs: CPU of this process while tiles are fed at 30 frames a second, for crowds with and
+// without labels, rounded corners and animation. Figures, never a pass or fail.
 //
 //   bench_compose [--seconds 2] [--json]
 
@@ -47,7 +47,8 @@ gst::Ptr<GstBuffer> noise() {
   GstMapInfo map;
   gst_buffer_map(buffer.get(), &map, GST_MAP_WRITE);
   std::uint32_t state = 12345;
-  for (gsize i = 0; i < map.size; ++i) map.data[i] = static_cast<guint8>((state = state * 1103515245 + 12345) >> 16);
+  for (gsize i = 0; i < map.size; ++i)
+    map.data[i] = static_cast<guint8>((state = state * 1103515245 + 12345) >> 16);
   gst_buffer_unmap(buffer.get(), &map);
   return buffer;
 }
@@ -55,7 +56,8 @@ gst::Ptr<GstBuffer> noise() {
 /// Pushes a frame into every tile 30 times a second, spread over the period as cameras are.
 class Feeder {
  public:
-  explicit Feeder(std::vector<std::shared_ptr<media::Tile>> tiles) : tiles_(std::move(tiles)), picture_(noise()) {
+  explicit Feeder(std::vector<std::shared_ptr<media::Tile>> tiles)
+      : tiles_(std::move(tiles)), picture_(noise()) {
     GstVideoInfo info = media::i420_info(source_width, source_height);
     caps_ = gst::adopt(gst_video_info_to_caps(&info));
     thread_ = std::thread([this] { run(); });
@@ -88,7 +90,9 @@ class Feeder {
 double cpu_seconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + time.tv_usec / 1e6; };
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + time.tv_usec / 1e6;
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 double stage_seconds(gst::Stage stage) {
@@ -99,7 +103,8 @@ layout::Layout grid(const Variant& variant) {
   layout::Layout layout;
   layout.tile.gap = layout::Rational(1, 90);
   layout.tile.label = variant.labels ? layout::LabelShow::always : layout::LabelShow::never;
-  if (variant.corners) layout.tile.radius = layout::Rational(1, 90), layout.tile.border = layout::Rational(1, 360);
+  if (variant.corners)
+    layout.tile.radius = layout::Rational(1, 90), layout.tile.border = layout::Rational(1, 360);
   layout::Region region;
   region.id = "grid";
   region.w = region.h = layout::Rational(1, 1);
@@ -134,7 +139,8 @@ class Bench {
       for (std::size_t i = 0; i < solution.placements.size(); ++i) {
         const auto& placement = solution.placements[i];
         const auto& r = placement.rect;
-        scene.placements.push_back({tiles[(i + shift) % tiles.size()], {r.x, r.y, r.w, r.h}, media::style_of(placement)});
+        scene.placements.push_back(
+            {tiles[(i + shift) % tiles.size()], {r.x, r.y, r.w, r.h}, media::style_of(placement)});
       }
       scene.transition = std::chrono::milliseconds(variant.animated && shift ? 5000 : 0);
       canvas->apply(std::move(scene));
@@ -146,14 +152,16 @@ class Bench {
     loop_.run_until([&] { return canvas->stats().ticks >= settled; }, std::chrono::seconds(5));
     if (variant.animated) show(1);  // everybody to the next place, for longer than is measured
 
-    const double cpu = cpu_seconds(), compose = stage_seconds(gst::Stage::compose), scale = stage_seconds(gst::Stage::scale);
+    const double cpu = cpu_seconds(), compose = stage_seconds(gst::Stage::compose),
+                 scale = stage_seconds(gst::Stage::scale);
     const auto ticks = canvas->stats();
     const auto start = std::chrono::steady_clock::now();
     loop_.run_until([] { return false; }, time_);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const auto after = canvas->stats();
     return {(cpu_seconds() - cpu) / seconds, (stage_seconds(gst::Stage::compose) - compose) / seconds,
-            (stage_seconds(gst::Stage::scale) - scale) / seconds, after.ticks - ticks.ticks, after.skipped - ticks.skipped};
+            (stage_seconds(gst::Stage::scale) - scale) / seconds, after.ticks - ticks.ticks,
+            after.skipped - ticks.skipped};
   }
 
  private:
@@ -176,11 +184,13 @@ int main(int argc, char** argv) {
   Bench bench(loop, std::chrono::seconds(seconds));
   Json rows = Json::array();
   if (!as_json)
-    fmt::print("Composing {}x{} at {} fps from {}x{}, in cores of this machine. Beyond scaling: everything but what the\n"
-               "scaling of bare tiles costs (feeding them included); budget for 25 dressed tiles: {:.2f}.\n\n"
-               "{:>5}  {:<16} {:>8} {:>8} {:>8} {:>15} {:>8}\n",
-               width, height, framerate, source_width, source_height, budget, "tiles", "", "all", "compose", "scale",
-               "beyond scaling", "skipped");
+    fmt::print(
+        "Composing {}x{} at {} fps from {}x{}, in cores of this machine. Beyond scaling: everything but what "
+        "the\n"
+        "scaling of bare tiles costs (feeding them included); budget for 25 dressed tiles: {:.2f}.\n\n"
+        "{:>5}  {:<16} {:>8} {:>8} {:>8} {:>15} {:>8}\n",
+        width, height, framerate, source_width, source_height, budget, "tiles", "", "all", "compose", "scale",
+        "beyond scaling", "skipped");
   for (const int count : crowds) {
     double bare_scale = 0;
     for (const auto& variant : variants) {
@@ -188,12 +198,17 @@ int main(int argc, char** argv) {
       if (&variant == &variants[0]) bare_scale = figures.scale;
       const double beyond = figures.all - bare_scale;
       if (as_json)
-        rows.push(Json::object({{"tiles", count}, {"variant", variant.name}, {"all", figures.all}, {"compose", figures.compose},
-                                {"scale", figures.scale}, {"beyondScaling", beyond}, {"frames", figures.frames},
+        rows.push(Json::object({{"tiles", count},
+                                {"variant", variant.name},
+                                {"all", figures.all},
+                                {"compose", figures.compose},
+                                {"scale", figures.scale},
+                                {"beyondScaling", beyond},
+                                {"frames", figures.frames},
                                 {"skipped", figures.skipped}}));
       else
-        fmt::print("{:>5}  {:<16} {:>8.3f} {:>8.3f} {:>8.3f} {:>15.3f} {:>8}\n", count, variant.name, figures.all,
-                   figures.compose, figures.scale, beyond, figures.skipped);
+        fmt::print("{:>5}  {:<16} {:>8.3f} {:>8.3f} {:>8.3f} {:>15.3f} {:>8}\n", count, variant.name,
+                   figures.all, figures.compose, figures.scale, beyond, figures.skipped);
       std::fflush(stdout);
     }
   }

@@ -1,6 +1,7 @@
-// Every shipped layout as it was when somebody last looked at it and found it right. One sheet per layout and shape of
-// canvas: columns are crowds, the lower row has a screen shared. After a wanted change:
-//   TESSERA_UPDATE_GOLDEN=1 build/release/tests/integration_media --gtest_filter='*Golden*'   and look at them.
+// Every shipped layout as it was when somebody last looked at it and found it right. One sheet per layout and
+// shape of canvas: columns are crowds, the lower row has a screen shared. After a wanted change:
+//   TESSERA_UPDATE_GOLDEN=1 build/release/tests/integration_media --gtest_filter='*Golden*'   and look at
+//   them.
 
 #include <gtest/gtest.h>
 
@@ -58,7 +59,8 @@ Pixels blank(int width, int height) {
 int distance(std::uint32_t a, std::uint32_t b) {
   int most = 0;
   for (const int shift : {0, 8, 16})
-    most = std::max(most, std::abs(static_cast<int>(a >> shift & 0xff) - static_cast<int>(b >> shift & 0xff)));
+    most =
+        std::max(most, std::abs(static_cast<int>(a >> shift & 0xff) - static_cast<int>(b >> shift & 0xff)));
   return most;
 }
 
@@ -124,13 +126,15 @@ TEST_P(Golden, LooksAsItDid) {
       int unlike = 0;
       for (int y = row * ratio.height; y < (row + 1) * ratio.height; ++y)
         for (int x = column * ratio.width; x < (column + 1) * ratio.width; ++x) {
-          const bool same = near_enough(golden, x, y, now.at(x, y)) && near_enough(now, x, y, golden.at(x, y));
+          const bool same =
+              near_enough(golden, x, y, now.at(x, y)) && near_enough(now, x, y, golden.at(x, y));
           difference.at(x, y) = same ? (now.at(x, y) >> 2 & 0x3f3f3f) : 0xff3030;
           unlike += same ? 0 : 1;
         }
       // Anti-aliasing and other fonts' widths stay below this; a name plate elsewhere does not.
       if (unlike * 200 > ratio.width * ratio.height)
-        wrong += fmt::format("{} people{}: {} pixels differ; ", crowds[column], row == 1 ? " with a screen" : "", unlike);
+        wrong += fmt::format("{} people{}: {} pixels differ; ", crowds[column],
+                             row == 1 ? " with a screen" : "", unlike);
     }
   if (wrong.empty()) return;
   const fs::path left = fs::path(testing::TempDir()) / "tessera-golden" / file;
@@ -147,7 +151,8 @@ INSTANTIATE_TEST_SUITE_P(Shipped, Golden, testing::ValuesIn(cases()), [](const a
 
 TEST(GoldenPictures, ThereIsOneForEveryShippedLayoutAndNoOther) {
   std::size_t files = 0;
-  for (const auto& entry : fs::directory_iterator(TESSERA_SOURCE_DIR "/tests/golden")) files += entry.is_regular_file();
+  for (const auto& entry : fs::directory_iterator(TESSERA_SOURCE_DIR "/tests/golden"))
+    files += entry.is_regular_file();
   EXPECT_EQ(files, cases().size());
   EXPECT_EQ(cases().size(), 21u);
 }

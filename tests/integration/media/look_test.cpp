@@ -1,4 +1,5 @@
-// What a layout can ask of a tile's look: corners, images, label places, badges, the count of those not shown.
+// What a layout can ask of a tile's look: corners, images, label places, badges, the count of those not
+// shown.
 
 #include "canvas_harness.hpp"
 #include "media/image.hpp"
@@ -10,7 +11,8 @@ namespace {
 constexpr Rect whole{0, 0, 640, 360};
 
 /// An image of two halves, upper and lower.
-std::shared_ptr<const Image> halves(std::uint32_t upper, std::uint32_t lower, int width = 64, int height = 36) {
+std::shared_ptr<const Image> halves(std::uint32_t upper, std::uint32_t lower, int width = 64,
+                                    int height = 36) {
   auto surface = new_surface(width, height);
   {
     const CairoContext cairo(cairo_create(surface.get()));
@@ -41,8 +43,9 @@ TEST(Look, RoundedCorners_ShowWhatIsBehind) {
   style.radius = 40;
   rig.show(style, {100, 60, 400, 240});
   EXPECT_TRUE(rig.wait_for([](const Shot& shot) {
-    return shot.all({100, 60, 8, 8}, grey) && shot.all({492, 60, 8, 8}, grey) && shot.all({100, 292, 8, 8}, grey) &&
-           shot.all({492, 292, 8, 8}, grey) && shot.all({120, 80, 360, 200}, blue) && shot.all({144, 60, 300, 4}, blue);
+    return shot.all({100, 60, 8, 8}, grey) && shot.all({492, 60, 8, 8}, grey) &&
+           shot.all({100, 292, 8, 8}, grey) && shot.all({492, 292, 8, 8}, grey) &&
+           shot.all({120, 80, 360, 200}, blue) && shot.all({144, 60, 300, 4}, blue);
   }));
 }
 
@@ -72,8 +75,9 @@ TEST(Look, RoundedCornersOverAnotherTile_ShowThatTile) {
   const Rect inset{400, 200, 200, 120};
   rig.canvas->apply({{below, whole, plain()}, {rig.tile, inset, style}}, grey);
   const auto good = [](const Shot& shot, std::uint32_t beneath) {
-    return shot.all({400, 200, 8, 8}, beneath) && shot.all({592, 312, 8, 8}, beneath) && shot.is(414, 214, yellow, 12) &&
-           shot.all({440, 240, 120, 40}, blue) && shot.all({0, 0, 400, 360}, beneath);
+    return shot.all({400, 200, 8, 8}, beneath) && shot.all({592, 312, 8, 8}, beneath) &&
+           shot.is(414, 214, yellow, 12) && shot.all({440, 240, 120, 40}, blue) &&
+           shot.all({0, 0, 400, 360}, beneath);
   };
   EXPECT_TRUE(rig.wait_for([&](const Shot& shot) { return good(shot, red); }));
   below->push(solid_sample(640, 360, green).get());
@@ -86,8 +90,9 @@ TEST(Look, BackgroundImage_CoversTheCanvas_AndIsSeenInTheCorners) {
   style.radius = 40;
   rig.show(style, {100, 60, 400, 240}, {grey, halves(red, green)});
   EXPECT_TRUE(rig.wait_for([](const Shot& shot) {
-    return shot.all({0, 0, 640, 50}, red) && shot.all({0, 310, 640, 50}, green) && shot.all({100, 60, 8, 8}, red) &&
-           shot.all({492, 292, 8, 8}, green) && shot.all({150, 100, 300, 160}, blue);
+    return shot.all({0, 0, 640, 50}, red) && shot.all({0, 310, 640, 50}, green) &&
+           shot.all({100, 60, 8, 8}, red) && shot.all({492, 292, 8, 8}, green) &&
+           shot.all({150, 100, 300, 160}, blue);
   }));
 }
 
@@ -97,7 +102,9 @@ TEST(Look, ImageTile_StaysForEver) {
   TileStyle style = plain();
   style.fit = Fit::contain;
   rig.canvas->apply({{tile, whole, style}}, 0);
-  const auto good = [](const Shot& shot) { return shot.all({0, 0, 640, 160}, red) && shot.all({0, 200, 640, 160}, green); };
+  const auto good = [](const Shot& shot) {
+    return shot.all({0, 0, 640, 160}, red) && shot.all({0, 200, 640, 160}, green);
+  };
   ASSERT_TRUE(rig.wait_for(good));
   ASSERT_TRUE(rig.wait_frames(90, 6s)) << "longer than a camera may be silent";
   EXPECT_TRUE(good(rig.shot()));
@@ -107,10 +114,12 @@ TEST(Look, LabelStandsWhereTheLayoutSays) {
   using layout::LabelPosition;
   OneTile rig;
   TileStyle style;
-  const std::pair<LabelPosition, Rect> places[] = {
-      {LabelPosition::top_left, {0, 0, 220, 60}},        {LabelPosition::top_center, {210, 0, 220, 60}},
-      {LabelPosition::top_right, {420, 0, 220, 60}},     {LabelPosition::bottom_left, {0, 300, 220, 60}},
-      {LabelPosition::bottom_center, {210, 300, 220, 60}}, {LabelPosition::bottom_right, {420, 300, 220, 60}}};
+  const std::pair<LabelPosition, Rect> places[] = {{LabelPosition::top_left, {0, 0, 220, 60}},
+                                                   {LabelPosition::top_center, {210, 0, 220, 60}},
+                                                   {LabelPosition::top_right, {420, 0, 220, 60}},
+                                                   {LabelPosition::bottom_left, {0, 300, 220, 60}},
+                                                   {LabelPosition::bottom_center, {210, 300, 220, 60}},
+                                                   {LabelPosition::bottom_right, {420, 300, 220, 60}}};
   for (const auto& [position, there] : places) {
     style.label_position = position;
     rig.show(style);

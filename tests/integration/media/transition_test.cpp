@@ -21,7 +21,9 @@ struct TwoTiles : CanvasRig {
     one->push(solid_sample(640, 360, red).get());
     other->push(solid_sample(640, 360, blue).get());
     show(left, right, 0ms);
-    wait_for([](const Shot& shot) { return shot.all({0, 0, 320, 360}, red) && shot.all({320, 0, 320, 360}, blue); });
+    wait_for([](const Shot& shot) {
+      return shot.all({0, 0, 320, 360}, red) && shot.all({320, 0, 320, 360}, blue);
+    });
   }
   void show(Rect of_one, Rect of_other, std::chrono::milliseconds transition) {
     Scene scene{{{one, of_one, plain()}, {other, of_other, plain()}}, {grey, nullptr}, transition};
@@ -32,7 +34,8 @@ struct TwoTiles : CanvasRig {
     int x0 = shot.width, y0 = shot.height, x1 = -1, y1 = -1;
     for (int y = 0; y < shot.height; y += 2)
       for (int x = 0; x < shot.width; x += 2)
-        if (shot.is(x, y, blue, 20)) x0 = std::min(x0, x), y0 = std::min(y0, y), x1 = std::max(x1, x), y1 = std::max(y1, y);
+        if (shot.is(x, y, blue, 20))
+          x0 = std::min(x0, x), y0 = std::min(y0, y), x1 = std::max(x1, x), y1 = std::max(y1, y);
     return x1 < 0 ? Rect{} : Rect{x0, y0, x1 - x0 + 2, y1 - y0 + 2};
   }
   std::shared_ptr<Tile> one, other;
@@ -65,7 +68,8 @@ TEST(Transition, EveryFrameIsOnTheWay_WithoutAGap) {
     // The share by the left edge must give the whole box.
     const double share = (box.x - right.x) / double(small.x - right.x);
     const Rect expected = between(right, small, share);
-    for (const auto& [have, want] : {std::pair{box.x, expected.x}, {box.y, expected.y}, {box.w, expected.w}, {box.h, expected.h}})
+    for (const auto& [have, want] :
+         {std::pair{box.x, expected.x}, {box.y, expected.y}, {box.w, expected.w}, {box.h, expected.h}})
       EXPECT_NEAR(have, want, 8) << "frame " << i << " share " << share;
     EXPECT_GT(share, before - 0.02);
     before = share;
@@ -90,7 +94,8 @@ TEST(Transition, AnotherSwitchOnTheWay_StartsWhereTheTilesAre) {
   ASSERT_TRUE(rig.wait_for([](const Shot& shot) { return TwoTiles::blue_box(shot) == right; }));
   rig.judge_with({});
   const std::lock_guard lock(mutex);
-  for (std::size_t i = 1; i < edges.size(); ++i) EXPECT_LE(std::abs(edges[i] - edges[i - 1]), 40) << "a jump at frame " << i;
+  for (std::size_t i = 1; i < edges.size(); ++i)
+    EXPECT_LE(std::abs(edges[i] - edges[i - 1]), 40) << "a jump at frame " << i;
   EXPECT_LT(*std::max_element(edges.begin(), edges.end()), small.x) << "the first switch was not finished";
 }
 

@@ -19,7 +19,8 @@ class AvatarsTest : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
   void draw(const std::string& name, int width) const {
     const media::CairoSurface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, 20));
-    ASSERT_EQ(cairo_surface_write_to_png(surface.get(), (folder_ + "/" + name).c_str()), CAIRO_STATUS_SUCCESS);
+    ASSERT_EQ(cairo_surface_write_to_png(surface.get(), (folder_ + "/" + name).c_str()),
+              CAIRO_STATUS_SUCCESS);
   }
   std::string folder_;
 };
@@ -54,7 +55,8 @@ TEST_F(AvatarsTest, ABrokenFileIsNone_AndAMendedOneIsTaken) {
   EXPECT_EQ(avatars.of("Cy"), nullptr);
   std::filesystem::remove(folder_ + "/Ada.png");
   draw("Ada.png", 16);
-  std::filesystem::last_write_time(folder_ + "/Ada.png", std::filesystem::file_time_type::clock::now() + std::chrono::seconds(2));
+  std::filesystem::last_write_time(folder_ + "/Ada.png",
+                                   std::filesystem::file_time_type::clock::now() + std::chrono::seconds(2));
   ASSERT_NE(avatars.of("Ada"), nullptr);
 }
 
@@ -62,12 +64,15 @@ TEST_F(AvatarsTest, JpegIsRead) {
   gst::ensure_initialised();
   GError* problem = nullptr;
   const std::string path = folder_ + "/Jo.jpg";
-  const std::string line = "videotestsrc num-buffers=1 ! video/x-raw,width=64,height=48 ! jpegenc ! filesink location=\"" + path + "\"";
+  const std::string line =
+      "videotestsrc num-buffers=1 ! video/x-raw,width=64,height=48 ! jpegenc ! filesink location=\"" + path +
+      "\"";
   const auto pipeline = gst::sink(gst_parse_launch(line.c_str(), &problem));
   ASSERT_EQ(problem, nullptr);
   gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
   const auto bus = gst::adopt(gst_element_get_bus(pipeline.get()));
-  const auto end = gst::adopt(gst_bus_timed_pop_filtered(bus.get(), 5 * GST_SECOND, GstMessageType(GST_MESSAGE_EOS | GST_MESSAGE_ERROR)));
+  const auto end = gst::adopt(gst_bus_timed_pop_filtered(
+      bus.get(), 5 * GST_SECOND, GstMessageType(GST_MESSAGE_EOS | GST_MESSAGE_ERROR)));
   gst_element_set_state(pipeline.get(), GST_STATE_NULL);
   ASSERT_TRUE(end && GST_MESSAGE_TYPE(end.get()) == GST_MESSAGE_EOS);
   Avatars avatars(folder_);

@@ -1,5 +1,5 @@
-// Two hundred and more ways to spoil the shipped layouts, one at a time: each must be refused with the path of what was
-// spoilt. A mutation that happens to leave a layout valid would fail here, so none of them does.
+// Two hundred and more ways to spoil the shipped layouts, one at a time: each must be refused with the path
+// of what was spoilt. A mutation that happens to leave a layout valid would fail here, so none of them does.
 
 #include <gtest/gtest.h>
 
@@ -62,7 +62,8 @@ class Spoiler {
     if (key == "$schema") return;
     if (value.is_object()) {
       add(path, path + ".colums", "an unknown key", [](Json& object) { object.set("colums", 1); });
-      if (path != "$") add(path, path, "a list instead of an object", [](Json& object) { object = Json::array({1}); });
+      if (path != "$")
+        add(path, path, "a list instead of an object", [](Json& object) { object = Json::array({1}); });
       for (const auto& [name, member] : value.members()) {
         if (name != "$schema")
           add(path, path + "." + name + "x", "a misspelt key", [name = name](Json& object) {
@@ -78,7 +79,8 @@ class Spoiler {
         visit(value.items()[i], fmt::format("{}[{}]", path, i), key);
     } else if (value.is_string() || value.is_number()) {
       add(path, path, "true where it cannot be", [](Json& leaf) { leaf = true; });
-      if (key != "title" && key != "id") add(path, path, "a word that is none", [](Json& leaf) { leaf = "No such thing!"; });
+      if (key != "title" && key != "id")
+        add(path, path, "a word that is none", [](Json& leaf) { leaf = "No such thing!"; });
       if (key == "w" || key == "h") add(path, path, "nothing wide or high", [](Json& leaf) { leaf = 0; });
       if (key == "x" || key == "y" || key == "w" || key == "h")
         add(path, path, "beyond the canvas", [](Json& leaf) { leaf = "5/4"; });
