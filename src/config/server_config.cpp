@@ -19,6 +19,7 @@ class Reading {
   void operator()(std::string_view key, int& value, int min, int max) {
     value = static_cast<int>(reader_.integer(key, value, min, max));
   }
+  void operator()(std::string_view key, bool& value) { value = reader_.boolean(key, value); }
   template <typename Section>
   void section(std::string_view key, Section& value) {
     Reading nested(reader_.object(key));
@@ -40,6 +41,7 @@ class Writing {
     json_.set(key, std::move(array));
   }
   void operator()(std::string_view key, int value, int, int) { json_.set(key, value); }
+  void operator()(std::string_view key, bool& value) { json_.set(key, value); }
   template <typename Section>
   void section(std::string_view key, Section& value) {
     Writing nested;
@@ -79,6 +81,7 @@ void fields(Visit& visit, TurnConfig& turn) {
   visit("username", turn.username);
   visit("password", turn.password);
   visit("ttlSeconds", turn.ttl_seconds, 60, unlimited);
+  visit("forServer", turn.for_server);
 }
 
 template <typename Visit>

@@ -52,15 +52,16 @@ Seat::~Seat() {
   while (!slots_.empty()) drop_slot(slots_.begin()->first);
 }
 
-webrtc::EndpointSpec Seat::spec_for(const std::string& endpoint, std::string sdp, bool trickle) const {
+webrtc::EndpointSpec Seat::spec_for(Offer offer) const {
   const auto& config = deps_.config;
   webrtc::EndpointSpec spec;
-  spec.name = identity_.id + "-" + endpoint;
-  if (endpoint == "screen") spec.kind = webrtc::EndpointKind::publisher;
+  spec.name = identity_.id + "-" + offer.endpoint;
+  if (offer.endpoint == "screen") spec.kind = webrtc::EndpointKind::publisher;
   else if (identity_.kind == SeatKind::publisher) spec.kind = webrtc::EndpointKind::publisher;
   else if (!in_picture()) spec.kind = webrtc::EndpointKind::viewer;
-  spec.offer = std::move(sdp);
-  spec.trickle = trickle;
+  spec.offer = std::move(offer.sdp);
+  spec.trickle = offer.trickle;
+  spec.ice.turn = std::move(offer.turn);
   spec.codecs.clear();
   for (const auto& name : config.video.codecs) {
     if (name == "h264") spec.codecs.push_back(gst::Codec::h264);
@@ -148,7 +149,8 @@ webrtc::EndpointEvents Seat::events_for(const std::string& endpoint, std::uint64
   return events;
 }
 
-void Seat::offer(const std::string& endpoint, std::string sdp, bool trickle, OfferReply reply) {
+void Seat::offer(Offer offer, OfferReply reply) {
+  const std::string endpoint = offer.endpoint;
   if (endpoint != "main" && endpoint != "screen")
     return reply(error("bad-request", "endpoint \"{}\" is unknown; use \"main\" or \"screen\"", endpoint));
   if (endpoint == "screen" && !in_picture())
@@ -166,7 +168,7 @@ void Seat::offer(const std::string& endpoint, std::string sdp, bool trickle, Off
   events.key_frame_wanted = [weak = std::weak_ptr<SendPath>(send)] {
     if (auto path = weak.lock()) path->request_key_frame();
   };
-  auto created = webrtc::Endpoint::create(deps_.loop, deps_.worker, spec_for(endpoint, std::move(sdp), trickle),
+  auto created = webrtc::Endpoint::create(deps_.loop, deps_.worker, spec_for(std::move(offer)),
                                           std::move(events));
   if (!created) {
     if (auto call = std::exchange(*shared_reply, nullptr)) call(std::move(created).error());

@@ -59,7 +59,12 @@ class Seat : public std::enable_shared_from_this<Seat> {
   ~Seat();
 
   /// Creates (or replaces) the endpoint "main" or "screen" from an offer; the answer comes by `reply`.
-  void offer(const std::string& endpoint, std::string sdp, bool trickle, OfferReply reply);
+  struct Offer {
+    std::string endpoint, sdp;
+    bool trickle = true;
+    std::vector<std::string> turn;  ///< relays of our own, as webrtcbin takes them
+  };
+  void offer(Offer offer, OfferReply reply);
   Result<void> add_candidate(const std::string& endpoint, const std::string& candidate, int mline);
   Result<void> close_endpoint(const std::string& endpoint);
   [[nodiscard]] bool has_endpoint() const { return !slots_.empty(); }
@@ -104,7 +109,7 @@ class Seat : public std::enable_shared_from_this<Seat> {
     bool has_video = false;             ///< a video stream has started
     std::uint64_t generation = 0;
   };
-  webrtc::EndpointSpec spec_for(const std::string& endpoint, std::string sdp, bool trickle) const;
+  webrtc::EndpointSpec spec_for(Offer offer) const;
   webrtc::EndpointEvents events_for(const std::string& endpoint, std::uint64_t generation,
                                     std::shared_ptr<media::Tile> tile, std::shared_ptr<OfferReply> reply);
   /// Runs `work(slot)` on the control thread if that very endpoint is still there.

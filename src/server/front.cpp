@@ -21,6 +21,14 @@ struct Gathering {
   ~Gathering() { done(*this); }
 };
 
+// A room needs no keys: what is not there cannot leak from a process that handles strangers' media.
+Json config_of_rooms(config::ServerConfig config) {
+  config.auth = {};
+  config.tls = {};
+  config.ice.turn = {};
+  return config.to_json();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Front>> Front::create(Loop& loop, FrontSpec spec) {
@@ -56,7 +64,7 @@ Front::Front(Loop& loop, FrontSpec spec, Authenticator auth)
       previews_(loop_, spec_.preview_command),
       rooms_(
           loop_,
-          {spec_.room_command, spec_.config.to_json(), spec_.config.limits.spare_rooms,
+          {spec_.room_command, config_of_rooms(spec_.config), spec_.config.limits.spare_rooms,
            static_cast<std::size_t>(spec_.config.limits.max_rooms), spec_.timeouts,
            [this] { return layouts_.layouts().sources(); }},
           {[this](LiveRoom& room, const messages::Event& event) { recordings_.on_room_event(room, event); },

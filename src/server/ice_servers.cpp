@@ -1,6 +1,7 @@
 #include "server/ice_servers.hpp"
 
 #include <fmt/format.h>
+#include <glib.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -36,6 +37,13 @@ Json string_array(const std::vector<std::string>& items) {
   Json array = Json::array();
   for (const auto& item : items) array.push(item);
   return array;
+}
+
+std::string escaped(const std::string& text) {
+  char* raw = g_uri_escape_string(text.c_str(), nullptr, FALSE);
+  std::string result = raw;
+  g_free(raw);
+  return result;
 }
 
 }  // namespace
@@ -75,6 +83,19 @@ std::vector<std::string> ice_server_links(const config::IceConfig& ice, std::str
         fmt::format("<{}>; rel=\"ice-server\"; username={}; credential={}; credential-type=\"password\"", url,
                     quoted(username), quoted(password)));
   return links;
+}
+
+Json own_turn_servers(const config::TurnConfig& turn, std::string_view participant,
+                      std::chrono::system_clock::time_point now) {
+  Json servers = Json::array();
+  if (!turn.for_server) return servers;
+  const auto [username, password] = credentials_for(turn, participant, now);
+  for (const auto& url : turn.urls) {
+    const auto scheme = url.find(':');
+    servers.push(fmt::format("{}://{}:{}@{}", url.substr(0, scheme), escaped(username), escaped(password),
+                             url.substr(scheme + 1)));
+  }
+  return servers;
 }
 
 }  // namespace tessera::server

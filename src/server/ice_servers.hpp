@@ -30,4 +30,10 @@ Json ice_servers(const config::IceConfig& ice, std::string_view participant,
 std::vector<std::string> ice_server_links(const config::IceConfig& ice, std::string_view participant,
                                           std::chrono::system_clock::time_point now);
 
+/// What the server's own endpoint for this participant relays through, as webrtcbin takes it
+/// ("turn://user:password@host:port?transport=udp", escaped), an array for the room: empty unless
+/// `ice.turn.forServer`.
+Json own_turn_servers(const config::TurnConfig& turn, std::string_view participant,
+                      std::chrono::system_clock::time_point now);
+
 }  // namespace tessera::server

@@ -158,7 +158,11 @@ void WhipWhep::offer(const std::string& kind, const RequestPtr& request,
   room->request(
       "offer",
       Json::object(
-          {{"participant", participant}, {"endpoint", "main"}, {"sdp", request->body}, {"trickle", false}}),
+          {{"participant", participant},
+           {"endpoint", "main"},
+           {"sdp", request->body},
+           {"trickle", false},
+           {"turn", own_turn_servers(deps_.config.ice.turn, participant, std::chrono::system_clock::now())}}),
       [this, session, participant, respond](const messages::Reply& reply) {
         if (!reply.ok) {
           if (sessions_.contains(session->id())) session->leave("refused");

@@ -29,15 +29,18 @@ after(async () => {
   await server?.stop();
 });
 
-/** Starts a recording and waits until it runs: {id, began (ms)}. */
+/** Starts a recording and waits until it runs: {id, began (ms; as the server says, checked against our clock)}. */
 async function start_recording(room) {
   const witness = await Signalling.open(server.url);
   await witness.request('join', { room, name: 'witness' });
+  const asked = Date.now();
   const { status, body } = await server.request('POST', `/api/v1/rooms/${room}/recordings`, {});
   assert.equal(status, 201, JSON.stringify(body));
   assert.ok(body.id && body.state, JSON.stringify(body));
-  await witness.event('recording', (e) => e.id === body.id && e.state === 'recording');
-  return { id: body.id, began: Date.now(), witness };
+  const { startedAt } = await witness.event('recording', (e) => e.id === body.id && e.state === 'recording');
+  const began = Date.parse(startedAt);
+  assert.ok(began >= asked - 50 && began <= Date.now(), `startedAt ${startedAt}, asked for at ${new Date(asked).toISOString()}`);
+  return { id: body.id, began, witness };
 }
 
 /** Stops it, waits until it is ready and downloads it: {path, ended (ms), recording}. */

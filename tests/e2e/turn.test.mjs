@@ -63,3 +63,16 @@ test('a WHEP viewer gets the relay and its credentials from the Link header', { 
   await viewer.leave();
   await ann.leave();
 });
+
+test('a server told to relays as well: its answer holds a relay candidate', { timeout: 60_000 }, async () => {
+  const relayed = await TesseraServer.start({ config: { ice: { turn: { urls: [turn.url], secret, forServer: true } } } });
+  try {
+    const { offer } = await import('../support/offers.mjs');
+    const answer = await relayed.request('POST', '/whip/behind-nat', offer({ direction: 'sendonly' }), { 'content-type': 'application/sdp' });
+    assert.equal(answer.status, 201, answer.text);
+    assert.match(answer.text, /a=candidate:.* typ relay /);
+    await relayed.request('DELETE', new URL(answer.headers.get('location'), relayed.url).pathname);
+  } finally {
+    await relayed.stop();
+  }
+});

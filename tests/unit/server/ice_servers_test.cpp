@@ -55,6 +55,18 @@ TEST(IceServersTest, LinksAreOnePerUrl) {
   EXPECT_TRUE(links[2].ends_with("credential-type=\"password\"")) << links[2];
 }
 
+TEST(IceServersTest, TheServerRelaysOnlyWhenTold) {
+  auto turn = with_turn().turn;
+  EXPECT_TRUE(own_turn_servers(turn, "p1", noon).items().empty());
+  turn.for_server = true;
+  const Json list = own_turn_servers(turn, "p1", noon);
+  const auto& servers = list.items();
+  ASSERT_EQ(servers.size(), 2u);
+  EXPECT_EQ(servers[0].as_string(),
+            "turn://1700000600%3Ap1:gtYcMIwsZwPry2k029gvl2J7YF0%3D@turn.example.org:3478?transport=udp");
+  EXPECT_TRUE(servers[1].as_string().starts_with("turns://1700000600%3Ap1:"));
+}
+
 TEST(IceServersTest, NothingConfiguredMeansNone) {
   EXPECT_TRUE(ice_servers({}, "p1", noon).items().empty());
   EXPECT_TRUE(ice_server_links({}, "p1", noon).empty());
