@@ -30,7 +30,8 @@ Json from_node(JsonNode* node) {
       const char* key = nullptr;
       JsonNode* member = nullptr;
       json_object_iter_init_ordered(&iter, source);
-      while (json_object_iter_next_ordered(&iter, &key, &member)) members.emplace_back(key, from_node(member));
+      while (json_object_iter_next_ordered(&iter, &key, &member))
+        members.emplace_back(key, from_node(member));
       return Json::from_members(std::move(members));
     }
     case JSON_NODE_ARRAY: {
@@ -49,7 +50,8 @@ Json from_node(JsonNode* node) {
       if (type == G_TYPE_STRING) return Json(std::string(json_node_get_string(node)));
       return {};
     }
-    case JSON_NODE_NULL: return {};
+    case JSON_NODE_NULL:
+      return {};
   }
   return {};
 }
@@ -71,11 +73,16 @@ Owned<JsonNode> to_node(const Json& json) {
     return Owned<JsonNode>(node);
   }
   JsonNode* node = json_node_alloc();
-  if (json.is_bool()) json_node_init_boolean(node, json.as_bool());
-  else if (json.is_integer()) json_node_init_int(node, json.as_int());
-  else if (json.is_number() && std::isfinite(json.as_double())) json_node_init_double(node, json.as_double());
-  else if (json.is_string()) json_node_init_string(node, json.as_string().c_str());
-  else json_node_init_null(node);
+  if (json.is_bool())
+    json_node_init_boolean(node, json.as_bool());
+  else if (json.is_integer())
+    json_node_init_int(node, json.as_int());
+  else if (json.is_number() && std::isfinite(json.as_double()))
+    json_node_init_double(node, json.as_double());
+  else if (json.is_string())
+    json_node_init_string(node, json.as_string().c_str());
+  else
+    json_node_init_null(node);
   return Owned<JsonNode>(node);
 }
 

@@ -89,7 +89,8 @@ std::string JsonReader::string(std::string_view key, std::string fallback) {
   return fallback;
 }
 
-std::int64_t JsonReader::integer(std::string_view key, std::int64_t fallback, std::int64_t min, std::int64_t max) {
+std::int64_t JsonReader::integer(std::string_view key, std::int64_t fallback, std::int64_t min,
+                                 std::int64_t max) {
   const Json* member = take(key);
   if (!member) return fallback;
   if (member->is_integer() && member->as_int() >= min && member->as_int() <= max) return member->as_int();
@@ -100,7 +101,8 @@ std::int64_t JsonReader::integer(std::string_view key, std::int64_t fallback, st
 double JsonReader::number(std::string_view key, double fallback, double min, double max) {
   const Json* member = take(key);
   if (!member) return fallback;
-  if (member->is_number() && member->as_double() >= min && member->as_double() <= max) return member->as_double();
+  if (member->is_number() && member->as_double() >= min && member->as_double() <= max)
+    return member->as_double();
   fault_at(key, fmt::format("expected a number from {} to {}, found {}", min, max, shown(*member)));
   return fallback;
 }

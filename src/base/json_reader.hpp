@@ -40,7 +40,8 @@ class JsonReader {
   std::int64_t integer(std::string_view key, std::int64_t fallback, std::int64_t min, std::int64_t max);
   double number(std::string_view key, double fallback, double min, double max);
   bool boolean(std::string_view key, bool fallback);
-  std::string choice(std::string_view key, std::initializer_list<std::string_view> allowed, std::string fallback);
+  std::string choice(std::string_view key, std::initializer_list<std::string_view> allowed,
+                     std::string fallback);
   std::vector<std::string> strings(std::string_view key, std::vector<std::string> fallback = {});
 
   /// The member object; an empty one when absent.

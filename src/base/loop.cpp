@@ -42,7 +42,8 @@ void SourceGuard::reset() {
   source_ = nullptr;
 }
 
-Loop::Loop() : context_(g_main_context_ref(g_main_context_default())), loop_(g_main_loop_new(context_, FALSE)) {}
+Loop::Loop()
+    : context_(g_main_context_ref(g_main_context_default())), loop_(g_main_loop_new(context_, FALSE)) {}
 
 Loop::~Loop() {
   // Work that was posted and never ran may own objects: let it go now, not at exit.
@@ -61,12 +62,13 @@ void Loop::post(Work work) {
 }
 
 SourceGuard Loop::after(std::chrono::milliseconds delay, Work work) {
-  return attach(context_, g_timeout_source_new(static_cast<guint>(std::max<long>(0, delay.count()))), run_once,
-                std::move(work));
+  return attach(context_, g_timeout_source_new(static_cast<guint>(std::max<long>(0, delay.count()))),
+                run_once, std::move(work));
 }
 
 SourceGuard Loop::every(std::chrono::milliseconds period, Work work) {
-  return attach(context_, g_timeout_source_new(static_cast<guint>(period.count())), run_again, std::move(work));
+  return attach(context_, g_timeout_source_new(static_cast<guint>(period.count())), run_again,
+                std::move(work));
 }
 
 SourceGuard Loop::watch(int fd, GIOCondition conditions, std::function<void(GIOCondition)> work) {
@@ -82,9 +84,13 @@ SourceGuard Loop::on_signal(int number, Work work) {
   return attach(context_, g_unix_signal_source_new(number), run_again, std::move(work));
 }
 
-void Loop::run() { g_main_loop_run(loop_); }
+void Loop::run() {
+  g_main_loop_run(loop_);
+}
 
-void Loop::quit() { g_main_loop_quit(loop_); }
+void Loop::quit() {
+  g_main_loop_quit(loop_);
+}
 
 bool Loop::run_until(const std::function<bool()>& done, std::chrono::milliseconds limit) {
   bool expired = false;

@@ -52,7 +52,7 @@ class Loop {
   /// Calls `work` for a UNIX signal (SIGINT, SIGTERM, SIGHUP).
   [[nodiscard]] SourceGuard on_signal(int number, std::function<void()> work);
 
-  void run();   ///< until quit()
+  void run();  ///< until quit()
   void quit();
   /// Runs the loop until `done()` is true or `limit` has passed; returns done(). For tests and orderly ends.
   bool run_until(const std::function<bool()>& done, std::chrono::milliseconds limit);

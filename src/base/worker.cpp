@@ -38,8 +38,10 @@ void Worker::serve() {
     const auto start = std::chrono::steady_clock::now();
     job.work();
     job.work = nullptr;  // what it owned goes here, not under the lock
-    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
-    if (took > job.deadline) log::warn("{} took {} ms (deadline {} ms)", job.what, took.count(), job.deadline.count());
+    const auto took =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+    if (took > job.deadline)
+      log::warn("{} took {} ms (deadline {} ms)", job.what, took.count(), job.deadline.count());
     lock.lock();
   }
 }

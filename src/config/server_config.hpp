@@ -41,7 +41,8 @@ struct TurnConfig {
   std::string username;
   std::string password;
   int ttl_seconds = 86400;  ///< how long made credentials are good for
-  /// Whether the server gathers relay candidates too: where it cannot be reached itself. An allocation per peer.
+  /// Whether the server gathers relay candidates too: where it cannot be reached itself. An allocation per
+  /// peer.
   bool for_server = false;
   bool operator==(const TurnConfig&) const = default;
 };

@@ -31,7 +31,8 @@ class StageTimer {
  public:
   explicit StageTimer(Stage stage) : stage_(stage), start_(thread_cpu_ns()) {}
   ~StageTimer() {
-    stage_counters()[static_cast<std::size_t>(stage_)].fetch_add(thread_cpu_ns() - start_, std::memory_order_relaxed);
+    stage_counters()[static_cast<std::size_t>(stage_)].fetch_add(thread_cpu_ns() - start_,
+                                                                 std::memory_order_relaxed);
   }
   StageTimer(const StageTimer&) = delete;
   StageTimer& operator=(const StageTimer&) = delete;

@@ -9,13 +9,13 @@ namespace {
 // Where Debian keeps what we use, for the message about what to install.
 const char* package_of(std::string_view factory) {
   static const std::map<std::string_view, const char*> packages = {
-      {"webrtcbin", "gstreamer1.0-plugins-bad"},   {"nicesrc", "gstreamer1.0-nice"},
-      {"x264enc", "gstreamer1.0-plugins-ugly"},    {"vp8enc", "gstreamer1.0-plugins-good"},
-      {"vp8dec", "gstreamer1.0-plugins-good"},     {"vp9dec", "gstreamer1.0-plugins-good"},
-      {"avdec_h264", "gstreamer1.0-libav"},        {"avenc_aac", "gstreamer1.0-libav"},
+      {"webrtcbin", "gstreamer1.0-plugins-bad"},    {"nicesrc", "gstreamer1.0-nice"},
+      {"x264enc", "gstreamer1.0-plugins-ugly"},     {"vp8enc", "gstreamer1.0-plugins-good"},
+      {"vp8dec", "gstreamer1.0-plugins-good"},      {"vp9dec", "gstreamer1.0-plugins-good"},
+      {"avdec_h264", "gstreamer1.0-libav"},         {"avenc_aac", "gstreamer1.0-libav"},
       {"matroskamux", "gstreamer1.0-plugins-good"}, {"compositor", "gstreamer1.0-plugins-base"},
-      {"h264parse", "gstreamer1.0-plugins-bad"},   {"rtpopuspay", "gstreamer1.0-plugins-good"},
-      {"dtlsdec", "gstreamer1.0-plugins-bad"},     {"srtpdec", "gstreamer1.0-plugins-bad"},
+      {"h264parse", "gstreamer1.0-plugins-bad"},    {"rtpopuspay", "gstreamer1.0-plugins-good"},
+      {"dtlsdec", "gstreamer1.0-plugins-bad"},      {"srtpdec", "gstreamer1.0-plugins-bad"},
   };
   const auto found = packages.find(factory);
   return found == packages.end() ? "gstreamer1.0-plugins-{base,good,bad,ugly}" : found->second;
@@ -75,8 +75,10 @@ Result<void> set_state(GstElement* element, GstState state) {
 std::string describe(GstMessage* message) {
   GError* raw = nullptr;
   gchar* detail = nullptr;
-  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) gst_message_parse_error(message, &raw, &detail);
-  else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING) gst_message_parse_warning(message, &raw, &detail);
+  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR)
+    gst_message_parse_error(message, &raw, &detail);
+  else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING)
+    gst_message_parse_warning(message, &raw, &detail);
   const auto failure = adopt(raw);
   const auto owned_detail = adopt(detail);
   return fmt::format("{}: {} ({})", GST_MESSAGE_SRC_NAME(message), failure ? failure->message : "?",

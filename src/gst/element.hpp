@@ -15,15 +15,15 @@ void ensure_initialised();
 /// A new element, or "missing-plugin" with the Debian package that usually carries it.
 Result<Ptr<GstElement>> make(const char* factory, const char* name = nullptr);
 
-/// A pipeline on the shared clock (the monotonic system clock) with base time 0 and start time none, so that a
-/// running time means the same in every pipeline of the process.
+/// A pipeline on the shared clock (the monotonic system clock) with base time 0 and start time none, so that
+/// a running time means the same in every pipeline of the process.
 Ptr<GstElement> make_pipeline(const std::string& name);
 
 /// Nanoseconds of the shared clock: the running time of every pipeline made above.
 GstClockTime now();
 
-/// A bin from a description in gst-launch syntax (the pipelines/*.gst files), with ghost pads for its unlinked
-/// sink and src. Errors: "bad-pipeline" with the parser's message.
+/// A bin from a description in gst-launch syntax (the pipelines/*.gst files), with ghost pads for its
+/// unlinked sink and src. Errors: "bad-pipeline" with the parser's message.
 Result<Ptr<GstElement>> parse_bin(const std::string& description, const std::string& name);
 
 /// Sets a state and reads the answer; "state-change" with the element's name on failure.

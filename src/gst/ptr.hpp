@@ -12,10 +12,10 @@ namespace tessera::gst {
 template <typename T>
 struct Deleter;  // not defined: an unknown type is a compile error
 
-#define TESSERA_GST_DELETER(Type, function)                        \
-  template <>                                                      \
-  struct Deleter<Type> {                                           \
-    void operator()(Type* pointer) const { function(pointer); }    \
+#define TESSERA_GST_DELETER(Type, function)                     \
+  template <>                                                   \
+  struct Deleter<Type> {                                        \
+    void operator()(Type* pointer) const { function(pointer); } \
   };
 TESSERA_GST_DELETER(GstElement, gst_object_unref)
 TESSERA_GST_DELETER(GstBin, gst_object_unref)
@@ -63,7 +63,9 @@ template <typename T>
 [[nodiscard]] inline Ptr<GstBuffer> ref(GstBuffer* buffer) {
   return Ptr<GstBuffer>(buffer ? gst_buffer_ref(buffer) : nullptr);
 }
-[[nodiscard]] inline Ptr<GstCaps> ref(GstCaps* caps) { return Ptr<GstCaps>(caps ? gst_caps_ref(caps) : nullptr); }
+[[nodiscard]] inline Ptr<GstCaps> ref(GstCaps* caps) {
+  return Ptr<GstCaps>(caps ? gst_caps_ref(caps) : nullptr);
+}
 [[nodiscard]] inline Ptr<GstSample> ref(GstSample* sample) {
   return Ptr<GstSample>(sample ? gst_sample_ref(sample) : nullptr);
 }

@@ -6,14 +6,18 @@ namespace {
 GstPadProbeReturn call_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
   return (*static_cast<PadProbe::Callback*>(data))(pad, info);
 }
-void destroy_probe(gpointer data) { delete static_cast<PadProbe::Callback*>(data); }
+void destroy_probe(gpointer data) {
+  delete static_cast<PadProbe::Callback*>(data);
+}
 
 using MessageCallback = std::function<void(GstMessage*)>;
 gboolean call_watch(GstBus*, GstMessage* message, gpointer data) {
   (*static_cast<MessageCallback*>(data))(message);
   return G_SOURCE_CONTINUE;
 }
-void destroy_watch(gpointer data) { delete static_cast<MessageCallback*>(data); }
+void destroy_watch(gpointer data) {
+  delete static_cast<MessageCallback*>(data);
+}
 
 }  // namespace
 

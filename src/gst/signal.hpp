@@ -17,7 +17,8 @@ class Signal {
  public:
   Signal() = default;
   template <typename Callback>
-  Signal(gpointer instance, const char* name, Callback callback, gpointer data, GClosureNotify destroy = nullptr)
+  Signal(gpointer instance, const char* name, Callback callback, gpointer data,
+         GClosureNotify destroy = nullptr)
       : instance_(G_OBJECT(g_object_ref(instance))),
         id_(g_signal_connect_data(instance, name, G_CALLBACK(callback), data, destroy, GConnectFlags(0))) {}
   Signal(Signal&& other) noexcept

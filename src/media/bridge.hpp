@@ -1,7 +1,7 @@
 #pragma once
-// The bridge: one sound of the room, by mix-minus. A 20 ms tick thread pulls every talker's next 20 ms from their playout
-// buffer, sums once, subtracts each talker's own, and encodes: one shared Opus encode for all who only listen,
-// a private one for each who talks.
+// The bridge: one sound of the room, by mix-minus. A 20 ms tick thread pulls every talker's next 20 ms from
+// their playout buffer, sums once, subtracts each talker's own, and encodes: one shared Opus encode for all
+// who only listen, a private one for each who talks.
 
 #include <functional>
 #include <memory>
@@ -28,18 +28,19 @@ class BridgeSeat {
  public:
   virtual ~BridgeSeat() = default;
 
-  /// One received Opus packet (depayloaded), PTS = running time of its capture as the jitter buffer says, plus the
-  /// RTP sequence number's gap when known (`lost` packets missing just before this one). `level`: RFC 6464 audio level
-  /// in −dBov (0 loudest … 127 silence), or −1 when the sender gives none.
+  /// One received Opus packet (depayloaded), PTS = running time of its capture as the jitter buffer says,
+  /// plus the RTP sequence number's gap when known (`lost` packets missing just before this one). `level`:
+  /// RFC 6464 audio level in −dBov (0 loudest … 127 silence), or −1 when the sender gives none.
   virtual void push(GstBuffer* packet, GstClockTime running_time, int lost, int level) = 0;
   /// Forget buffered sound (the endpoint went away); the next push starts afresh.
   virtual void reset_input() = 0;
 
-  /// What this seat hears: each 20 ms exactly one Opus packet, called on the tick thread. Empty function: nothing.
+  /// What this seat hears: each 20 ms exactly one Opus packet, called on the tick thread. Empty function:
+  /// nothing.
   virtual void set_output(gst::FrameConsumer consumer) = 0;
 
-  virtual void set_muted(bool muted) = 0;   ///< by self or by an operator: not heard by anyone
-  virtual void set_gain(double gain) = 0;   ///< linear, 0…4
+  virtual void set_muted(bool muted) = 0;  ///< by self or by an operator: not heard by anyone
+  virtual void set_gain(double gain) = 0;  ///< linear, 0…4
   virtual void set_playout_delay(std::chrono::milliseconds delay) = 0;
 
   struct Stats {
@@ -48,14 +49,14 @@ class BridgeSeat {
     double level_db = -127;  ///< of the last 20 ms, dBFS RMS
     bool talking = false;
     bool private_encode = false;
-    int delay_ms = 0;        ///< media time behind the tick: the delay that the playout buffer adds; 0 while silent
+    int delay_ms = 0;  ///< media time behind the tick: the delay that the playout buffer adds; 0 while silent
   };
   [[nodiscard]] virtual Stats stats() const = 0;
 };
 
 struct BridgeSpec {
-  int max_talkers = 8;         ///< loudest K in the mix
-  int opus_bitrate = 48'000;   ///< bits per second, per encode
+  int max_talkers = 8;        ///< loudest K in the mix
+  int opus_bitrate = 48'000;  ///< bits per second, per encode
 };
 
 class Bridge {
@@ -67,12 +68,13 @@ class Bridge {
 
   /// The whole mix as PCM (for the recorder), on the tick thread, until the token is dropped.
   [[nodiscard]] virtual std::shared_ptr<void> subscribe_pcm(PcmConsumer consumer) = 0;
-  /// Called on the control thread when the set or order of talkers changed (loudest first), with the names of seats.
+  /// Called on the control thread when the set or order of talkers changed (loudest first), with the names of
+  /// seats.
   virtual void on_speakers(std::function<void(std::vector<std::string>)> callback) = 0;
 
   struct Stats {
     std::uint64_t ticks = 0, late_ticks = 0;
-    int encoders = 0;   ///< Opus encoders that ran at the last tick
+    int encoders = 0;  ///< Opus encoders that ran at the last tick
     int seats = 0;
     std::uint64_t skipped_ticks = 0;  ///< left out because the thread was more than 200 ms behind
   };

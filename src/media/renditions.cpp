@@ -20,8 +20,8 @@ class CanvasRenditions final : public Renditions {
     for (const auto& [codec, rendition] : renditions_) rendition->stop();
   }
 
-  Result<std::shared_ptr<VideoSubscription>> subscribe(gst::Codec codec,
-                                                       gst::FrameConsumer consumer, Begin begin) override {
+  Result<std::shared_ptr<VideoSubscription>> subscribe(gst::Codec codec, gst::FrameConsumer consumer,
+                                                       Begin begin) override {
     auto found = renditions_.find(codec);
     if (found == renditions_.end()) {
       auto description = pipelines_.get(fmt::format("encode-{}", gst::name_of(codec)));

@@ -18,7 +18,8 @@ namespace tessera::media {
 /// When a subscription's frames begin to flow.
 enum class Begin {
   now,
-  when_ready,  ///< at `begin`: the encoder is kept running, but no key frame is spent on a peer that cannot take it yet
+  when_ready,  ///< at `begin`: the encoder is kept running, but no key frame is spent on a peer that cannot
+               ///< take it yet
 };
 
 /// A consumer's hold on a rendition; dropping it unsubscribes (the encoder stops some time after the last
@@ -41,8 +42,7 @@ class Renditions {
   virtual ~Renditions() = default;
 
   /// Errors: "missing-plugin", "bad-pipeline". The consumer is called on the encoder's thread.
-  virtual Result<std::shared_ptr<VideoSubscription>> subscribe(gst::Codec codec,
-                                                               gst::FrameConsumer consumer,
+  virtual Result<std::shared_ptr<VideoSubscription>> subscribe(gst::Codec codec, gst::FrameConsumer consumer,
                                                                Begin begin = Begin::now) = 0;
 
   struct EncoderStats {

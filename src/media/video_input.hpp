@@ -13,9 +13,9 @@ class Pipelines;
 
 namespace tessera::media {
 
-/// Builds "decode-<codec>" from pipelines/, adds it to `pipeline`, links it to `source` (a depayloader's src pad),
-/// ends it in an appsink that pushes every frame into `tile`, and brings it to the pipeline's state. Called on a streaming
-/// thread. The elements belong to the pipeline and go with it.
+/// Builds "decode-<codec>" from pipelines/, adds it to `pipeline`, links it to `source` (a depayloader's src
+/// pad), ends it in an appsink that pushes every frame into `tile`, and brings it to the pipeline's state.
+/// Called on a streaming thread. The elements belong to the pipeline and go with it.
 Result<void> attach_video_input(GstBin* pipeline, GstPad* source, gst::Codec codec,
                                 const config::Pipelines& pipelines, std::shared_ptr<Tile> tile);
 

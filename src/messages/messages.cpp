@@ -5,13 +5,17 @@
 namespace tessera::messages {
 
 std::string encode(const Request& request) {
-  return Json::object({{"id", request.id}, {"method", request.method}, {"params", request.params}}).dump() + "\n";
+  return Json::object({{"id", request.id}, {"method", request.method}, {"params", request.params}}).dump() +
+         "\n";
 }
 
 std::string encode(const Reply& reply) {
   Json line = Json::object({{"id", reply.id}});
-  if (reply.ok) line.set("result", reply.result);
-  else line.set("error", Json::object({{"code", reply.code}, {"detail", reply.detail}, {"status", reply.status}}));
+  if (reply.ok)
+    line.set("result", reply.result);
+  else
+    line.set("error",
+             Json::object({{"code", reply.code}, {"detail", reply.detail}, {"status", reply.status}}));
   return line.dump() + "\n";
 }
 
@@ -56,11 +60,22 @@ Result<Request> decode_from_front(std::string_view line) {
 }
 
 int status_of(std::string_view code) {
-  static const std::map<std::string_view, int> statuses = {
-      {"bad-request", 400},       {"bad-json", 400},     {"bad-sdp", 400},    {"forbidden", 403},
-      {"unknown-participant", 404}, {"unknown-endpoint", 404}, {"unknown-layout", 404}, {"unknown-recording", 404},
-      {"unknown-method", 404},    {"conflict", 409},     {"unsupported-offer", 422}, {"bad-layout", 422},
-      {"too-large", 413},         {"room-full", 503},    {"missing-plugin", 503}, {"disk-full", 507}};
+  static const std::map<std::string_view, int> statuses = {{"bad-request", 400},
+                                                           {"bad-json", 400},
+                                                           {"bad-sdp", 400},
+                                                           {"forbidden", 403},
+                                                           {"unknown-participant", 404},
+                                                           {"unknown-endpoint", 404},
+                                                           {"unknown-layout", 404},
+                                                           {"unknown-recording", 404},
+                                                           {"unknown-method", 404},
+                                                           {"conflict", 409},
+                                                           {"unsupported-offer", 422},
+                                                           {"bad-layout", 422},
+                                                           {"too-large", 413},
+                                                           {"room-full", 503},
+                                                           {"missing-plugin", 503},
+                                                           {"disk-full", 507}};
   const auto found = statuses.find(code);
   return found == statuses.end() ? 500 : found->second;
 }

@@ -2,16 +2,19 @@
 // What `tessera serve` and `tessera room` say to each other over a socketpair: newline-delimited JSON.
 //
 //   serve → room   {"id": 7, "method": "join", "params": {…}}
-//   room → serve   {"id": 7, "result": {…}}   or   {"id": 7, "error": {"code": "…", "detail": "…", "status": 409}}
-//   room → serve   {"event": "participant-joined", "data": {…}}            (and "to": "<participant>" when directed)
+//   room → serve   {"id": 7, "result": {…}}   or   {"id": 7, "error": {"code": "…", "detail": "…", "status":
+//   409}} room → serve   {"event": "participant-joined", "data": {…}}            (and "to": "<participant>"
+//   when directed)
 //
-// `status` is the HTTP status that the front answers with. This is the seam that the tests use to drive a room
-// without the front. Methods (params → result):
+// `status` is the HTTP status that the front answers with. This is the seam that the tests use to drive a
+// room without the front. Methods (params → result):
 //
-//   configure        {room, config: <server config as JSON>, settings: {}}  → {}        first, once: a spare becomes a room
+//   configure        {room, config: <server config as JSON>, settings: {}}  → {}        first, once: a spare
+//   becomes a room
 //                    settings: {layout?, layouts?: {"<name>": <file's JSON>}}
 //   join             {name, role, kind: "participant"|"publisher"|"viewer", resume?}
-//                                       → {participant: "<id>", resume: "<token>", resumed: bool, room: <snapshot>}
+//                                       → {participant: "<id>", resume: "<token>", resumed: bool, room:
+//                                       <snapshot>}
 //   offer            {participant, endpoint: "main"|"screen", sdp, trickle: bool}
 //                                       → {sdp}     without trickle the answer holds every candidate
 //   candidate        {participant, endpoint, candidate, sdpMid, sdpMLineIndex}          → {}
@@ -20,24 +23,28 @@
 //   chat             {participant, text}                                                → {}
 //   detach           {participant}      the WebSocket is gone; the seat waits for a resume for a while → {}
 //   leave            {participant, reason?}                                             → {}
-//   update-participant {participant, muted?, gain?, name?, role?, pinned?}              → {participant: <participant>}
-//   set-layout       {name?, pinned?: {"<region>": "<participant>"}}                    → {layout}
+//   update-participant {participant, muted?, gain?, name?, role?, pinned?}              → {participant:
+//   <participant>} set-layout       {name?, pinned?: {"<region>": "<participant>"}}                    →
+//   {layout}
 //                    name null: rules and the room's default decide again
 //   set-layouts      {layouts: {"<name>": <file's JSON>}}   other layouts from now on   → {}
 //   start-recording  {directory, id}    (the front chose both)                          → {id, state}
 //   set-recording    {id, state: "stopped"|"paused"|"recording"}                        → {id, state}
 //   describe         {}                                                                 → <snapshot>
-//   stats            {}                 → {metrics: [{name, help, type: "gauge"|"counter", labels: {}, value}], endpoints: [...]}
-//   close            {reason}           ends the room: bye to all, recordings closed, then the process exits → {}
+//   stats            {}                 → {metrics: [{name, help, type: "gauge"|"counter", labels: {},
+//   value}], endpoints: [...]} close            {reason}           ends the room: bye to all, recordings
+//   closed, then the process exits → {}
 //
 // Events (data):
 //   ready                       the process can take `configure`
 //   participant-joined|left|updated   <participant>  (left: + reason)
 //   speakers                    {speakers: ["<participant>", …]}  loudest first
 //   layout                      {name, choice: "operator"|"rule"|"default", default, width, height, overflow,
-//                                placements: [{participant, kind, region, x, y, w, h}], pinned}  pixels of the canvas
+//                                placements: [{participant, kind, region, x, y, w, h}], pinned}  pixels of
+//                                the canvas
 //   layouts                     {layouts: [{name, title}]}  those there are have changed
-//   recording                   {id, state, startedAt?, error?}    states: starting recording paused stopping finishing failed
+//   recording                   {id, state, startedAt?, error?}    states: starting recording paused stopping
+//   finishing failed
 //                               ("finishing" says the live file is closed: the front runs the finisher)
 //   candidate      to           {endpoint, candidate, sdpMid, sdpMLineIndex}
 //   source-hint    to           {endpoint, maxWidth, maxHeight, maxFramerate, maxBitrate}
@@ -45,13 +52,15 @@
 //   chat                        {from, name, text}
 //   notice         to?          {code, text}
 //   bye            to           {reason}            the seat is gone (kicked, lost, room closed)
-//   empty                       {}                  nobody has been here for the idle time: the front closes the room
+//   empty                       {}                  nobody has been here for the idle time: the front closes
+//   the room
 //
-// <participant> = {id, name, role, kind, audio, video, hand, screen, muted, gain, pinned, talking, state, joinedAt}
+// <participant> = {id, name, role, kind, audio, video, hand, screen, muted, gain, pinned, talking, state,
+// joinedAt}
 //    state: "connecting" | "connected" | "detached"
 // <snapshot> = {id, participants: [], layout: {name, placements, width, height}, layouts: [{name, title}],
-//               encoders: [{codec, consumers, frames, bitrate}], recordings: [{id, state, startedAt}], streams: [],
-//               speakers: [], pid, startedAt, canvas: {width, height, framerate}}
+//               encoders: [{codec, consumers, frames, bitrate}], recordings: [{id, state, startedAt}],
+//               streams: [], speakers: [], pid, startedAt, canvas: {width, height, framerate}}
 
 #include <string>
 #include <string_view>
@@ -69,16 +78,16 @@ struct Request {
 
 struct Reply {
   std::int64_t id = 0;
-  Json result;          ///< when ok
+  Json result = {};  ///< when ok
   bool ok = true;
-  std::string code;     ///< when not ok: stable word
-  std::string detail;   ///< when not ok: for people
-  int status = 500;     ///< when not ok: HTTP status for the front
+  std::string code = {};    ///< when not ok: stable word
+  std::string detail = {};  ///< when not ok: for people
+  int status = 500;         ///< when not ok: HTTP status for the front
 };
 
 struct Event {
   std::string name;
-  std::string to;       ///< participant id, empty for everybody
+  std::string to;  ///< participant id, empty for everybody
   Json data = Json::object();
 };
 

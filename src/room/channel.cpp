@@ -41,8 +41,10 @@ void Channel::on_readable(GIOCondition) {
     std::size_t start = 0;
     for (std::size_t end; (end = incoming_.find('\n', start)) != std::string::npos; start = end + 1) {
       auto request = messages::decode_from_front(std::string_view(incoming_).substr(start, end - start));
-      if (request) on_request_(std::move(*request));
-      else log::error("message from the front dropped: {}", request.error().message);
+      if (request)
+        on_request_(std::move(*request));
+      else
+        log::error("message from the front dropped: {}", request.error().message);
       if (closed_) return;
     }
     incoming_.erase(0, start);
@@ -57,7 +59,10 @@ void Channel::enqueue(std::string line) {
   if (writable_ || write_some()) return;
   writable_ = loop_.watch(fd_, GIOCondition(G_IO_OUT | G_IO_HUP | G_IO_ERR), [this](GIOCondition) {
     // The guard is the source that runs: drop it from a fresh turn of the loop, never from inside itself.
-    if (write_some()) loop_.post([this] { if (outgoing_.empty()) writable_.reset(); });
+    if (write_some())
+      loop_.post([this] {
+        if (outgoing_.empty()) writable_.reset();
+      });
   });
 }
 

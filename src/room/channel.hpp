@@ -13,7 +13,8 @@ namespace tessera::room {
 class Channel {
  public:
   /// `on_closed` when the front is gone (the room must end then) or speaks nonsense.
-  Channel(Loop& loop, int fd, std::function<void(messages::Request)> on_request, std::function<void()> on_closed);
+  Channel(Loop& loop, int fd, std::function<void(messages::Request)> on_request,
+          std::function<void()> on_closed);
   ~Channel();
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;

@@ -20,20 +20,20 @@ Result<Json> done(Result<void> result) {
 }
 
 void join(Room& room, const Json& params, const CommandReply& reply) {
-  reply(room.join({params["name"].as_string(), params["role"].as_string("operator"), params["kind"].as_string(),
-                   params["resume"].as_string()}));
+  reply(room.join({params["name"].as_string(), params["role"].as_string("operator"),
+                   params["kind"].as_string(), params["resume"].as_string()}));
 }
 
 void offer(Room& room, const Json& params, const CommandReply& reply) {
   auto seat = room.seat(params["participant"].as_string());
   if (!seat) return reply(std::move(seat).error());
-  Seat::Offer offer{params["endpoint"].as_string("main"), params["sdp"].as_string(), params["trickle"].as_bool(true), {}};
+  Seat::Offer offer{
+      params["endpoint"].as_string("main"), params["sdp"].as_string(), params["trickle"].as_bool(true), {}};
   for (const auto& server : params["turn"].items()) offer.turn.push_back(server.as_string());
-  (*seat)->offer(std::move(offer),
-                 [reply](Result<std::string> answer) {
-                   if (!answer) return reply(std::move(answer).error());
-                   reply(Json::object({{"sdp", *answer}}));
-                 });
+  (*seat)->offer(std::move(offer), [reply](Result<std::string> answer) {
+    if (!answer) return reply(std::move(answer).error());
+    reply(Json::object({{"sdp", *answer}}));
+  });
 }
 
 void candidate(Room& room, const Json& params, const CommandReply& reply) {
@@ -88,8 +88,12 @@ void set_recording(Room& room, const Json& params, const CommandReply& reply) {
   reply(room.set_recording(params["id"].as_string(), params["state"].as_string()));
 }
 
-void describe(Room& room, const Json&, const CommandReply& reply) { reply(room.describe()); }
-void stats(Room& room, const Json&, const CommandReply& reply) { reply(room.statistics()); }
+void describe(Room& room, const Json&, const CommandReply& reply) {
+  reply(room.describe());
+}
+void stats(Room& room, const Json&, const CommandReply& reply) {
+  reply(room.statistics());
+}
 
 }  // namespace
 
@@ -111,7 +115,8 @@ void run_command(Room& room, const std::string& method, const Json& params, cons
       {"describe", describe},
       {"stats", stats}};
   const auto found = commands.find(method);
-  if (found == commands.end()) return reply(error("unknown-method", "the room knows no method \"{}\"", method));
+  if (found == commands.end())
+    return reply(error("unknown-method", "the room knows no method \"{}\"", method));
   found->second(room, params, reply);
 }
 

@@ -27,7 +27,11 @@ Error no_participant(const std::string& id) {
 }  // namespace
 
 Room::Room(Loop& loop, config::ServerConfig config, std::string id, Emit emit)
-    : loop_(loop), config_(std::move(config)), id_(std::move(id)), emit_(std::move(emit)), started_at_(utc_now()) {}
+    : loop_(loop),
+      config_(std::move(config)),
+      id_(std::move(id)),
+      emit_(std::move(emit)),
+      started_at_(utc_now()) {}
 
 Result<std::unique_ptr<Room>> Room::create(Loop& loop, config::ServerConfig config, std::string id,
                                            const Json& settings, Emit emit) {
@@ -109,18 +113,19 @@ SeatEvents Room::events_for(const std::string& participant) {
     if (!closing_ && found != seats_.end()) emit("participant-updated", found->second->describe());
   };
   events.picture_changed = [this] { schedule_picture(); };
-  events.local_candidate = [this, participant](const std::string& endpoint, const std::string& candidate, int mline) {
-    emit("candidate",
-         Json::object({{"endpoint", endpoint},
-                       {"candidate", candidate},
-                       {"sdpMid", Json()},
-                       {"sdpMLineIndex", mline}}),
-         participant);
+  events.local_candidate = [this, participant](const std::string& endpoint, const std::string& candidate,
+                                               int mline) {
+    emit(
+        "candidate",
+        Json::object(
+            {{"endpoint", endpoint}, {"candidate", candidate}, {"sdpMid", Json()}, {"sdpMLineIndex", mline}}),
+        participant);
   };
   events.endpoint_state = [this, participant](const std::string& endpoint, const std::string& state,
                                               const std::string& reason) {
     if (closing_) return;
-    emit("endpoint", Json::object({{"endpoint", endpoint}, {"state", state}, {"reason", reason}}), participant);
+    emit("endpoint", Json::object({{"endpoint", endpoint}, {"state", state}, {"reason", reason}}),
+         participant);
     // A WHIP or WHEP session is its connection: when that is gone nobody can come back to the seat.
     const auto found = seats_.find(participant);
     if (state == "closed" && endpoint == "main" && found != seats_.end() &&
@@ -157,7 +162,8 @@ Result<Json> Room::join(const JoinRequest& request) {
     if (seat->tile()) seat->tile()->set_avatar(avatars_->of(seat->identity().name));
     emit("participant-joined", seat->describe());
     seats_[id] = seat;
-    log::info("{} joined as {} ({} in the room)", seat->identity().name, name_of(seat->identity().kind), seats_.size());
+    log::info("{} joined as {} ({} in the room)", seat->identity().name, name_of(seat->identity().kind),
+              seats_.size());
     schedule_picture();
   }
   empty_deadline_.reset();
@@ -195,7 +201,8 @@ Result<void> Room::leave(const std::string& participant, const std::string& reas
   log::info("{} left: {} ({} in the room)", seat->identity().name, reason, seats_.size());
   schedule_picture();
   watch_emptiness();
-  // What an endpoint's threads freed lies scattered over the heap; give whole pages back once leaving has calmed down.
+  // What an endpoint's threads freed lies scattered over the heap; give whole pages back once leaving has
+  // calmed down.
   trim_deadline_ = loop_.after(std::chrono::seconds(1),
                                [this] { worker_.run("returning memory", [] { malloc_trim(0); }); });
   return {};
@@ -222,8 +229,8 @@ Result<Json> Room::update_participant(const std::string& participant, const Json
   auto found = seat(participant);
   if (!found) return std::move(found).error();
   Seat& target = **found;
-  if (changes.has("gain") && (!changes["gain"].is_number() || changes["gain"].as_double() < 0 ||
-                              changes["gain"].as_double() > 4))
+  if (changes.has("gain") &&
+      (!changes["gain"].is_number() || changes["gain"].as_double() < 0 || changes["gain"].as_double() > 4))
     return error("bad-request", "gain is a number from 0 to 4");
   if (changes["muted"].is_bool()) target.set_muted(changes["muted"].as_bool());
   if (changes["gain"].is_number()) target.set_gain(changes["gain"].as_double());
@@ -247,20 +254,25 @@ Result<Json> Room::start_recording(const std::string& id, const std::string& dir
     people.push(Json::object({{"id", key}, {"name", member->identity().name}}));
   auto pipeline = pipelines_.get("record-mkv");
   if (!pipeline) return std::move(pipeline).error();
-  RoomRecording::Request request{id, id_, directory, std::move(*pipeline),
+  RoomRecording::Request request{id,
+                                 id_,
+                                 directory,
+                                 std::move(*pipeline),
                                  static_cast<std::uint64_t>(config_.recording.reserve_mb) * 1'000'000,
                                  Json::object({{"participants", people}, {"layout", director_->chosen()}})};
-  auto started = RoomRecording::start({loop_, worker_, *canvas_, *renditions_, *bridge_}, std::move(request),
-                                      [this, alive = alive_, id](const std::string& state, const std::string& failure) {
-                                        if (*alive) on_recording_state(id, state, failure);
-                                      });
+  auto started =
+      RoomRecording::start({loop_, worker_, *canvas_, *renditions_, *bridge_}, std::move(request),
+                           [this, alive = alive_, id](const std::string& state, const std::string& failure) {
+                             if (*alive) on_recording_state(id, state, failure);
+                           });
   if (!started) return std::move(started).error();
   recording_ = std::move(*started);
   return recording_->describe();
 }
 
 Result<Json> Room::set_recording(const std::string& id, const std::string& state) {
-  if (!recording_ || recording_->id() != id) return error("unknown-recording", "no recording {} in this room", id);
+  if (!recording_ || recording_->id() != id)
+    return error("unknown-recording", "no recording {} in this room", id);
   if (state == "paused" || state == "recording")
     return error("unsupported-state", "pausing a recording is not available yet; stop it and start another");
   if (state != "stopped") return error("bad-request", "state is \"stopped\", found \"{}\"", state);

@@ -10,8 +10,11 @@ namespace {
 class MetricList {
  public:
   void add(const char* name, const char* type, const char* help, Json value, Json labels = Json::object()) {
-    list_.push(Json::object(
-        {{"name", name}, {"type", type}, {"help", help}, {"labels", std::move(labels)}, {"value", std::move(value)}}));
+    list_.push(Json::object({{"name", name},
+                             {"type", type},
+                             {"help", help},
+                             {"labels", std::move(labels)},
+                             {"value", std::move(value)}}));
   }
   [[nodiscard]] const Json& json() const { return list_; }
 
@@ -57,8 +60,8 @@ Json Room::statistics() const {
   for (const auto& encoder : renditions_->stats()) {
     const Json codec = Json::object({{"codec", gst::name_of(encoder.codec)}});
     metrics.add("tessera_room_encoders", "gauge", "Video encoders running, by codec.", 1, codec);
-    metrics.add("tessera_room_encoder_consumers", "gauge", "Consumers that share the one encode.", encoder.consumers,
-                codec);
+    metrics.add("tessera_room_encoder_consumers", "gauge", "Consumers that share the one encode.",
+                encoder.consumers, codec);
     metrics.add("tessera_room_encoded_frames_total", "counter", "Frames encoded.", encoder.frames, codec);
     metrics.add("tessera_room_key_frames_total", "counter", "Key frames encoded.", encoder.key_frames, codec);
     metrics.add("tessera_room_encoded_bytes_total", "counter", "Bytes encoded.", encoder.bytes, codec);
@@ -68,12 +71,14 @@ Json Room::statistics() const {
   metrics.add("tessera_room_canvas_skipped_total", "counter", "Ticks skipped because composing was late.",
               canvas.skipped);
   const auto bridge = bridge_->stats();
-  metrics.add("tessera_room_opus_encoders", "gauge", "Opus encodes per tick: one shared, one for each talker.",
-              bridge.encoders);
+  metrics.add("tessera_room_opus_encoders", "gauge",
+              "Opus encodes per tick: one shared, one for each talker.", bridge.encoders);
   metrics.add("tessera_room_bridge_ticks_total", "counter", "Bridge ticks.", bridge.ticks);
-  metrics.add("tessera_room_bridge_late_ticks_total", "counter", "Bridge ticks that began late.", bridge.late_ticks);
+  metrics.add("tessera_room_bridge_late_ticks_total", "counter", "Bridge ticks that began late.",
+              bridge.late_ticks);
   metrics.add("tessera_room_talkers", "gauge", "Talkers in the mix.", speakers_.size());
-  metrics.add("tessera_room_recordings", "gauge", "Live recordings.", recording_ && !recording_->closed() ? 1 : 0);
+  metrics.add("tessera_room_recordings", "gauge", "Live recordings.",
+              recording_ && !recording_->closed() ? 1 : 0);
   for (std::size_t i = 0; i < gst::stage_names.size(); ++i)
     metrics.add("tessera_stage_cpu_seconds_total", "counter", "CPU time by stage of the media path.",
                 static_cast<double>(gst::stage_counters()[i].load(std::memory_order_relaxed)) / 1e9,

@@ -15,11 +15,13 @@
 namespace tessera::room {
 namespace {
 
-// A spare does the slow part of starting before anybody waits: the plugin registry and the elements a room needs.
+// A spare does the slow part of starting before anybody waits: the plugin registry and the elements a room
+// needs.
 void warm_up() {
   gst::ensure_initialised();
-  for (const char* factory : {"webrtcbin", "compositor", "x264enc", "vp8enc", "vp8dec", "avdec_h264", "nicesrc",
-                              "dtlssrtpenc", "rtph264pay", "rtpvp8pay", "rtpopuspay", "rtpopusdepay"}) {
+  for (const char* factory :
+       {"webrtcbin", "compositor", "x264enc", "vp8enc", "vp8dec", "avdec_h264", "nicesrc", "dtlssrtpenc",
+        "rtph264pay", "rtpvp8pay", "rtpopuspay", "rtpopusdepay"}) {
     if (auto element = gst::make(factory); !element) log::warn("{}", element.error().message);
   }
 }
@@ -36,10 +38,11 @@ void raise_descriptor_limit() {
 
 int run_room_process(int fd) {
   std::signal(SIGPIPE, SIG_IGN);
-  // Ctrl-C in a terminal reaches the whole group: the front decides how a room ends, by message or by end of file.
+  // Ctrl-C in a terminal reaches the whole group: the front decides how a room ends, by message or by end of
+  // file.
   std::signal(SIGINT, SIG_IGN);
-  // Endpoints bring about ten short-lived threads each. With glibc's default of eight arenas per core a room's memory
-  // creeps up for hundreds of joins; with two it stays level (tests/fault/churn.test.mjs).
+  // Endpoints bring about ten short-lived threads each. With glibc's default of eight arenas per core a
+  // room's memory creeps up for hundreds of joins; with two it stays level (tests/fault/churn.test.mjs).
   mallopt(M_ARENA_MAX, 2);
   raise_descriptor_limit();
   log::configure(log::Level::info, "room spare");
@@ -63,10 +66,11 @@ int run_room_process(int fd) {
     messages::Reply reply{request.id};
     auto config = config::ServerConfig::from_json(request.params["config"], "configure");
     Result<std::unique_ptr<Room>> made = error("bad-request", "room is required");
-    if (!config) made = config.error();
+    if (!config)
+      made = config.error();
     else if (!request.params["room"].as_string().empty())
-      made = Room::create(loop, std::move(*config), request.params["room"].as_string(), request.params["settings"],
-                          [&](messages::Event event) { channel->send(event); });
+      made = Room::create(loop, std::move(*config), request.params["room"].as_string(),
+                          request.params["settings"], [&](messages::Event event) { channel->send(event); });
     if (made) {
       room = std::move(*made);
       reply.result = Json::object();

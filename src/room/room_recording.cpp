@@ -2,8 +2,8 @@
 
 namespace tessera::room {
 
-Result<std::unique_ptr<RoomRecording>> RoomRecording::start(Deps deps, Request request,
-                                                            std::function<void(std::string, std::string)> on_state) {
+Result<std::unique_ptr<RoomRecording>> RoomRecording::start(
+    Deps deps, Request request, std::function<void(std::string, std::string)> on_state) {
   recording::RecorderSpec spec;
   spec.id = request.id;
   spec.room = request.room;
@@ -44,7 +44,9 @@ Result<std::unique_ptr<RoomRecording>> RoomRecording::start(Deps deps, Request r
   return self;
 }
 
-RoomRecording::~RoomRecording() { detach(); }
+RoomRecording::~RoomRecording() {
+  detach();
+}
 
 void RoomRecording::stop() {
   detach();

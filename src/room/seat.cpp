@@ -10,9 +10,12 @@ namespace tessera::room {
 
 std::string_view name_of(SeatKind kind) {
   switch (kind) {
-    case SeatKind::participant: return "participant";
-    case SeatKind::publisher: return "publisher";
-    case SeatKind::viewer: return "viewer";
+    case SeatKind::participant:
+      return "participant";
+    case SeatKind::publisher:
+      return "publisher";
+    case SeatKind::viewer:
+      return "viewer";
   }
   return "participant";
 }
@@ -25,13 +28,16 @@ SeatKind seat_kind_from(std::string_view word) {
 
 namespace {
 
-// Encoders and the bridge hold an endpoint for the moment of a push, so the last reference may go on one of their
-// threads. An endpoint is destroyed on the control thread: there at once, from elsewhere by a post.
-std::shared_ptr<webrtc::Endpoint> owned_by_control_thread(Loop& loop, std::shared_ptr<webrtc::Endpoint> endpoint) {
+// Encoders and the bridge hold an endpoint for the moment of a push, so the last reference may go on one of
+// their threads. An endpoint is destroyed on the control thread: there at once, from elsewhere by a post.
+std::shared_ptr<webrtc::Endpoint> owned_by_control_thread(Loop& loop,
+                                                          std::shared_ptr<webrtc::Endpoint> endpoint) {
   webrtc::Endpoint* raw = endpoint.get();
   return {raw, [&loop, keep = std::move(endpoint)](webrtc::Endpoint*) mutable {
-            if (g_main_context_is_owner(loop.context())) keep.reset();
-            else loop.post([last = std::move(keep)]() mutable { last.reset(); });
+            if (g_main_context_is_owner(loop.context()))
+              keep.reset();
+            else
+              loop.post([last = std::move(keep)]() mutable { last.reset(); });
           }};
 }
 
@@ -56,20 +62,25 @@ webrtc::EndpointSpec Seat::spec_for(Offer offer) const {
   const auto& config = deps_.config;
   webrtc::EndpointSpec spec;
   spec.name = identity_.id + "-" + offer.endpoint;
-  if (offer.endpoint == "screen") spec.kind = webrtc::EndpointKind::publisher;
-  else if (identity_.kind == SeatKind::publisher) spec.kind = webrtc::EndpointKind::publisher;
-  else if (!in_picture()) spec.kind = webrtc::EndpointKind::viewer;
+  if (offer.endpoint == "screen")
+    spec.kind = webrtc::EndpointKind::publisher;
+  else if (identity_.kind == SeatKind::publisher)
+    spec.kind = webrtc::EndpointKind::publisher;
+  else if (!in_picture())
+    spec.kind = webrtc::EndpointKind::viewer;
   spec.offer = std::move(offer.sdp);
   spec.trickle = offer.trickle;
   spec.ice.turn = std::move(offer.turn);
   spec.codecs.clear();
   for (const auto& name : config.video.codecs) {
-    if (name == "h264") spec.codecs.push_back(gst::Codec::h264);
-    else if (name == "vp8") spec.codecs.push_back(gst::Codec::vp8);
+    if (name == "h264")
+      spec.codecs.push_back(gst::Codec::h264);
+    else if (name == "vp8")
+      spec.codecs.push_back(gst::Codec::vp8);
   }
   spec.codecs.push_back(gst::Codec::vp9);  // decoded when it is all a sender has; never encoded
-  // Clients send VP8 where they can, whatever we send to them: so everybody can share the room's one H.264 encode,
-  // the recorder included, and nobody's camera depends on a hardware encoder's quirks.
+  // Clients send VP8 where they can, whatever we send to them: so everybody can share the room's one H.264
+  // encode, the recorder included, and nobody's camera depends on a hardware encoder's quirks.
   spec.receive_codecs = {gst::Codec::vp8, gst::Codec::h264, gst::Codec::vp9};
   spec.ice.addresses = config.ice.addresses;
   spec.ice.min_port = config.ice.min_port;
@@ -81,11 +92,13 @@ webrtc::EndpointSpec Seat::spec_for(Offer offer) const {
 }
 
 webrtc::EndpointEvents Seat::events_for(const std::string& endpoint, std::uint64_t generation,
-                                        std::shared_ptr<media::Tile> tile, std::shared_ptr<OfferReply> reply) {
+                                        std::shared_ptr<media::Tile> tile,
+                                        std::shared_ptr<OfferReply> reply) {
   webrtc::EndpointEvents events;
   const std::weak_ptr<Seat> weak = weak_from_this();
   const auto slot_event = [weak, endpoint, generation](std::function<void(Seat&, Slot&)> work) {
-    if (auto self = weak.lock()) self->with_slot(endpoint, generation, [&](Slot& slot) { work(*self, slot); });
+    if (auto self = weak.lock())
+      self->with_slot(endpoint, generation, [&](Slot& slot) { work(*self, slot); });
   };
   const auto answer_once = [reply](Result<std::string> result) {
     if (auto call = std::exchange(*reply, nullptr)) call(std::move(result));
@@ -143,9 +156,8 @@ webrtc::EndpointEvents Seat::events_for(const std::string& endpoint, std::uint64
     });
   };
   if (endpoint == "main")
-    events.audio_packet = [sound = sound_](GstBuffer* packet, GstClockTime running_time, int lost, int level) {
-      sound->push(packet, running_time, lost, level);
-    };
+    events.audio_packet = [sound = sound_](GstBuffer* packet, GstClockTime running_time, int lost,
+                                           int level) { sound->push(packet, running_time, lost, level); };
   return events;
 }
 
@@ -168,8 +180,8 @@ void Seat::offer(Offer offer, OfferReply reply) {
   events.key_frame_wanted = [weak = std::weak_ptr<SendPath>(send)] {
     if (auto path = weak.lock()) path->request_key_frame();
   };
-  auto created = webrtc::Endpoint::create(deps_.loop, deps_.worker, spec_for(std::move(offer)),
-                                          std::move(events));
+  auto created =
+      webrtc::Endpoint::create(deps_.loop, deps_.worker, spec_for(std::move(offer)), std::move(events));
   if (!created) {
     if (auto call = std::exchange(*shared_reply, nullptr)) call(std::move(created).error());
     return;
@@ -228,8 +240,10 @@ void Seat::refresh_tiles() {
   const auto main = slots_.find("main");
   const bool sends_video = main != slots_.end() && main->second.endpoint->receives_video();
   media::TileState state = media::TileState::connecting;
-  if (main != slots_.end() && (!sends_video || !video_)) state = media::TileState::camera_off;
-  else if (main != slots_.end() && main->second.has_video) state = media::TileState::live;
+  if (main != slots_.end() && (!sends_video || !video_))
+    state = media::TileState::camera_off;
+  else if (main != slots_.end() && main->second.has_video)
+    state = media::TileState::live;
   tile_->set_state(state);
   tile_->set_muted(muted_ || !audio_);
   tile_->set_hand(hand_);
@@ -286,33 +300,35 @@ std::shared_ptr<media::Tile> Seat::screen_tile() const {
 Json Seat::describe() const {
   const auto main = slots_.find("main");
   const bool connected = main != slots_.end() && main->second.connected;
-  return Json::object({{"id", identity_.id},
-                       {"name", identity_.name},
-                       {"role", identity_.role},
-                       {"kind", name_of(identity_.kind)},
-                       {"audio", audio_},
-                       {"video", video_ && main != slots_.end() && main->second.endpoint->receives_video()},
-                       {"hand", hand_},
-                       {"screen", screen_tile() != nullptr},
-                       {"muted", muted_},
-                       {"gain", gain_},
-                       {"pinned", pinned_},
-                       {"talking", talking_},
-                       {"state", detached_ ? "detached" : connected ? "connected" : "connecting"},
-                       {"joinedAt", fmt::format("{:%Y-%m-%dT%H:%M:%S}Z",
-                                                fmt::gmtime(std::chrono::system_clock::to_time_t(joined_at_)))}});
+  return Json::object(
+      {{"id", identity_.id},
+       {"name", identity_.name},
+       {"role", identity_.role},
+       {"kind", name_of(identity_.kind)},
+       {"audio", audio_},
+       {"video", video_ && main != slots_.end() && main->second.endpoint->receives_video()},
+       {"hand", hand_},
+       {"screen", screen_tile() != nullptr},
+       {"muted", muted_},
+       {"gain", gain_},
+       {"pinned", pinned_},
+       {"talking", talking_},
+       {"state", detached_   ? "detached"
+                 : connected ? "connected"
+                             : "connecting"},
+       {"joinedAt", fmt::format("{:%Y-%m-%dT%H:%M:%S}Z",
+                                fmt::gmtime(std::chrono::system_clock::to_time_t(joined_at_)))}});
 }
 
 Json Seat::statistics() const {
   const auto sound = sound_->stats();
-  Json result = Json::object(
-      {{"id", identity_.id},
-       {"audio", Json::object({{"packets", sound.packets},
-                               {"concealed", sound.concealed},
-                               {"late", sound.late},
-                               {"bufferedMs", sound.buffered_ms},
-                               {"levelDb", sound.level_db},
-                               {"private", sound.private_encode}})}});
+  Json result = Json::object({{"id", identity_.id},
+                              {"audio", Json::object({{"packets", sound.packets},
+                                                      {"concealed", sound.concealed},
+                                                      {"late", sound.late},
+                                                      {"bufferedMs", sound.buffered_ms},
+                                                      {"levelDb", sound.level_db},
+                                                      {"private", sound.private_encode}})}});
   if (tile_) {
     const auto picture = tile_->stats();
     result.set("video", Json::object({{"framesIn", picture.frames_in},

@@ -40,8 +40,8 @@ struct SeatDeps {
 
 /// What a seat tells the room, on the control thread.
 struct SeatEvents {
-  std::function<void()> changed;                                              ///< its description changed
-  std::function<void()> picture_changed;                                      ///< the layout must be solved again
+  std::function<void()> changed;          ///< its description changed
+  std::function<void()> picture_changed;  ///< the layout must be solved again
   std::function<void(std::string endpoint, std::string candidate, int mline)> local_candidate;
   std::function<void(std::string endpoint, std::string state, std::string reason)> endpoint_state;
 };
@@ -85,7 +85,9 @@ class Seat : public std::enable_shared_from_this<Seat> {
   [[nodiscard]] bool hand() const { return hand_; }
   [[nodiscard]] bool shows_video() const;
   /// Whether this seat has a tile in the picture: everybody but viewers.
-  [[nodiscard]] bool in_picture() const { return identity_.kind != SeatKind::viewer && identity_.role != "viewer"; }
+  [[nodiscard]] bool in_picture() const {
+    return identity_.kind != SeatKind::viewer && identity_.role != "viewer";
+  }
   [[nodiscard]] const std::shared_ptr<media::Tile>& tile() const { return tile_; }
   /// The shared screen's tile; null when none is shared.
   [[nodiscard]] std::shared_ptr<media::Tile> screen_tile() const;
@@ -106,14 +108,15 @@ class Seat : public std::enable_shared_from_this<Seat> {
     std::shared_ptr<SendPath> send;
     std::shared_ptr<media::Tile> tile;  ///< where its video goes
     bool connected = false;
-    bool has_video = false;             ///< a video stream has started
+    bool has_video = false;  ///< a video stream has started
     std::uint64_t generation = 0;
   };
   webrtc::EndpointSpec spec_for(Offer offer) const;
   webrtc::EndpointEvents events_for(const std::string& endpoint, std::uint64_t generation,
                                     std::shared_ptr<media::Tile> tile, std::shared_ptr<OfferReply> reply);
   /// Runs `work(slot)` on the control thread if that very endpoint is still there.
-  void with_slot(const std::string& endpoint, std::uint64_t generation, const std::function<void(Slot&)>& work);
+  void with_slot(const std::string& endpoint, std::uint64_t generation,
+                 const std::function<void(Slot&)>& work);
   void drop_slot(std::string endpoint);
   void refresh_tiles();
   void refresh_sound();

@@ -2,15 +2,20 @@
 
 namespace tessera::room {
 
-SendPath::~SendPath() { stop(); }
+SendPath::~SendPath() {
+  stop();
+}
 
 Result<void> SendPath::start(const std::shared_ptr<webrtc::Endpoint>& endpoint, media::Renditions& renditions,
                              const std::shared_ptr<media::BridgeSeat>& sound) {
   const std::weak_ptr<webrtc::Endpoint> weak = endpoint;
   if (const auto codec = endpoint->send_video_codec()) {
-    auto subscription = renditions.subscribe(*codec, [weak](const gst::EncodedFrame& frame) {
-      if (auto alive = weak.lock()) alive->send_video(frame);
-    }, media::Begin::when_ready);
+    auto subscription = renditions.subscribe(
+        *codec,
+        [weak](const gst::EncodedFrame& frame) {
+          if (auto alive = weak.lock()) alive->send_video(frame);
+        },
+        media::Begin::when_ready);
     if (!subscription) return std::move(subscription).error();
     const std::lock_guard lock(mutex_);
     video_ = std::move(*subscription);

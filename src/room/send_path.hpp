@@ -9,7 +9,8 @@
 namespace tessera::room {
 
 /// Joins what the room encodes to one endpoint: the rendition of its video codec and the seat's own sound.
-/// Owned by a seat's slot; `request_key_frame` is called from streaming threads, the rest from the control thread.
+/// Owned by a seat's slot; `request_key_frame` is called from streaming threads, the rest from the control
+/// thread.
 class SendPath {
  public:
   ~SendPath();

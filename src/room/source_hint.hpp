@@ -20,12 +20,12 @@ struct SourceHint {
   std::string participant;
   std::string endpoint;  ///< "main" or "screen"
   int max_width = 0, max_height = 0, max_framerate = 0;
-  int max_bitrate = 0;   ///< bits per second
+  int max_bitrate = 0;  ///< bits per second
   [[nodiscard]] Json to_json() const;
 };
 
-/// One hint per source. Sizes step in coarse units so that a small change of a tile does not make every encoder
-/// restart; a source that is not shown is asked for a thumbnail, so that it can appear at once.
+/// One hint per source. Sizes step in coarse units so that a small change of a tile does not make every
+/// encoder restart; a source that is not shown is asked for a thumbnail, so that it can appear at once.
 std::vector<SourceHint> source_hints(const std::vector<PlacedSource>& sources, int framerate);
 
 }  // namespace tessera::room

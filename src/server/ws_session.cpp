@@ -89,7 +89,8 @@ void WsSession::on_message(const ClientMessage& message) {
   if (!call) return send_error(message.id, {400, "bad-request", "unknown type"});
   call->params.set("participant", participant_);
   if (call->method == "offer")
-    call->params.set("turn", own_turn_servers(deps_.config.ice.turn, participant_, std::chrono::system_clock::now()));
+    call->params.set("turn",
+                     own_turn_servers(deps_.config.ice.turn, participant_, std::chrono::system_clock::now()));
   forward(std::move(call->method), std::move(call->params), message.id);
 }
 

@@ -37,7 +37,7 @@ const results = [];
 for (const codec of offers)
   for (const recording of modes)
     for (const participants of counts) {
-      console.error(`measuring: ${participants} participant${participants > 1 ? 's' : ''} that take ${codec.replace(' ', ' or ')}${recording ? ', recording' : ''} …`);
+      console.error(`measuring: ${participants} participant${participants > 1 ? 's' : ''} offering ${codec.replace(' ', ' and ')}${recording ? ', recording' : ''} …`);
       results.push(await run_scenario({ binary: resolve(values.binary), participants, codec, recording, seconds, warm: values.quick ? 2 : 4, keep: values.keep }));
     }
 console.log(`\n${cpus()[0].model}, ${cpus().length} cores\n\n${report(results)}`);

@@ -46,7 +46,8 @@ class RoomTest : public testing::Test {
     return last_join_["participant"].as_string();
   }
   int count(const std::string& name) const {
-    return static_cast<int>(std::count_if(events_.begin(), events_.end(), [&](const auto& e) { return e.name == name; }));
+    return static_cast<int>(
+        std::count_if(events_.begin(), events_.end(), [&](const auto& e) { return e.name == name; }));
   }
   const messages::Event* last(const std::string& name) const {
     for (auto at = events_.rbegin(); at != events_.rend(); ++at)
@@ -117,15 +118,18 @@ TEST_F(RoomTest, HostileCallsAreRefusedAndTheRoomLives) {
     more.set("participant", ada);
     return more;
   };
-  EXPECT_EQ(call("offer", with(Json::object({{"endpoint", "main"}, {"sdp", "v=0"}}))).error().code, "bad-sdp");
-  EXPECT_EQ(call("offer", with(Json::object({{"endpoint", "other"}, {"sdp", "v=0"}}))).error().code, "bad-request");
+  EXPECT_EQ(call("offer", with(Json::object({{"endpoint", "main"}, {"sdp", "v=0"}}))).error().code,
+            "bad-sdp");
+  EXPECT_EQ(call("offer", with(Json::object({{"endpoint", "other"}, {"sdp", "v=0"}}))).error().code,
+            "bad-request");
   EXPECT_EQ(call("offer", Json::object({{"sdp", "v=0"}})).error().code, "unknown-participant");
   EXPECT_EQ(call("candidate", with(Json::object({{"candidate", "x"}}))).error().code, "unknown-endpoint");
   EXPECT_EQ(call("close-endpoint", with(Json::object())).error().code, "unknown-endpoint");
   EXPECT_EQ(call("set-layout", Json::object({{"name", "../../etc"}})).error().code, "unknown-layout");
   EXPECT_EQ(call("update-participant", with(Json::object({{"gain", 99}}))).error().code, "bad-request");
   EXPECT_EQ(call("chat", with(Json::object({{"text", std::string(5000, 'x')}}))).error().code, "too-large");
-  EXPECT_EQ(call("set-recording", Json::object({{"id", "x"}, {"state", "stopped"}})).error().code, "unknown-recording");
+  EXPECT_EQ(call("set-recording", Json::object({{"id", "x"}, {"state", "stopped"}})).error().code,
+            "unknown-recording");
   EXPECT_EQ(call("no-such-method", Json::object()).error().code, "unknown-method");
   EXPECT_TRUE(call("describe", Json::object()).ok());
   EXPECT_TRUE(call("stats", Json::object()).ok());
@@ -145,18 +149,25 @@ TEST_F(RoomTest, OperatorGoesBeforeRulesAndRulesBeforeTheDefault) {
   const auto layout = [](const std::string& name, const std::string& rules = "") {
     return Json::parse(R"({"name": ")" + name + R"(", "templates": [{"regions": [
       {"id": "main", "x": 0, "y": 0, "w": 1, "h": "1/2", "show": "speaker"},
-      {"id": "rest", "x": 0, "y": "1/2", "w": 1, "h": "1/2", "show": "others", "grid": {}}]}])" + rules + "}").value();
+      {"id": "rest", "x": 0, "y": "1/2", "w": 1, "h": "1/2", "show": "others", "grid": {}}]}])" +
+                       rules + "}")
+        .value();
   };
   const Json two = layout("grid", R"(, "rules": [{"when": {"participants": {"min": 2}}, "use": "many"}])");
-  ASSERT_TRUE(call("set-layouts", Json::object({{"layouts", Json::object({{"grid", two},
-                                                                          {"many", layout("many")},
-                                                                          {"mine", layout("mine")}})}})).ok());
+  ASSERT_TRUE(call("set-layouts",
+                   Json::object(
+                       {{"layouts",
+                         Json::object({{"grid", two}, {"many", layout("many")}, {"mine", layout("mine")}})}}))
+                  .ok());
   EXPECT_EQ(last("layouts")->data["layouts"].items().size(), 3u);
   const auto in_use = [this](const std::string& name, const std::string& choice) {
-    return loop_.run_until([&] {
-      const auto now = call("describe", Json::object());
-      return now.ok() && (*now)["layout"]["name"].as_string() == name && (*now)["layout"]["choice"].as_string() == choice;
-    }, 2s);
+    return loop_.run_until(
+        [&] {
+          const auto now = call("describe", Json::object());
+          return now.ok() && (*now)["layout"]["name"].as_string() == name &&
+                 (*now)["layout"]["choice"].as_string() == choice;
+        },
+        2s);
   };
   const std::string ada = join("Ada");
   EXPECT_TRUE(in_use("grid", "default"));
@@ -169,7 +180,8 @@ TEST_F(RoomTest, OperatorGoesBeforeRulesAndRulesBeforeTheDefault) {
   ASSERT_TRUE(call("leave", Json::object({{"participant", grace}})).ok());
   EXPECT_TRUE(in_use("grid", "default"));
   EXPECT_EQ(call("set-layout", Json::object({{"name", "nothing"}})).error().code, "unknown-layout");
-  EXPECT_EQ(call("set-layouts", Json::object({{"layouts", Json::object({{"grid", 7}})}})).error().code, "bad-layout");
+  EXPECT_EQ(call("set-layouts", Json::object({{"layouts", Json::object({{"grid", 7}})}})).error().code,
+            "bad-layout");
   EXPECT_TRUE(in_use("grid", "default"));
 }
 
@@ -181,11 +193,14 @@ TEST_F(RoomTest, APersonIsPutIntoARegion) {
       if (placement["region"].as_string() == "main") return placement["participant"].as_string();
     return std::string();
   };
-  auto answer = call("set-layout", Json::object({{"name", "speaker"}, {"pinned", Json::object({{"main", grace}})}}));
+  auto answer =
+      call("set-layout", Json::object({{"name", "speaker"}, {"pinned", Json::object({{"main", grace}})}}));
   ASSERT_TRUE(answer.ok()) << answer.error().message;
   EXPECT_EQ(who_is_in_main((*answer)["layout"]), grace);
   EXPECT_EQ((*answer)["layout"]["pinned"]["main"].as_string(), grace);
-  const auto refused = [this](Json pinned) { return call("set-layout", Json::object({{"pinned", std::move(pinned)}})).error(); };
+  const auto refused = [this](Json pinned) {
+    return call("set-layout", Json::object({{"pinned", std::move(pinned)}})).error();
+  };
   EXPECT_EQ(refused(Json::object({{"strip", ada}})).code, "bad-request") << "a grid has no one place to give";
   EXPECT_NE(refused(Json::object({{"strip", ada}})).message.find("it has main"), std::string::npos);
   EXPECT_EQ(refused(Json::object({{"main", "nobody"}})).code, "unknown-participant");

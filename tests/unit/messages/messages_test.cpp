@@ -40,7 +40,8 @@ TEST(Messages, AnEventKeepsWhomItIsFor) {
 }
 
 TEST(Messages, NonsenseIsAnErrorNotACrash) {
-  for (const char* line : {"", "{", "[]", "{}", "{\"id\":1}", "{\"id\":\"x\",\"method\":\"join\"}", "null", "7"}) {
+  for (const char* line :
+       {"", "{", "[]", "{}", "{\"id\":1}", "{\"id\":\"x\",\"method\":\"join\"}", "null", "7"}) {
     EXPECT_FALSE(decode_from_front(line).ok()) << line;
     EXPECT_FALSE(decode_from_room(line).ok()) << line;
   }

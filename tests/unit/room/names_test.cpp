@@ -19,7 +19,12 @@ TEST(CleanName, EmptyGivesTheFallback) {
   EXPECT_EQ(clean_name(" \n\t", "Guest 3"), "Guest 3");
 }
 
-TEST(CleanName, DropsBidirectionalOverrides) { EXPECT_EQ(clean_name("a\xE2\x80\xAE" "b", "Guest"), "ab"); }
+TEST(CleanName, DropsBidirectionalOverrides) {
+  EXPECT_EQ(clean_name("a\xE2\x80\xAE"
+                       "b",
+                       "Guest"),
+            "ab");
+}
 
 TEST(CleanName, MakesBrokenUtf8Valid) {
   const std::string cleaned = clean_name("a\xff\xfe", "Guest");

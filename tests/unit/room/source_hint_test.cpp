@@ -6,7 +6,8 @@ using tessera::room::PlacedSource;
 using tessera::room::source_hints;
 
 TEST(SourceHint, AsksForTheNextSizeAboveTheTile) {
-  const auto hints = source_hints({{"p1", "camera", {0, 0, 426, 240}}, {"p2", "camera", {0, 0, 640, 350}}}, 30);
+  const auto hints =
+      source_hints({{"p1", "camera", {0, 0, 426, 240}}, {"p2", "camera", {0, 0, 640, 350}}}, 30);
   ASSERT_EQ(hints.size(), 2u);
   EXPECT_EQ(hints[0].max_height, 240);
   EXPECT_EQ(hints[1].max_height, 360);
