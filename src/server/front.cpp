@@ -1,6 +1,9 @@
 #include "server/front.hpp"
 
+#include <filesystem>
+
 #include "base/log.hpp"
+#include "recording/files.hpp"
 #include "server/names.hpp"
 #include "server/openapi.hpp"
 #include "server/origin_guard.hpp"
@@ -20,6 +23,14 @@ struct Gathering {
   std::function<void(const Gathering&)> done;
   ~Gathering() { done(*this); }
 };
+
+// The folder of recordings is made with the first of them; until then its disk is that of the folder above.
+std::string existing_part_of(const std::string& directory) {
+  std::error_code ignored;
+  std::filesystem::path path = std::filesystem::absolute(directory, ignored);
+  while (path.has_relative_path() && !std::filesystem::exists(path, ignored)) path = path.parent_path();
+  return path;
+}
 
 // A room needs no keys: what is not there cannot leak from a process that handles strangers' media.
 Json config_of_rooms(config::ServerConfig config) {
@@ -174,6 +185,15 @@ void Front::report_refused(const config::RefusedLayout& file) {
 
 HttpResponse Front::ready() const {
   if (rooms_.draining()) return problem_response(503, "draining", "the server is shutting down");
+  const auto& config = spec_.config;
+  if (rooms_.rooms().size() >= static_cast<std::size_t>(config.limits.max_rooms))
+    return problem_response(503, "full", fmt::format("all {} rooms are taken", config.limits.max_rooms));
+  const auto space = recording::free_bytes(existing_part_of(config.recording.directory));
+  if (!space) return problem_response(503, "disk-low", space.error().message);
+  if (*space < static_cast<std::uint64_t>(config.recording.reserve_mb) * 1'000'000)
+    return problem_response(503, "disk-low",
+                            fmt::format("{} MB are free for recordings, {} are kept in reserve",
+                                        *space / 1'000'000, config.recording.reserve_mb));
   return text_response(200, "text/plain; charset=utf-8", "ready\n");
 }
 

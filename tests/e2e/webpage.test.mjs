@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 
 import { Browser } from '../support/browser.mjs';
 import { until } from '../support/deadline.mjs';
+import { LightClients } from '../support/light_clients.mjs';
 import { TesseraServer } from '../support/server.mjs';
 
 const room = 'page';
@@ -154,6 +155,45 @@ test('statistics open and show figures', { timeout: 60_000 }, async () => {
   await screenshot(ann, 'statistics');
   await ann.keyboard.press('i');
   await by_id(ann, 'stats-drawer').waitFor({ state: 'hidden' });
+});
+
+test('a page sends the size that is shown: small in a full grid, large again when the others have gone', { timeout: 90_000 }, async () => {
+  const clients = LightClients.start();
+  const page = await browser.page(server.url, { viewport: { width: 1280, height: 800 } });
+  try {
+    await page.addInitScript(() => {
+      window.connections = [];
+      window.RTCPeerConnection = class extends RTCPeerConnection {
+        constructor(...args) {
+          super(...args);
+          window.connections.push(this);
+        }
+      };
+    });
+    await page.goto(`${server.url}/?room=sized&name=Sized&autojoin=1`);
+    await by_id(page, 'room-view').waitFor();
+    const sent_height = () => page.evaluate(async () => {
+      for (const connection of window.connections)
+        for (const report of (await connection.getStats()).values())
+          if (report.type === 'outbound-rtp' && report.kind === 'video') return report.frameHeight ?? 0;
+      return 0;
+    });
+    const alone = await until('the page sends a large picture', async () => {
+      const height = await sent_height();
+      return height > 400 && height;
+    }, { timeout: 20_000 });
+    const others = [];
+    for (let i = 0; i < 8; i++) others.push(await clients.join({ url: server.url, room: 'sized', name: `other ${i}`, kind: 'publisher' }));
+    await until('it sends what a ninth of the canvas shows', async () => {
+      const height = await sent_height();
+      return height > 0 && height <= 320;
+    }, { timeout: 20_000 });
+    for (const other of others) await other.leave();
+    await until('it sends the large picture again', async () => (await sent_height()) === alone, { timeout: 20_000 });
+  } finally {
+    await page.close();
+    await clients.stop();
+  }
 });
 
 test('the pages complained of nothing so far', () => {

@@ -21,6 +21,16 @@ std::string bearer(const std::string& room, Role role) {
   return "Bearer " + make_token({"t", room, role, "", std::chrono::hours(1)}, key, false).value();
 }
 
+TEST_F(FrontTest, NotReadyWhileTheDiskIsLow) {
+  config::ServerConfig config;
+  config.recording.reserve_mb = 2'000'000'000;  // more than any disk here has
+  start(config);
+  const Answer answer = call("GET", "/readyz");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.json()["code"].as_string(), "disk-low");
+  EXPECT_EQ(call("GET", "/healthz").status, 200);
+}
+
 TEST_F(FrontTest, HealthReadinessAndTheDocumentAreServed) {
   start();
   EXPECT_EQ(call("GET", "/healthz").status, 200);

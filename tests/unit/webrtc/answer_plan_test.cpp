@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
                                   "recvonly"},
                       Expectation{"GStreamer", gstreamer_offer(), EndpointKind::participant, h264_first, 111,
                                   96, 98, 3, "sendrecv"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& each) { return each.param.name; });
 
 TEST(AnswerPlan, Vp9IsReceivedButNeverSent) {
   EXPECT_EQ(plan(chromium_offer(), EndpointKind::publisher, {Codec::vp9})->video()->receive->payload_type,
@@ -219,7 +219,7 @@ std::vector<Refusal> refusals() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, RefusedOffers, ::testing::ValuesIn(refusals()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& each) { return each.param.name; });
 
 TEST(RefusedOffers, MessageNamesTheLine) {
   const auto result = plan(replaced(chromium_offer(), "m=video 9 ", "m=video x "));
