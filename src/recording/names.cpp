@@ -35,7 +35,52 @@ constexpr std::string_view folder_pattern = "ddddddddTdddddd.dddZ";
 constexpr std::string_view id_prefix_pattern = "ddddddddTdddddddddZ-";
 constexpr std::size_t token_bytes = 9;  // 12 characters of base64url
 
+/// "<stem><extension>" for part 1, "<stem>-<three digits or more><extension>" for the others.
+std::string numbered(std::string_view stem, int part, std::string_view extension) {
+  return part <= 1 ? fmt::format("{}{}", stem, extension) : fmt::format("{}-{:03}{}", stem, part, extension);
+}
+
+/// The reverse: the part, when `name` is just what numbered() makes of it.
+std::optional<int> part_of(std::string_view name, std::string_view stem, std::string_view extension) {
+  if (!name.starts_with(stem) || !name.ends_with(extension)) return {};
+  if (name.size() < stem.size() + extension.size()) return {};
+  std::string_view digits = name.substr(stem.size(), name.size() - stem.size() - extension.size());
+  int part = 1;
+  if (!digits.empty()) {
+    if (digits.size() < 2 || digits.size() > 5 || digits.front() != '-') return {};
+    digits.remove_prefix(1);
+    if (!std::all_of(digits.begin(), digits.end(), is_digit)) return {};
+    part = 0;
+    for (const char digit : digits) part = part * 10 + (digit - '0');
+    if (part < 2) return {};
+  }
+  if (name != numbered(stem, part, extension)) return {};
+  return part;
+}
+
+constexpr std::string_view live_stem = "live", live_extension = ".mkv", final_stem = "recording";
+
 }  // namespace
+
+std::string live_name(int part) {
+  return numbered(live_stem, part, live_extension);
+}
+std::string final_name(int part, const Format& format) {
+  return numbered(final_stem, part, format.extension);
+}
+std::string partial_name(int part, const Format& format) {
+  return final_name(part, format) + ".part";
+}
+
+std::optional<int> part_of_live(std::string_view name) {
+  return part_of(name, live_stem, live_extension);
+}
+std::optional<FinalName> part_of_final(std::string_view name) {
+  for (const Format& format : all_formats())
+    if (const auto part = part_of(name, final_stem, format.extension))
+      return FinalName{*part, std::string(format.extension)};
+  return {};
+}
 
 WallTime wall_now() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());

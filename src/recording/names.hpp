@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "recording/format.hpp"
+
 namespace tessera::recording {
 
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
@@ -29,11 +31,28 @@ std::string new_id(std::string_view folder);
 /// The folder that an id names; nothing when it is not one of ours.
 std::optional<std::string> folder_of(std::string_view id);
 
-// The files of a recording, inside its folder.
-inline constexpr const char* live_file = "live.mkv";
-inline constexpr const char* final_file = "recording.mp4";
+// The files of a recording, inside its folder. A recording has one part or several: a new one begins by a
+// split, after a crash of the room's process, or with another size of the picture. Parts count from 1.
+inline constexpr const char* live_file = "live.mkv";        ///< of part 1
+inline constexpr const char* final_file = "recording.mp4";  ///< of part 1, format "mp4"
 inline constexpr const char* partial_file = "recording.mp4.part";
 inline constexpr const char* manifest_file = "recording.json";
 inline constexpr const char* lock_file = "recording.lock";
+inline constexpr int max_parts = 9999;
+
+/// "live.mkv", "live-002.mkv" …: what is being written, whatever the format.
+std::string live_name(int part);
+/// "recording.mp4", "recording-002.mp4" …
+std::string final_name(int part, const Format& format);
+/// The same while it is being made: "recording.mp4.part".
+std::string partial_name(int part, const Format& format);
+/// Which part a live file's name means; nothing when it is not one.
+std::optional<int> part_of_live(std::string_view name);
+/// Which part and format a finished file's name means; nothing when it is not one.
+struct FinalName {
+  int part = 1;
+  std::string extension;
+};
+std::optional<FinalName> part_of_final(std::string_view name);
 
 }  // namespace tessera::recording

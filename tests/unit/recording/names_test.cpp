@@ -43,5 +43,33 @@ TEST(Names, NothingElseIsAnId) {
     EXPECT_FALSE(folder_of(bad)) << bad;
 }
 
+TEST(Names, PartsAreNumberedFromTheSecondOn_AndTheirNumbersAreReadBack) {
+  const Format& mp4 = default_format();
+  EXPECT_EQ(live_name(1), live_file);
+  EXPECT_EQ(live_name(2), "live-002.mkv");
+  EXPECT_EQ(final_name(1, mp4), final_file);
+  EXPECT_EQ(partial_name(1, mp4), partial_file);
+  EXPECT_EQ(final_name(12, *find_format("opus")), "recording-012.opus");
+  for (const int part : {1, 2, 9, 10, 999, 1000, max_parts}) {
+    EXPECT_EQ(part_of_live(live_name(part)), part);
+    for (const Format& format : all_formats()) {
+      const auto back = part_of_final(final_name(part, format));
+      ASSERT_TRUE(back) << final_name(part, format);
+      EXPECT_EQ(back->part, part);
+      EXPECT_EQ(back->extension, format.extension);
+    }
+  }
+}
+
+TEST(Names, NothingElseIsAPart) {
+  for (const char* bad :
+       {"", "live", "live.mk", "live-001.mkv", "live-2.mkv", "live-0002.mkv", "live-00x.mkv", "live-.mkv",
+        "live--02.mkv", "live-99999.mkv", "live-002.mkv.part", "alive.mkv"})
+    EXPECT_FALSE(part_of_live(bad)) << bad;
+  for (const char* bad :
+       {"recording.mkv", "recording.mp4.part", "recording-001.mp4", "recording.json", "recordingmp4"})
+    EXPECT_FALSE(part_of_final(bad)) << bad;
+}
+
 }  // namespace
 }  // namespace tessera::recording
