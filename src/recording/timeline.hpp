@@ -1,0 +1,73 @@
+#pragma once
+// timeline.jsonl: what happened while a recording ran, one JSON object a line. Pure, but for read_timeline().
+//
+//   {"at": <wall, RFC 3339 ms>, "part": n, "ms": <position inside part n>, "type": T, …members of T}
+//
+//   part {file, width, height, framerate, format, reason: "start"|"split"|"crash"|"resize"} (a part's first)
+//   part-end {durationMs}   paused   resumed (the same ms: recorded time stands still)   ended {reason}
+//   participant-joined {id, name, role, kind} (also for all who are there at the start)
+//   participant-left {id, reason}   speakers {ids}   muted | unmuted {id, what: "audio"|"video"}
+//   layout {name, width, height, placements: [{participant, kind, region, x, y, w, h}]}
+//   screen-started | screen-stopped {id}   chat {id, name, text}   consent {text}   loss {id, …}
+//   track {file, participant, kind, codecs, startMs}   dropped {frames}   warning {code, text}
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "recording/names.hpp"
+
+namespace tessera::recording {
+
+inline constexpr const char* timeline_file = "timeline.jsonl";
+
+/// Where something is in recorded time: which file, and how far into it.
+struct PartTime {
+  int part = 1;
+  std::int64_t ms = 0;
+  auto operator<=>(const PartTime&) const = default;
+};
+
+struct TimelineEvent {
+  WallTime at{};
+  PartTime time;
+  std::string type;
+  Json data = Json::object();  ///< the members that belong to the type, without at, part, ms and type
+};
+
+/// One line with its line feed. What `data` says of at, part, ms or type is left out.
+std::string timeline_line(const TimelineEvent& event);
+/// Nothing when it is not a line of a timeline. Unknown types are taken: a later version may have written
+/// them.
+std::optional<TimelineEvent> parse_timeline_line(std::string_view line);
+
+/// The part of a recording as a stretch of recorded time.
+struct PartSpan {
+  int part = 1;
+  std::int64_t start_ms = 0;     ///< position: recorded time before it, over all parts
+  std::int64_t duration_ms = 0;  ///< by its part-end; else (a crash) as far as anything is noted in it
+  bool closed = false;           ///< has a part-end
+};
+
+struct Timeline {
+  std::vector<TimelineEvent> events;  ///< in recorded order
+  std::size_t bad_lines = 0;          ///< whole lines that are none; left out
+  bool torn = false;                  ///< the last line was cut off by a crash; left out
+
+  /// Every part that a line names, in order.
+  [[nodiscard]] std::vector<PartSpan> parts() const;
+};
+
+/// Position in recorded time over all parts, in milliseconds. A part that `parts` does not name begins where
+/// the last one before it ends.
+std::int64_t position_of(PartTime time, const std::vector<PartSpan>& parts);
+
+Timeline parse_timeline(std::string_view text);
+/// The timeline of a recording's folder. "cannot-read" (no such file: an older recording has none).
+Result<Timeline> read_timeline(const std::string& directory);
+
+}  // namespace tessera::recording

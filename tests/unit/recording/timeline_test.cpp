@@ -1,0 +1,119 @@
+#include "recording/timeline.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace tessera::recording {
+namespace {
+
+const WallTime start{std::chrono::sys_days(std::chrono::year(2026) / 11 / 21)};
+
+TimelineEvent event(int part, std::int64_t ms, std::string type, Json data = Json::object()) {
+  return {start + std::chrono::milliseconds(ms), {part, ms}, std::move(type), std::move(data)};
+}
+
+TEST(Timeline, LineSaysWhenWhereAndWhat) {
+  EXPECT_EQ(
+      timeline_line(event(1, 250, "participant-left", Json::object({{"id", "p1"}, {"reason", "left"}}))),
+      "{\"at\":\"2026-11-21T00:00:00.250Z\",\"part\":1,\"ms\":250,\"type\":\"participant-left\","
+      "\"id\":\"p1\",\"reason\":\"left\"}\n");
+}
+
+TEST(Timeline, LineIsReadBackAsItWas) {
+  const std::string text = "line\nfeed \"quoted\" \u202e \U0001F600 \x01";
+  const auto line = timeline_line(event(3, 7, "chat", Json::object({{"text", text}})));
+  EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1);
+  const auto timeline = parse_timeline(line);
+  ASSERT_EQ(timeline.events.size(), 1u);
+  const auto& read = timeline.events[0];
+  EXPECT_EQ(read.at, start + std::chrono::milliseconds(7));
+  EXPECT_EQ(read.time, (PartTime{3, 7}));
+  EXPECT_EQ(read.type, "chat");
+  EXPECT_EQ(read.data["text"].as_string(), text);
+  EXPECT_EQ(read.data.members().size(), 1u);
+}
+
+TEST(Timeline, DataCannotPassForWhenAndWhere) {
+  const auto line = timeline_line(event(
+      1, 5, "chat", Json::object({{"type", "ended"}, {"part", 9}, {"ms", 1}, {"at", "never"}, {"id", "x"}})));
+  const auto read = parse_timeline_line(line);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->type, "chat");
+  EXPECT_EQ(read->time, (PartTime{1, 5}));
+  EXPECT_EQ(read->data.members().size(), 1u);
+}
+
+TEST(Timeline, TornLastLineIsLeftOutWhereverItWasCut) {
+  const std::string whole = timeline_line(event(1, 1, "paused"));
+  const std::string last = timeline_line(event(1, 2, "resumed"));
+  for (std::size_t length = 1; length < last.size(); ++length) {
+    const auto timeline = parse_timeline(whole + last.substr(0, length));
+    ASSERT_EQ(timeline.events.size(), 1u) << length;
+    EXPECT_TRUE(timeline.torn) << length;
+    EXPECT_EQ(timeline.bad_lines, 0u) << length;
+  }
+  const auto both = parse_timeline(whole + last);
+  EXPECT_EQ(both.events.size(), 2u);
+  EXPECT_FALSE(both.torn);
+}
+
+TEST(Timeline, LinesThatAreNoneAreCountedAndPassedOver) {
+  const std::string good = timeline_line(event(1, 1, "paused"));
+  const std::string zeros(40, '\0');  // what a power cut may leave of blocks that were never written
+  const auto timeline = parse_timeline(good + zeros +
+                                       "\n{}\n[1]\n\n{\"at\":\"2026-11-21T00:00:00.000Z\",\"part\":0,"
+                                       "\"ms\":1,\"type\":\"x\"}\n" +
+                                       good);
+  EXPECT_EQ(timeline.events.size(), 2u);
+  EXPECT_EQ(timeline.bad_lines, 4u);
+}
+
+TEST(Timeline, ReadsAnythingWithoutFalling) {
+  std::mt19937 random(5);
+  const std::string good =
+      timeline_line(event(2, 77, "speakers", Json::object({{"ids", Json::array({"p1"})}})));
+  for (int round = 0; round < 2000; ++round) {
+    std::string text = good + good + good;
+    for (int i = 0; i < 5; ++i) text[random() % text.size()] = static_cast<char>(random());
+    const auto timeline = parse_timeline(text);
+    EXPECT_LE(timeline.events.size(), 4u);
+  }
+}
+
+TEST(Timeline, EventsAreInRecordedOrderAndEqualOnesInTheirOwn) {
+  const auto timeline = parse_timeline(timeline_line(event(2, 5, "b")) + timeline_line(event(1, 9, "a")) +
+                                       timeline_line(event(2, 5, "c")) + timeline_line(event(2, 4, "d")));
+  std::string order;
+  for (const auto& one : timeline.events) order += one.type;
+  EXPECT_EQ(order, "adbc");
+}
+
+TEST(Timeline, PartsFollowOneAnotherInRecordedTime) {
+  const auto timeline = parse_timeline(
+      timeline_line(event(1, 0, "part")) + timeline_line(event(1, 900, "speakers")) +
+      timeline_line(event(1, 1000, "part-end", Json::object({{"durationMs", 1033}}))) +
+      timeline_line(event(2, 0, "part")) + timeline_line(event(2, 400, "speakers")) +  // crashed here
+      timeline_line(event(3, 0, "part")) + timeline_line(event(3, 50, "paused")));
+  const auto parts = timeline.parts();
+  ASSERT_EQ(parts.size(), 3u);
+  EXPECT_EQ(parts[0].duration_ms, 1033);
+  EXPECT_TRUE(parts[0].closed);
+  EXPECT_EQ(parts[1].start_ms, 1033);
+  EXPECT_EQ(parts[1].duration_ms, 400);
+  EXPECT_FALSE(parts[1].closed);
+  EXPECT_EQ(parts[2].start_ms, 1433);
+  EXPECT_EQ(position_of({1, 10}, parts), 10);
+  EXPECT_EQ(position_of({2, 10}, parts), 1043);
+  EXPECT_EQ(position_of({3, 50}, parts), 1483);
+  EXPECT_EQ(position_of({9, 5}, parts), 1488);
+}
+
+TEST(Timeline, FolderWithoutOneIsAnError) {
+  const auto none = read_timeline("/nowhere");
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, "cannot-read");
+}
+
+}  // namespace
+}  // namespace tessera::recording
