@@ -22,14 +22,14 @@ Result<std::unique_ptr<Mixer>> Mixer::create(const MixerSpec& spec) {
   auto shared =
       EncodeStream::create(spec.encoder);  // bad settings are told here, not in the middle of a meeting
   if (!shared) return std::move(shared).error();
-  mixer->shared_ = std::move(shared).value();
+  mixer->room_.stream = std::move(shared).value();
   return mixer;
 }
 
 /// Takes the seat's next 20 ms and judges it. A seat whose sender says how loud it is goes undecoded until it
 /// talks; the very packet that starts the talk is decoded.
 void Mixer::listen(Nanoseconds time, MixerSeat& seat) {
-  if (seat.muted || seat.gain <= 0) {
+  if (seat.muted || seat.held || seat.gain <= 0) {
     const bool fading = seat.mixed_gain_ > 0;
     if (!seat.playout.pull(time, seat.frame_, fading)) seat.frame_.fill(0);
     seat.level_db_ = silence_db;
@@ -80,50 +80,81 @@ std::optional<EncodeStream> Mixer::take_stream() {
   return std::move(made).value();
 }
 
-int Mixer::encode_private(MixerSeat& seat) {
+void Mixer::give_back(std::optional<EncodeStream>& stream) {
+  if (stream && pool_.size() < most_pooled) pool_.push_back(std::move(*stream));
+  stream.reset();
+}
+
+/// Which stream the seat hears at this tick. Going on hold and coming back takes one tick of a stream of its
+/// own, in which the two sounds cross.
+void Mixer::choose(MixerSeat& seat) {
+  const auto before = seat.hears_;
+  const bool crosses = seat.held != seat.was_held_ && before != MixerSeat::Hears::nothing;
+  if (!seat.listening)
+    seat.hears_ = MixerSeat::Hears::nothing;
+  else if (seat.program || crosses || (!seat.held && (seat.in_mix_ || seat.linger_ > 0)))
+    seat.hears_ = MixerSeat::Hears::own;
+  else
+    seat.hears_ = seat.held ? MixerSeat::Hears::hold : MixerSeat::Hears::room;
+  for (auto [shared, hears] :
+       {std::pair(&room_, MixerSeat::Hears::room), std::pair(&hold_, MixerSeat::Hears::hold)}) {
+    if (seat.hears_ != hears) continue;
+    shared->wanted = true;
+    shared->newcomer |= before != hears;
+  }
+}
+
+/// Everything that this listener hears, before the limiter, into `wide_`.
+void Mixer::render_own(MixerSeat& seat, const Programs& programs) {
+  if (seat.held && seat.was_held_) {
+    wide_ = hold_.wide;
+  } else {
+    if (seat.in_mix_)
+      sum_.minus(seat.mix_index_, wide_);
+    else
+      sum_.sum(wide_);
+    if (programs.room) lay_over(*programs.room, wide_);
+    if (seat.held) cross_fade(wide_, hold_.wide, wide_);
+    if (seat.was_held_) cross_fade(hold_.wide, wide_, wide_);
+  }
+  if (seat.program) lay_over(*seat.program, wide_);
+}
+
+int Mixer::encode_private(MixerSeat& seat, const Programs& programs) {
   seat.packet_ = {};
-  const bool wanted = seat.listening && (seat.in_mix_ || seat.linger_ > 0);
-  if (!wanted) {
-    if (seat.private_ && pool_.size() < most_pooled) pool_.push_back(std::move(*seat.private_));
-    seat.private_.reset();
+  if (seat.hears_ != MixerSeat::Hears::own) {
+    give_back(seat.private_);
     return 0;
   }
   if (!seat.private_) {
     seat.private_ = take_stream();
     if (!seat.private_) return 0;  // out of memory: the seat gets nothing rather than its own voice
-    seat.private_->begin(seat.was_heard_ ? std::span<const Frame>() : heard());
-    seat.limiter_.start_from(limiter_.gain());
+    const Shared& left = seat.was_held_ ? hold_ : room_;
+    seat.private_->begin(seat.was_heard_ && !seat.was_held_ ? std::span<const Frame>() : left.heard);
+    seat.limiter_.start_from(left.limiter.gain());
   }
-  if (seat.in_mix_)
-    sum_.minus(seat.mix_index_, wide_);
-  else
-    sum_.sum(wide_);
+  render_own(seat, programs);
   seat.limiter_.process(wide_, private_mix_);
   seat.packet_ = seat.private_->encode(private_mix_);
   return 1;
 }
 
-int Mixer::encode_shared(std::span<MixerSeat* const> seats) {
-  bool wanted = false, newcomer = false;
-  for (MixerSeat* seat : seats) {
-    const bool hears = seat->listening && !seat->in_mix_ && seat->linger_ == 0;
-    newcomer |= hears && !seat->hears_shared_;
-    wanted |= hears;
-    seat->hears_shared_ = hears;
+int Mixer::encode_shared(Shared& shared) {
+  shared.packet = {};
+  if (shared.wanted) {
+    if (!shared.stream) shared.stream = take_stream();
+    if (!shared.stream) return 0;
+    if (!shared.ran)
+      shared.stream->begin(shared.heard);
+    else if (shared.newcomer)
+      shared.stream->make_next_independent();
+    shared.packet = shared.stream->encode(shared.mix);
   }
-  shared_packet_ = {};
-  if (wanted) {
-    if (!shared_ran_)
-      shared_->begin(heard());
-    else if (newcomer)
-      shared_->make_next_independent();
-    shared_packet_ = shared_->encode(mix_);
-  }
-  shared_ran_ = wanted;
-  return wanted ? 1 : 0;
+  shared.ran = shared.wanted;
+  return shared.wanted ? 1 : 0;
 }
 
-Mixer::Tick Mixer::tick(Nanoseconds time, std::span<MixerSeat* const> seats) {
+Mixer::Tick Mixer::tick(Nanoseconds time, std::span<MixerSeat* const> seats, const Programs& programs) {
   candidates_.clear();
   for (MixerSeat* seat : seats) {
     listen(time, *seat);
@@ -133,14 +164,25 @@ Mixer::Tick Mixer::tick(Nanoseconds time, std::span<MixerSeat* const> seats) {
   policy_.update(candidates_);
   mix(seats);
 
+  sum_.sum(room_.wide);
+  if (programs.room) lay_over(*programs.room, room_.wide);
+  hold_.wide.fill(0);
+  if (programs.hold) lay_over(*programs.hold, hold_.wide);
+  for (Shared* shared : {&room_, &hold_}) shared->wanted = shared->newcomer = false;
+  for (MixerSeat* seat : seats) choose(*seat);
+
   int encoders = 0;
-  for (MixerSeat* seat : seats) encoders += encode_private(*seat);
-  sum_.sum(wide_);
-  limiter_.process(wide_, mix_);
-  encoders += encode_shared(seats);
-  heard_[0] = heard_[1];
-  heard_[1] = mix_;
-  return {&mix_, shared_packet_, encoders, policy_.changed(), policy_.talkers()};
+  for (MixerSeat* seat : seats) {
+    encoders += encode_private(*seat, programs);
+    seat->was_held_ = seat->held;
+  }
+  for (Shared* shared : {&room_, &hold_}) {
+    shared->limiter.process(shared->wide, shared->mix);
+    encoders += encode_shared(*shared);
+    shared->heard[0] = shared->heard[1];
+    shared->heard[1] = shared->mix;
+  }
+  return {&room_.mix, room_.packet, hold_.packet, encoders, policy_.changed(), policy_.talkers()};
 }
 
 }  // namespace tessera::audio

@@ -11,6 +11,7 @@
 #include "audio/limiter.hpp"
 #include "audio/mix_minus.hpp"
 #include "audio/playout_buffer.hpp"
+#include "audio/program.hpp"
 #include "audio/talk_detector.hpp"
 #include "audio/talker_policy.hpp"
 
@@ -23,8 +24,10 @@ class MixerSeat {
 
   // Set before each tick.
   bool muted = false;
-  float gain = 1;          ///< linear, 0…4
-  bool listening = false;  ///< wants a packet every tick
+  float gain = 1;                    ///< linear, 0…4
+  bool listening = false;            ///< wants a packet every tick
+  bool held = false;                 ///< on hold: not heard, and hears the hold program alone
+  const Program* program = nullptr;  ///< for this listener alone, over what they hear; null: none
   PlayoutBuffer playout;
 
   // Read after each tick.
@@ -33,12 +36,14 @@ class MixerSeat {
   [[nodiscard]] bool talking() const { return talking_; }
   [[nodiscard]] bool in_mix() const { return in_mix_; }
   [[nodiscard]] bool has_private() const { return private_.has_value(); }
-  [[nodiscard]] bool hears_shared() const { return hears_shared_; }
-  /// The seat's own packet; empty when it hears the shared one.
+  [[nodiscard]] bool hears_shared() const { return hears_ == Hears::room; }
+  [[nodiscard]] bool hears_hold() const { return hears_ == Hears::hold; }
+  /// The seat's own packet; empty when it hears a shared one.
   [[nodiscard]] std::span<const std::uint8_t> packet() const { return packet_; }
 
  private:
   friend class Mixer;
+  enum class Hears { nothing, room, hold, own };
 
   std::uint64_t id_;
   TalkDetector detector_;
@@ -53,7 +58,8 @@ class MixerSeat {
   Limiter limiter_;
   std::optional<EncodeStream> private_;
   std::span<const std::uint8_t> packet_;
-  bool hears_shared_ = false;
+  Hears hears_ = Hears::nothing;
+  bool was_held_ = false;
 };
 
 struct MixerSpec {
@@ -67,7 +73,8 @@ struct MixerSpec {
 /// after its sound has left, because an encoder looks back over what it coded last. So no one hears
 /// themselves, not even around a change. A change of stream is prepared on both sides: the stream that starts
 /// first codes the last two shared ticks, and the first packet a listener gets from either is independent of
-/// the ones before.
+/// the ones before. Listeners on hold share a second encode in the same way; a program for one listener alone
+/// takes a private encode for as long as it plays.
 class Mixer {
  public:
   static Result<std::unique_ptr<Mixer>> create(const MixerSpec& spec);
@@ -75,34 +82,44 @@ class Mixer {
   struct Tick {
     const Frame* mix = nullptr;            ///< everybody, limited
     std::span<const std::uint8_t> shared;  ///< empty when no one hears it
+    std::span<const std::uint8_t> hold;    ///< what those on hold hear; empty when there is no one
     int encoders = 0;                      ///< that ran
     bool talkers_changed = false;
     std::span<const std::uint64_t> talkers;  ///< ids in the mix, loudest first
   };
   /// Everything stays valid until the next tick or until a seat goes.
-  Tick tick(Nanoseconds time, std::span<MixerSeat* const> seats);
+  Tick tick(Nanoseconds time, std::span<MixerSeat* const> seats, const Programs& programs = {});
 
  private:
   explicit Mixer(const MixerSpec& spec) : spec_(spec), policy_(static_cast<std::size_t>(spec.max_talkers)) {}
 
+  /// One sound that many hear, and its encode.
+  struct Shared {
+    WideFrame wide{};
+    Frame mix{};                   // limited
+    std::array<Frame, 2> heard{};  // the two ticks before, oldest first
+    Limiter limiter;
+    std::optional<EncodeStream> stream;
+    std::span<const std::uint8_t> packet;
+    bool ran = false;
+    bool wanted = false, newcomer = false;  // of this tick
+  };
+
   void listen(Nanoseconds time, MixerSeat& seat);
   void mix(std::span<MixerSeat* const> seats);
-  int encode_private(MixerSeat& seat);
-  int encode_shared(std::span<MixerSeat* const> seats);
+  void choose(MixerSeat& seat);
+  int encode_private(MixerSeat& seat, const Programs& programs);
+  void render_own(MixerSeat& seat, const Programs& programs);
+  int encode_shared(Shared& shared);
   std::optional<EncodeStream> take_stream();
-  [[nodiscard]] std::span<const Frame> heard() const { return heard_; }
+  void give_back(std::optional<EncodeStream>& stream);
 
   MixerSpec spec_;
   TalkerPolicy policy_;
   std::vector<TalkerPolicy::Candidate> candidates_;
   MixMinus sum_;
+  Shared room_, hold_;
   WideFrame wide_{};
-  Limiter limiter_;
-  Frame mix_{};
-  std::array<Frame, 2> heard_{};  // the shared mix of the two ticks before, oldest first
-  std::optional<EncodeStream> shared_;
-  bool shared_ran_ = false;
-  std::span<const std::uint8_t> shared_packet_;
   std::vector<EncodeStream> pool_;
   Frame private_mix_{};
 };

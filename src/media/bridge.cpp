@@ -86,6 +86,13 @@ class OpusBridge final : public Bridge {
     return std::make_shared<SeatHandle>(loop_, seats_, std::move(core));
   }
 
+  void set_room_program(std::shared_ptr<ProgramSource> program) override {
+    room_program_.set(std::move(program));
+  }
+  void set_hold_program(std::shared_ptr<ProgramSource> program) override {
+    hold_program_.set(std::move(program));
+  }
+
   std::shared_ptr<void> subscribe_pcm(PcmConsumer consumer) override {
     auto shared = share_closure(loop_, std::move(consumer));
     pcm_.add(shared);
@@ -115,6 +122,7 @@ class OpusBridge final : public Bridge {
   const std::shared_ptr<SeatList> seats_ = std::make_shared<SeatList>();
   const std::shared_ptr<Speakers> speakers_ = std::make_shared<Speakers>();  // its callback: control thread
   PcmSubscribers pcm_;
+  ProgramSlot room_program_, hold_program_;
   std::uint64_t last_id_ = 0;  // control thread
 
   // Tick thread: kept between ticks for their memory only.
@@ -160,7 +168,8 @@ void OpusBridge::tick(GstClockTime time) {
     seat->collect();
     mixed_.push_back(&seat->mix);
   }
-  const auto result = mixer_->tick(audio::Nanoseconds{static_cast<std::int64_t>(time)}, mixed_);
+  const audio::Programs programs{.room = room_program_.pull(), .hold = hold_program_.pull()};
+  const auto result = mixer_->tick(audio::Nanoseconds{static_cast<std::int64_t>(time)}, mixed_, programs);
   deliver(result, time);
   if (result.talkers_changed) name_speakers(result.talkers);
   for (const auto& seat : present_) {
@@ -173,14 +182,17 @@ void OpusBridge::tick(GstClockTime time) {
 }
 
 void OpusBridge::deliver(const audio::Mixer::Tick& result, GstClockTime time) {
-  gst::EncodedFrame shared;  // one buffer for all who hear the same
+  gst::EncodedFrame shared, hold;  // one buffer for all who hear the same
   if (!result.shared.empty()) shared = encoded_frame(result.shared, time);
+  if (!result.hold.empty()) hold = encoded_frame(result.hold, time);
   for (const auto& seat : present_) {
     if (!seat->mix.listening) continue;
     if (!seat->mix.packet().empty())
       (*seat->output())(encoded_frame(seat->mix.packet(), time));
     else if (seat->mix.hears_shared() && shared.buffer)
       (*seat->output())(shared);
+    else if (seat->mix.hears_hold() && hold.buffer)
+      (*seat->output())(hold);
   }
   pcm_.call({.running_time = time, .samples = result.mix->data(), .count = result.mix->size()});
 }

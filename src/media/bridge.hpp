@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "audio/program.hpp"
 #include "base/loop.hpp"
 #include "base/result.hpp"
 #include "gst/encoded_frame.hpp"
@@ -21,6 +22,15 @@ struct PcmFrame {
   std::size_t count = 0;
 };
 using PcmConsumer = std::function<void(const PcmFrame&)>;
+
+/// Sound that is nobody's voice: announcements, chimes, music on hold. Called on the tick thread, once a
+/// tick, and must not block there; it may also be destroyed there.
+class ProgramSource {
+ public:
+  virtual ~ProgramSource() = default;
+  /// Fills in the next 20 ms. False: nothing to be heard and nothing ducked at this tick.
+  virtual bool next(audio::Program& out) = 0;
+};
 
 /// One seat at the bridge. Owned by the room; dropping it leaves the mix at the next tick.
 /// `push` comes from a streaming thread, everything else from the control thread.
@@ -42,6 +52,11 @@ class BridgeSeat {
   virtual void set_muted(bool muted) = 0;  ///< by self or by an operator: not heard by anyone
   virtual void set_gain(double gain) = 0;  ///< linear, 0…4
   virtual void set_playout_delay(std::chrono::milliseconds delay) = 0;
+
+  /// On hold: heard by no one, and hears the hold program (Bridge::set_hold_program) instead of the room.
+  virtual void set_held(bool held) = 0;
+  /// What this seat alone hears, over everything else. Null: nothing.
+  virtual void set_program(std::shared_ptr<ProgramSource> program) = 0;
 
   struct Stats {
     std::uint64_t packets = 0, concealed = 0, late = 0;
@@ -65,6 +80,11 @@ class Bridge {
   virtual ~Bridge() = default;
 
   virtual std::shared_ptr<BridgeSeat> add_seat(const std::string& name) = 0;
+
+  /// What everybody but those on hold hears over the voices; it is in the recording too. Null: nothing.
+  virtual void set_room_program(std::shared_ptr<ProgramSource> program) = 0;
+  /// What all who are on hold hear. Null: silence.
+  virtual void set_hold_program(std::shared_ptr<ProgramSource> program) = 0;
 
   /// The whole mix as PCM (for the recorder), on the tick thread, until the token is dropped.
   [[nodiscard]] virtual std::shared_ptr<void> subscribe_pcm(PcmConsumer consumer) = 0;

@@ -62,6 +62,11 @@ void SeatCore::set_playout_delay(std::chrono::milliseconds delay) {
       std::clamp<audio::Nanoseconds>(delay, std::chrono::milliseconds(0), std::chrono::milliseconds(700));
 }
 
+void SeatCore::set_held(bool held) {
+  const std::lock_guard lock(mutex_);
+  held_ = held;
+}
+
 BridgeSeat::Stats SeatCore::stats() const {
   const std::lock_guard lock(mutex_);
   return stats_;
@@ -75,11 +80,13 @@ void SeatCore::collect() {
     taken_.swap(inbox_);
     tick_output_ = output_;
     mix.muted = muted_;
+    mix.held = held_;
     mix.gain = gain_;
     delay = playout_delay_;
     reset = std::exchange(reset_, false);
   }
   mix.listening = tick_output_ && *tick_output_;
+  mix.program = program_.pull();  // time passes in it whether somebody listens or not
   if (reset) mix.playout.reset();
   mix.playout.set_playout_delay(delay);
   for (auto& packet : taken_) mix.playout.push(std::move(packet));

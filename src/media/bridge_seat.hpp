@@ -12,6 +12,31 @@
 
 namespace tessera::media {
 
+/// A program as the tick thread plays it: set on the control thread, pulled once a tick.
+class ProgramSlot {
+ public:
+  void set(std::shared_ptr<ProgramSource> source) {
+    const std::lock_guard lock(mutex_);
+    source_.swap(source);  // the old one goes after the lock
+  }
+  /// The next tick of it, or null. Valid until the next pull. Tick thread.
+  const audio::Program* pull() {
+    std::shared_ptr<ProgramSource> source;
+    {
+      const std::lock_guard lock(mutex_);
+      source = source_;
+    }
+    if (!source) return nullptr;
+    playing_ = {};
+    return source->next(playing_) ? &playing_ : nullptr;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<ProgramSource> source_;
+  audio::Program playing_;
+};
+
 /// Owned by its handle (SeatHandle) and, for the length of a tick, by the tick thread. The mutex is held only
 /// to move a few values; never while decoding, encoding or calling out.
 class SeatCore {
@@ -25,6 +50,8 @@ class SeatCore {
   void set_muted(bool muted);
   void set_gain(double gain);
   void set_playout_delay(std::chrono::milliseconds delay);
+  void set_held(bool held);
+  void set_program(std::shared_ptr<ProgramSource> program) { program_.set(std::move(program)); }
   [[nodiscard]] BridgeSeat::Stats stats() const;
   [[nodiscard]] const std::string& name() const { return name_; }
 
@@ -44,10 +71,12 @@ class SeatCore {
   std::vector<audio::PlayoutPacket> inbox_;
   std::shared_ptr<const gst::FrameConsumer> output_;
   bool reset_ = false;
-  bool muted_ = false;
+  bool muted_ = false, held_ = false;
   float gain_ = 1;
   audio::Nanoseconds playout_delay_{20'000'000};
   BridgeSeat::Stats stats_;
+
+  ProgramSlot program_;
 
   // Tick thread.
   std::vector<audio::PlayoutPacket> taken_;
@@ -97,6 +126,10 @@ class SeatHandle final : public BridgeSeat {
   void set_muted(bool muted) override { core_->set_muted(muted); }
   void set_gain(double gain) override { core_->set_gain(gain); }
   void set_playout_delay(std::chrono::milliseconds delay) override { core_->set_playout_delay(delay); }
+  void set_held(bool held) override { core_->set_held(held); }
+  void set_program(std::shared_ptr<ProgramSource> program) override {
+    core_->set_program(std::move(program));
+  }
   [[nodiscard]] Stats stats() const override { return core_->stats(); }
 
  private:

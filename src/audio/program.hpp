@@ -1,0 +1,25 @@
+#pragma once
+#include "audio/format.hpp"
+
+namespace tessera::audio {
+
+/// What listeners hear beside the voices during one tick: an announcement, a chime, the music on hold.
+struct Program {
+  Frame samples{};
+  float under_from = 1;  ///< gain of what lies under the program at the tick's beginning,
+  float under_to = 1;    ///< and at its end: ducking, 0…1
+};
+
+/// The programs of one tick for more than one listener; null: none.
+struct Programs {
+  const Program* room = nullptr;  ///< over the voices, for all but those on hold; recorded too
+  const Program* hold = nullptr;  ///< for those on hold, who hear nothing else
+};
+
+/// Ducks `mix` and adds the program. Without ducking the voices stay exact to the bit.
+void lay_over(const Program& program, WideFrame& mix);
+
+/// From `from` to `to` in a straight line over the tick.
+void cross_fade(const WideFrame& from, const WideFrame& to, WideFrame& out);
+
+}  // namespace tessera::audio
