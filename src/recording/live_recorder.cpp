@@ -117,6 +117,7 @@ void LiveRecorder::push_video(const gst::EncodedFrame& frame) {
     if (!feed_.start) {
       if (!frame.key) return;
       feed_.start = frame.running_time;
+      if (spec_.clock) spec_.clock->run(1, frame.running_time, 0);
       append(feed_.sound.begin(frame.running_time));
       // The wall-clock time of the first picture, which was taken before it got here.
       const GstClockTime now = gst::now();
@@ -286,6 +287,7 @@ void LiveRecorder::note_figures() {
   manifest_.set("endedAt", timestamp(wall_now()));
   if (!feed_.start) return;
   const GstClockTime end = std::max(feed_.video_end, feed_.sound.end());
+  if (spec_.clock) spec_.clock->hold(end);
   manifest_.set("durationMs", static_cast<std::int64_t>((end - *feed_.start) / GST_MSECOND));
   manifest_.set("droppedFrames", static_cast<std::int64_t>(feed_.dropped_frames));
   manifest_.set("silenceMs", static_cast<std::int64_t>(feed_.silent_samples * 1000 / pcm_rate));

@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "base/worker.hpp"
 #include "gst/encoded_frame.hpp"
+#include "recording/recorded_clock.hpp"
 
 namespace tessera::recording {
 
@@ -27,6 +28,8 @@ struct RecorderSpec {
   std::string
       pipeline;  ///< the text of "record-mkv": appsrcs named "video" and "audio", a filesink named "file"
   std::uint64_t reserve_bytes = 200'000'000;  ///< refuses to start with less free disk than this
+  /// Told when recorded time runs and when it stands, at the running times at which it was cut. May be null.
+  std::shared_ptr<RecordedClock> clock = nullptr;
   /// Asks the encoder for a key frame after frames were dropped; any thread, must not block. May be empty.
   std::function<void()> request_key_frame;
 };
