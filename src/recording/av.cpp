@@ -28,6 +28,10 @@ std::string text_of(int code) {
   return text.data();
 }
 
+std::uint32_t crc32(std::uint32_t so_far, std::span<const std::uint8_t> bytes) {
+  return av_crc(av_crc_get_table(AV_CRC_32_IEEE_LE), so_far, bytes.data(), bytes.size());
+}
+
 void route_log() {
   static std::once_flag once;
   std::call_once(once, [] { av_log_set_callback(&log_line); });

@@ -4,9 +4,11 @@
 extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
+#include <libavutil/crc.h>
 }
 
 #include <memory>
+#include <span>
 #include <string>
 
 #include "base/result.hpp"
@@ -34,6 +36,10 @@ inline Packet new_packet() {
 }
 
 std::string text_of(int code);
+
+/// Goes on with a CRC-32 (0 to begin with). Not against malice: it tells that what was written is what is
+/// read.
+std::uint32_t crc32(std::uint32_t so_far, std::span<const std::uint8_t> bytes);
 
 /// Sends libav's log lines to ours at debug level; once per process, thread-safe.
 void route_log();

@@ -2,25 +2,29 @@
 
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
+#include <optional>
 
 #include "base/log.hpp"
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
-#include "recording/media_probe.hpp"
-#include "recording/remux.hpp"
+#include "recording/part_files.hpp"
+#include "recording/part_finisher.hpp"
+#include "recording/recording_account.hpp"
+#include "recording/sidecars.hpp"
 
 namespace tessera::recording {
 namespace {
 
-/// Room for what is not packets: the index, the manifest.
-constexpr std::uint64_t extra_bytes = 16'000'000;
+/// How much of a part's work is making its file; the rest is its check sum.
+constexpr double make_share = 0.85;
+/// How much of everything is making the parts; the rest is the sidecars.
+constexpr double parts_share = 0.9;
 
-// Shares of the work: reading, writing, reading back, hashing.
-constexpr double scan_share = 0.25, write_share = 0.6, verify_share = 0.8;
+bool is_hopeless(const Error& failure) {
+  return failure.code == "no-picture" || failure.code == "unreadable";
+}
 
 class Finishing {
  public:
@@ -30,136 +34,112 @@ class Finishing {
     auto lock = FolderLock::try_take(spec_.directory);
     if (!lock) return lock.error();
     if (!lock->has_value()) return error("conflict", "{} is being recorded or finished", spec_.directory);
-    load();
-    if (regular_file_size(final_path()) && finished_already()) return describe();
-    if (auto made = make(); !made) return give_up(made.error());
-    return describe();
+    account_ = RecordingAccount::load(spec_.directory, spec_.recovered);
+    files_ = part_files(spec_.directory);
+    if (is_done(account_.manifest(), files_)) return account_.manifest();
+    std::size_t index = 0;
+    for (const auto& [part, files] : files_) {
+      if (auto finished = finish_part(part, files, index++); !finished) {
+        if (finished.error().code == "abandoned") return finished.error();
+        note_failure(part, finished.error());
+      }
+    }
+    return conclude();
   }
 
  private:
-  [[nodiscard]] std::string path(const char* name) const { return spec_.directory + "/" + name; }
-  [[nodiscard]] std::string live_path() const { return path(live_file); }
-  [[nodiscard]] std::string final_path() const { return path(final_file); }
-  [[nodiscard]] std::string partial_path() const { return path(partial_file); }
+  [[nodiscard]] std::string path(const std::string& name) const { return spec_.directory + "/" + name; }
 
-  [[nodiscard]] Progress share(double from, double to) const {
+  /// `done` of part number `index` of all, as a fraction of everything.
+  [[nodiscard]] Progress share(std::size_t index, double from, double to) const {
     if (!spec_.progress) return {};
-    return [this, from, to](double done) { spec_.progress(from + (to - from) * done); };
+    const double each = parts_share / static_cast<double>(files_.size());
+    return [this, start = each * static_cast<double>(index), each, from, to](double done) {
+      spec_.progress(start + each * (from + (to - from) * done));
+    };
   }
   [[nodiscard]] Result<void> reached(FinishStep step) const {
     if (spec_.go_on && !spec_.go_on(step)) return error("abandoned", "stopped on request");
     return {};
   }
 
-  /// The manifest, or a new one: the recording counts, not what is written about it.
-  void load() {
-    auto manifest = load_manifest(spec_.directory);
-    if (manifest) {
-      manifest_ = std::move(*manifest);
-    } else {
-      const std::filesystem::path folder = std::filesystem::absolute(spec_.directory).lexically_normal();
-      log::warn("{}; writing a new one", manifest.error().message);
-      const std::string name = folder.filename().string();
-      manifest_ = new_manifest(new_id(valid_folder_name(name) ? name : folder_name(wall_now())),
-                               folder.parent_path().filename().string(), wall_now());
+  Result<void> finish_part(int part, const PartFiles& files, std::size_t index) {
+    std::string name = files.final_name;
+    if (!name.empty() && !account_.knows(part, name, regular_file_size(path(name)).value_or(0)) &&
+        !is_sound_file(path(name)) && files.live) {
+      log::warn("{} is damaged; making it again", path(name));
+      name.clear();
     }
-    recovered_ = spec_.recovered || manifest_["recovered"].as_bool() || !manifest_["closed"].as_bool();
-  }
-
-  /// Whether the finished file stands and is whole. It got its name only after it was verified and synced, so
-  /// reading it once more is caution, not need.
-  bool finished_already() {
-    const auto probe = probe_media(final_path());
-    const StreamProbe* video = probe ? probe->find("video") : nullptr;
-    if (video && video->key_packets > 0) return true;
-    log::warn("{} is damaged; making it again", final_path());
-    return !regular_file_size(live_path());  // nothing to make it from: leave it as it is
-  }
-
-  Result<void> make() {
-    const auto size = regular_file_size(live_path());
-    if (!size || *size == 0)
-      return error("no-picture", "{} holds no live file; nothing was recorded", spec_.directory);
-    ::unlink(partial_path().c_str());
-    const auto space = free_bytes(spec_.directory);
-    if (!space) return space.error();
-    if (*space < *size + extra_bytes)
-      return error("disk-full",
-                   "finishing {} needs {} MB of free disk, and there are {}; make room and run it again",
-                   spec_.directory, (*size + extra_bytes) / 1'000'000, *space / 1'000'000);
-
-    const auto live = scan_live(live_path(), share(0, scan_share));
-    if (!live) return live.error();
-    const auto plan = plan_remux(*live);
-    if (!plan) return error("no-picture", "{} holds no key frame", live_path());
-    if (auto go = reached(FinishStep::planned); !go) return go;
-
-    const Tags tags{.title = manifest_["room"].as_string(), .created = manifest_["startedAt"].as_string()};
-    if (auto written = write_mp4(live_path(), partial_path(), *plan, tags, share(scan_share, write_share));
-        !written)
-      return written;
-    if (auto go = reached(FinishStep::written); !go) return go;
-    if (auto verified = verify_mp4(partial_path(), *plan, share(write_share, verify_share)); !verified)
-      return verified;
-    if (auto synced = sync_path(partial_path()); !synced) return synced;
-    if (auto go = reached(FinishStep::verified); !go) return go;
-    if (::rename(partial_path().c_str(), final_path().c_str()) != 0)
-      return error("cannot-write", "cannot rename {}: {}", partial_path(), std::strerror(errno));
-    if (auto synced = sync_path(spec_.directory); !synced) return synced;
-    return reached(FinishStep::renamed);
-  }
-
-  /// The finished file stands: say so, and only then take the live file away.
-  Result<Json> describe() {
-    const bool known = manifest_["state"].as_string() == "ready" && manifest_["sha256"].is_string() &&
-                       regular_file_size(final_path()) ==
-                           std::optional(static_cast<std::uint64_t>(manifest_["bytes"].as_int()));
-    if (!known) {
-      if (auto described = fill_in(); !described) return give_up(described.error());
-      if (auto saved = save_manifest(spec_.directory, manifest_); !saved) return give_up(saved.error());
+    if (name.empty()) {
+      auto made = make_part({.directory = spec_.directory,
+                             .part = part,
+                             .wanted = account_.format(),
+                             .tags = account_.tags(part),
+                             .sound = "",
+                             .reached = [this](FinishStep step) { return reached(step); },
+                             .progress = share(index, 0, make_share)});
+      if (!made) return made.error();
+      name = *made;
     }
-    if (auto go = reached(FinishStep::described); !go) return go.error();
-    ::unlink(partial_path().c_str());
-    if (::unlink(live_path().c_str()) == 0) (void)sync_path(spec_.directory).ok();
-    if (auto go = reached(FinishStep::cleaned); !go) return go.error();
-    if (spec_.progress) spec_.progress(1);
-    return manifest_;
-  }
-
-  Result<void> fill_in() {
-    const auto probe = probe_media(final_path());
-    if (!probe) return probe.error();
-    auto sum = sha256_of(final_path(), share(verify_share, 1));
-    if (!sum) return sum.error();
-    set_state(manifest_, "ready");
-    manifest_.set("files", Json::array({final_file}));
-    manifest_.set("recovered", recovered_);
-    manifest_.set("durationMs", static_cast<std::int64_t>(probe->duration * 1000 + 0.5));
-    manifest_.set("bytes", static_cast<std::int64_t>(regular_file_size(final_path()).value_or(0)));
-    manifest_.set("sha256", std::move(*sum));
-    Json codecs = Json::object();
-    for (const StreamProbe& stream : probe->streams) codecs.set(stream.kind, stream.codec);
-    manifest_.set("codecs", std::move(codecs));
-    if (const auto start = parse_timestamp(manifest_["startedAt"].as_string());
-        start && !manifest_.has("endedAt"))
-      manifest_.set("endedAt",
-                    timestamp(*start + std::chrono::milliseconds(manifest_["durationMs"].as_int())));
+    if (!account_.knows(part, name, regular_file_size(path(name)).value_or(0))) {
+      auto described = describe_part(spec_.directory, name, share(index, make_share, 1));
+      if (!described) return described.error();
+      account_.note_part(part, std::move(*described));
+      if (auto saved = account_.save(); !saved) return saved.error();
+    }
+    if (auto go = reached(FinishStep::noted); !go) return go.error();
+    remove_live(part, name);
     return {};
   }
 
-  Error give_up(Error failure) {
-    if (failure.code == "abandoned") return failure;
-    ::unlink(partial_path().c_str());
-    set_state(manifest_, "failed");
-    set_error(manifest_, failure);
-    if (auto saved = save_manifest(spec_.directory, manifest_); !saved)
-      log::warn("{}", saved.error().message);
+  void remove_live(int part, const std::string& final_file) {
+    ::unlink(path(final_file + ".part").c_str());
+    if (::unlink(path(live_name(part)).c_str()) == 0) (void)sync_path(spec_.directory).ok();
+  }
+
+  void note_failure(int part, const Error& failure) {
+    log::warn("part {} of {}: {}", part, spec_.directory, failure.message);
+    account_.note_part(
+        part,
+        Json::object({{"error", Json::object({{"code", failure.code}, {"message", failure.message}})}}));
+    for (const Format& format : all_formats()) ::unlink(path(partial_name(part, format)).c_str());
+    if (is_hopeless(failure))
+      hopeless_.emplace_back(part, failure);
+    else if (!failure_)
+      failure_ = failure;
+  }
+
+  Result<Json> conclude() {
+    if (failure_) return give_up(*failure_);
+    if (!account_.has_files())
+      return give_up(hopeless_.empty()
+                         ? error("no-picture", "{} holds no live file; nothing was recorded", spec_.directory)
+                         : hopeless_.front().second);
+    // Beside good parts a bad one must not look as if it were still waiting.
+    for (const auto& [part, failure] : hopeless_)
+      ::rename(path(live_name(part)).c_str(), path(live_name(part) + ".damaged").c_str());
+    account_.complete();
+    if (auto saved = account_.save(); !saved) return give_up(saved.error());
+    if (auto go = reached(FinishStep::described); !go) return go.error();
+    if (account_.begin_sidecars()) make_sidecars(spec_.directory, account_.manifest());
+    account_.end_sidecars();
+    if (auto saved = account_.save(); !saved) log::warn("{}", saved.error().message);
+    if (auto go = reached(FinishStep::cleaned); !go) return go.error();
+    if (spec_.progress) spec_.progress(1);
+    return account_.manifest();
+  }
+
+  Error give_up(const Error& failure) {
+    account_.fail(failure);
+    if (auto saved = account_.save(); !saved) log::warn("{}", saved.error().message);
     return failure;
   }
 
   const FinishSpec& spec_;
-  Json manifest_;
-  bool recovered_ = false;
+  RecordingAccount account_;
+  PartMap files_;
+  std::optional<Error> failure_;  ///< one that trying again may cure
+  std::vector<std::pair<int, Error>> hopeless_;
 };
 
 }  // namespace

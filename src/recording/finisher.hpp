@@ -1,5 +1,5 @@
 #pragma once
-// From a live file to a finished recording. Blocking; meant for a process of its own (`tessera recording
+// From live files to a finished recording. Blocking; meant for a process of its own (`tessera recording
 // finish`), so that even a fault in a demuxer takes nothing else down.
 
 #include <functional>
@@ -10,8 +10,17 @@
 
 namespace tessera::recording {
 
-/// The steps, in order. A crash after any of them is repaired by running the finisher again.
-enum class FinishStep { planned, written, verified, renamed, described, cleaned };
+/// The steps, in order; those up to `noted` once for each part. A crash after any of them is repaired by
+/// running the finisher again.
+enum class FinishStep {
+  planned,    ///< the live file has been read
+  written,    ///< <file>.part is there
+  verified,   ///< … has been read back and is on the disk
+  renamed,    ///< … has its name
+  noted,      ///< … stands in the manifest with its check sum; now its live file goes
+  described,  ///< the manifest says "ready"
+  cleaned     ///< chapters, poster and strip are made; nothing is left to do
+};
 
 struct FinishSpec {
   std::string directory;
@@ -20,10 +29,11 @@ struct FinishSpec {
   std::function<bool(FinishStep)> go_on;  ///< for tests: false stops there as a crash would
 };
 
-/// Makes recording.mp4 and gives the final manifest, {"state": "ready", …}. Calling it again gives the same.
-/// On failure the manifest says "failed" and why, and the live file is kept. Errors: "conflict" (somebody
-/// else is at it, or it is still being recorded), "no-picture", "unreadable", "disk-full", "cannot-write",
-/// "cannot-read", "verify-failed", "abandoned".
+/// Makes the finished file of every part and gives the final manifest, {"state": "ready", …}. Calling it
+/// again gives the same. A part that holds nothing usable is noted with its error and its live file kept as
+/// <name>.damaged. On failure the manifest says "failed" and why, and the live files of the parts that failed
+/// are kept. Errors: "conflict" (somebody else is at it, or it is still being recorded), "no-picture",
+/// "unreadable", "disk-full", "cannot-write", "cannot-read", "verify-failed", "abandoned".
 Result<Json> finish(const FinishSpec& spec);
 
 }  // namespace tessera::recording

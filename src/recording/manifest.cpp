@@ -28,10 +28,17 @@ bool is_beyond_rescue(const Json& manifest) {
   return manifest["state"].as_string() == "failed" && (code == "no-picture" || code == "unreadable");
 }
 
+bool sidecars_pending(const Json& manifest) {
+  const std::string how_far = manifest[sidecars_key].as_string();
+  return how_far == "making" || how_far == "again";
+}
+
 bool needs_finishing(const Json& manifest, FolderContent content, WallTime now) {
   if (is_beyond_rescue(manifest)) return false;
   const std::string state = manifest["state"].as_string();
-  if (state == "ready" || state == "failed") return content.live;  // ready: the live file was not yet removed
+  // Ready, but its live file was not yet removed, or its chapters and pictures not yet made.
+  if (state == "ready") return content.live || sidecars_pending(manifest);
+  if (state == "failed") return content.live;
   if (content.live || content.final) return true;
   // Nothing was written. A recorder may be about to: its folder exists for a moment before it takes the lock.
   const auto started = parse_timestamp(manifest["startedAt"].as_string());

@@ -25,10 +25,15 @@ void set_error(Json& manifest, const Error& failure);
 /// Whether a failure is the live file's own fault, so that trying again can not help.
 bool is_beyond_rescue(const Json& manifest);
 
+/// The member that says how far chapters, poster and strip are: "making", "again" (a crash came in between),
+/// then "made" or "failed".
+inline constexpr const char* sidecars_key = "sidecars";
+bool sidecars_pending(const Json& manifest);
+
 /// What is left to do for a recording that nobody is working on.
 struct FolderContent {
-  bool live = false;
-  bool final = false;
+  bool live = false;   ///< of any part
+  bool final = false;  ///< of any part
 };
 bool needs_finishing(const Json& manifest, FolderContent content, WallTime now);
 

@@ -46,15 +46,22 @@ Result<MediaProbe> probe_media(const std::string& path, const std::function<void
       if (pts != AV_NOPTS_VALUE) {
         const double start = static_cast<double>(pts) * unit;
         stream.start = stream.packets == 0 ? start : std::min(stream.start, start);
+        stream.last = stream.packets == 0 ? start : std::max(stream.last, start);
         stream.end = std::max(stream.end, start + static_cast<double>(packet->duration) * unit);
       }
       ++stream.packets;
+      stream.bytes += static_cast<std::uint64_t>(packet->size);
+      stream.crc = av::crc32(stream.crc, {packet->data, static_cast<std::size_t>(packet->size)});
       if (packet->flags & AV_PKT_FLAG_KEY) ++stream.key_packets;
     }
     av_packet_unref(packet.get());
     if (progress && count % 1024 == 0)
       progress(std::min(1.0, static_cast<double>(avio_tell(context->pb)) / size));
   }
+  // WAV says it per stream only, a file without an index not at all.
+  for (unsigned i = 0; i < context->nb_streams && probe.duration <= 0; ++i)
+    if (const AVStream* stream = context->streams[i]; stream->duration > 0)
+      probe.duration = static_cast<double>(stream->duration) * av_q2d(stream->time_base);
   // A file cut short ends with an error; what was read counts. A failing disk does not.
   if (code == AVERROR(EIO)) return error("cannot-read", "cannot read {}: {}", path, av::text_of(code));
   return probe;

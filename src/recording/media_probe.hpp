@@ -15,8 +15,11 @@ struct StreamProbe {
   std::string codec;  ///< as FFmpeg names it: "h264", "aac"
   std::uint64_t packets = 0;
   std::uint64_t key_packets = 0;
-  double start = 0;  ///< seconds, of the earliest packet
-  double end = 0;    ///< seconds, where the last packet ends
+  std::uint64_t bytes = 0;  ///< of all packets
+  std::uint32_t crc = 0;    ///< CRC-32 (IEEE 802.3) over the packets' bytes, in order
+  double start = 0;         ///< seconds, of the earliest packet
+  double last = 0;          ///< seconds, of the latest packet
+  double end = 0;           ///< seconds, where the last packet ends
   int width = 0, height = 0;
   int sample_rate = 0, channels = 0;
 };

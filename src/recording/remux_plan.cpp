@@ -1,13 +1,12 @@
 #include "recording/remux_plan.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 
 namespace tessera::recording {
 namespace {
 
-constexpr std::int64_t video_rate = 90'000;
-constexpr std::int64_t aac_frame = 1024;
 /// Two ends further apart than this are brought together. Half of what verification tolerates.
 constexpr std::int64_t end_tolerance = 50'000;
 constexpr std::int64_t longest_cut = 2 * microsecond;
@@ -17,28 +16,41 @@ std::int64_t scale(std::int64_t microseconds, std::int64_t rate) {
   return (product + (product >= 0 ? microsecond / 2 : -microsecond / 2)) / microsecond;
 }
 
-/// Sound packets follow one another without a break; the file's rounding of times (0.1 ms) is undone. A time
-/// that is more than half a packet off is a real gap and is kept.
+/// Sound packets follow one another without a break; the file's rounding of times (0.1 ms or 1 ms) is undone.
+/// A time that is more than half a packet off is a real gap and is kept.
 void place_audio(const LiveTimes& live, std::int64_t start, RemuxPlan& plan) {
   plan.audio.resize(live.audio.size());
   if (live.sample_rate <= 0) return;
+  const std::int64_t rounding = live.sample_rate / 1000;
   std::optional<std::int64_t> next;
   for (std::size_t i = 0; i < live.audio.size(); ++i) {
+    const std::int64_t samples = live.audio[i].samples;
+    if (samples <= 0) continue;
     std::int64_t pts = scale(live.audio[i].pts - start, live.sample_rate);
-    if (!next && pts < -aac_frame / 4) continue;
-    if (!next) next = std::max<std::int64_t>(pts, 0);
-    if (pts < *next - aac_frame / 2) continue;  // going back in time: not something a recorder wrote
-    if (pts <= *next + aac_frame / 2) pts = *next;
-    plan.audio[i] = Place{.pts = pts, .dts = pts, .duration = aac_frame};
-    next = pts + aac_frame;
+    if (!next && pts < -live.lead - samples / 4 - rounding) continue;
+    if (!next) next = std::abs(pts + live.lead) <= rounding ? -live.lead : std::max(pts, -live.lead);
+    if (pts < *next - samples / 2 - rounding) continue;  // back in time: not something a recorder wrote
+    if (pts <= *next + samples / 2 + rounding) pts = *next;
+    plan.audio[i] = Place{.pts = pts, .dts = pts, .duration = samples};
+    next = pts + samples;
     ++plan.audio_packets;
   }
   if (next) plan.audio_end = *next * microsecond / live.sample_rate;
 }
 
+std::optional<RemuxPlan> plan_sound(const LiveTimes& live) {
+  const auto first =
+      std::find_if(live.audio.begin(), live.audio.end(), [](const PacketTime& p) { return p.samples > 0; });
+  if (first == live.audio.end() || live.sample_rate <= 0) return {};
+  RemuxPlan plan;
+  place_audio(live, first->pts + live.lead * microsecond / live.sample_rate, plan);
+  return plan;
+}
+
 }  // namespace
 
 std::optional<RemuxPlan> plan_remux(const LiveTimes& live) {
+  if (live.video_codec == VideoCodec::none) return plan_sound(live);
   const auto first =
       std::find_if(live.video.begin(), live.video.end(), [](const PacketTime& p) { return p.key; });
   if (first == live.video.end()) return {};
@@ -71,7 +83,8 @@ std::optional<RemuxPlan> plan_remux(const LiveTimes& live) {
   // delay that keeps every picture decoded by the time it is shown (0 without B-frames).
   std::int64_t delay = 0;
   for (std::size_t i = 0; i < times.size(); ++i) delay = std::max(delay, ordered[i] - times[i]);
-  plan.video_end = ordered.back() + live.frame_time;
+  plan.video_last = ordered.back();
+  plan.video_end = plan.video_last + live.frame_time;
   if (plan.audio_end > plan.video_end + end_tolerance) plan.video_end = plan.audio_end;
   std::int64_t last = std::numeric_limits<std::int64_t>::min();
   for (std::size_t i = 0; i < times.size(); ++i) {

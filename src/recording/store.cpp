@@ -14,6 +14,7 @@
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
 #include "recording/names.hpp"
+#include "recording/part_files.hpp"
 
 namespace tessera::recording {
 namespace {
@@ -31,20 +32,21 @@ std::vector<std::string> names_in(const std::string& directory) {
 /// its manifest is made up, with an empty id (the finisher gives it one).
 std::optional<Entry> read_entry(const std::string& room, const std::string& folder,
                                 const std::string& directory) {
+  const PartMap parts = part_files(directory);
   Entry entry{.id = "", .room = room, .directory = directory, .manifest = Json::object(), .file = ""};
   auto manifest = load_manifest(directory);
   if (manifest && (*manifest)["room"].as_string() == room &&
       folder_of((*manifest)["id"].as_string()) == std::optional(folder)) {
     entry.id = (*manifest)["id"].as_string();
     entry.manifest = std::move(*manifest);
-  } else if (regular_file_size(directory + "/" + live_file) ||
-             regular_file_size(directory + "/" + final_file)) {
+  } else if (!parts.empty()) {
     entry.manifest = Json::object({{"id", ""}, {"room", room}, {"state", "recording"}});
   } else {
     return {};
   }
-  if (entry.manifest["state"].as_string() == "ready" && regular_file_size(directory + "/" + final_file))
-    entry.file = directory + "/" + final_file;
+  if (entry.manifest["state"].as_string() == "ready")
+    for (const auto& [part, files] : parts)
+      if (entry.file.empty() && !files.final_name.empty()) entry.file = directory + "/" + files.final_name;
   return entry;
 }
 
@@ -148,8 +150,11 @@ Result<void> Store::remove(std::string_view id) const {
 std::vector<Entry> Store::unfinished() const {
   std::vector<Entry> found;
   for (Entry& entry : entries({})) {
-    const FolderContent content{.live = regular_file_size(entry.directory + "/" + live_file).has_value(),
-                                .final = regular_file_size(entry.directory + "/" + final_file).has_value()};
+    const PartMap parts = part_files(entry.directory);
+    const auto any = [&](auto predicate) { return std::any_of(parts.begin(), parts.end(), predicate); };
+    const FolderContent content{
+        .live = any([](const auto& part) { return part.second.live; }),
+        .final = any([](const auto& part) { return !part.second.final_name.empty(); })};
     if (needs_finishing(entry.manifest, content, wall_now()) && !FolderLock::is_held(entry.directory))
       found.push_back(std::move(entry));
   }

@@ -1,7 +1,7 @@
 #pragma once
-// The folder of recordings: <directory>/<room>/<UTC start>/{recording.json, live.mkv, recording.mp4}. Used by
-// the HTTP front and the command line; knows files and manifests, no media. Every call reads the disk afresh,
-// so any number of processes may look at the same folder.
+// The folder of recordings: <directory>/<room>/<UTC start>/{recording.json, live.mkv, recording.mp4 …}. Used
+// by the HTTP front and the command line; knows files and manifests, no media. Every call reads the disk
+// afresh, so any number of processes may look at the same folder.
 
 #include <optional>
 #include <string>
@@ -22,8 +22,9 @@ struct Entry {
   std::string id;
   std::string room;
   std::string directory;
-  Json manifest;     ///< recording.json; an object with at least id, room and state
-  std::string file;  ///< path of the finished file; empty while there is none
+  Json manifest;  ///< recording.json; an object with at least id, room and state
+  std::string
+      file;  ///< path of the finished file, of the first if there are several; empty while there is none
 };
 
 class Store {

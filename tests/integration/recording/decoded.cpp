@@ -53,8 +53,14 @@ Decoded decode(const std::string& path) {
         result.pictures.push_back({time, mean_luma(frame.get()), frame->width, frame->height});
       } else {
         if (result.samples.empty()) result.sound_start = time;
-        const auto* samples = reinterpret_cast<const float*>(frame->data[0]);
-        result.samples.insert(result.samples.end(), samples, samples + frame->nb_samples);
+        if (frame->format == AV_SAMPLE_FMT_S16) {
+          const auto* samples = reinterpret_cast<const std::int16_t*>(frame->data[0]);
+          for (int i = 0; i < frame->nb_samples; ++i)
+            result.samples.push_back(static_cast<float>(samples[i]) / 32768);
+        } else {
+          const auto* samples = reinterpret_cast<const float*>(frame->data[0]);
+          result.samples.insert(result.samples.end(), samples, samples + frame->nb_samples);
+        }
       }
     }
   };

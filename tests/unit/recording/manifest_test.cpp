@@ -45,6 +45,16 @@ TEST(Manifest, ReadyNeedsFinishingOnlyWhileItsLiveFileIsThere) {
   EXPECT_TRUE(needs_finishing(in_state("ready"), both, later));
 }
 
+TEST(Manifest, ReadyNeedsFinishingWhileItsSidecarsArePending) {
+  Json manifest = Json::object({{"state", "ready"}});
+  for (const char* pending : {"making", "again"})
+    EXPECT_TRUE(
+        needs_finishing(manifest.set(sidecars_key, pending), {.live = false, .final = true}, wall_now()));
+  for (const char* done : {"made", "failed"})
+    EXPECT_FALSE(
+        needs_finishing(manifest.set(sidecars_key, done), {.live = false, .final = true}, wall_now()));
+}
+
 TEST(Manifest, EmptyFolderIsLeftAloneWhileARecorderMayBeAboutToStart) {
   EXPECT_FALSE(needs_finishing(in_state("starting"), nothing, soon));
   EXPECT_TRUE(needs_finishing(in_state("starting"), nothing, later));

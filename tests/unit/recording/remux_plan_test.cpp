@@ -8,11 +8,13 @@ namespace {
 /// Times as a live file has them: rounded to 0.1 ms.
 LiveTimes meeting(int frames, int packets) {
   LiveTimes live;
+  live.video_codec = VideoCodec::h264;
+  live.audio_codec = AudioCodec::aac;
   live.sample_rate = 48'000;
   for (int i = 0; i < frames; ++i)
     live.video.push_back({.pts = i * 10'000'000LL / 300 / 100 * 100, .key = i % 30 == 0});
   for (int i = 0; i < packets; ++i)
-    live.audio.push_back({.pts = i * 1024LL * 1'000'000 / 48'000 / 100 * 100, .key = true});
+    live.audio.push_back({.pts = i * 1024LL * 1'000'000 / 48'000 / 100 * 100, .key = true, .samples = 1024});
   return live;
 }
 
@@ -93,6 +95,57 @@ TEST(RemuxPlan, UnitsWithoutAPictureAreLeftOut) {
   const auto plan = plan_remux(live).value();
   EXPECT_EQ(plan.video_packets, 299u);
   EXPECT_FALSE(plan.video[150]);
+}
+
+/// Opus as a live file has it: its first packet lies before time 0 by what the decoder throws away.
+LiveTimes opus(int packets, std::int64_t rounding) {
+  LiveTimes live;
+  live.audio_codec = AudioCodec::opus;
+  live.sample_rate = 48'000;
+  live.lead = 312;
+  for (int i = 0; i < packets; ++i)
+    live.audio.push_back({.pts = (i * 20'000 - 6'500) / rounding * rounding, .key = true, .samples = 960});
+  return live;
+}
+
+TEST(RemuxPlan, OpusBeginsBeforeTimeZeroByWhatItsDecoderDrops) {
+  for (const std::int64_t rounding : {100, 1000}) {
+    const auto plan = plan_remux(opus(100, rounding)).value();
+    EXPECT_EQ(plan.audio_packets, 100u);
+    for (std::size_t i = 0; i < 100; ++i)
+      ASSERT_EQ(plan.audio[i]->pts, static_cast<std::int64_t>(i) * 960 - 312) << rounding;
+    EXPECT_EQ(plan.audio_end, (100 * 960 - 312) * microsecond / 48'000);
+  }
+}
+
+TEST(RemuxPlan, SoundAloneBeginsAtItsFirstPacket_WhateverItsTime) {
+  LiveTimes live = opus(10, 100);
+  for (auto& packet : live.audio) packet.pts += 5'000'000;
+  const auto plan = plan_remux(live).value();
+  EXPECT_EQ(plan.audio[0]->pts, -312);
+  EXPECT_EQ(plan.video_packets, 0u);
+}
+
+TEST(RemuxPlan, PacketsOfAnySizeFollowOneAnother) {
+  LiveTimes live;
+  live.audio_codec = AudioCodec::pcm;
+  live.sample_rate = 48'000;
+  std::int64_t sample = 0;
+  for (const std::int64_t samples : {960, 48'000, 1, 0, 959, 480}) {
+    live.audio.push_back({.pts = sample * microsecond / 48'000, .key = true, .samples = samples});
+    sample += samples;
+  }
+  const auto plan = plan_remux(live).value();
+  EXPECT_EQ(plan.audio_packets, 5u);  // the empty one holds nothing
+  EXPECT_EQ(plan.audio[5]->pts, sample - 480);
+  EXPECT_EQ(plan.audio_end, sample * microsecond / 48'000);
+}
+
+TEST(RemuxPlan, WithoutSoundThereIsNone_WhenSoundIsAllThereShouldBe) {
+  LiveTimes live = opus(0, 100);
+  EXPECT_FALSE(plan_remux(live));
+  live.audio.push_back({.pts = 0, .key = true, .samples = 0});
+  EXPECT_FALSE(plan_remux(live));
 }
 
 }  // namespace

@@ -1,0 +1,110 @@
+#include "recording/part_finisher.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "recording/files.hpp"
+#include "recording/live_scan.hpp"
+#include "recording/media_probe.hpp"
+#include "recording/names.hpp"
+
+namespace tessera::recording {
+namespace {
+
+/// Room for what is not packets: the index, the manifest.
+constexpr std::uint64_t extra_bytes = 16'000'000;
+
+// Shares of the work: reading, writing, reading back.
+constexpr double scan_share = 0.3, write_share = 0.75;
+
+Progress share(const Progress& whole, double from, double to) {
+  if (!whole) return {};
+  return [whole, from, to](double done) { whole(from + (to - from) * done); };
+}
+
+Result<void> check_space(const std::string& directory, std::uint64_t needed) {
+  const auto space = free_bytes(directory);
+  if (!space) return space.error();
+  if (*space < needed + extra_bytes)
+    return error("disk-full",
+                 "finishing {} needs {} MB of free disk, and there are {}; make room and run it again",
+                 directory, (needed + extra_bytes) / 1'000'000, *space / 1'000'000);
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> make_part(const PartSpec& spec) {
+  const auto path = [&](const std::string& name) { return spec.directory + "/" + name; };
+  const std::string live_path = path(live_name(spec.part));
+  const auto size = regular_file_size(live_path);
+  if (!size || *size == 0) return error("no-picture", "{} is empty; nothing was recorded", live_path);
+  if (auto space = check_space(spec.directory, *size); !space) return space.error();
+
+  const std::string sound_path = spec.sound.empty() ? live_path : spec.sound;
+  auto live = scan_live(live_path, share(spec.progress, 0, scan_share));
+  if (!live) return live.error();
+  if (!spec.sound.empty()) {
+    const auto sound = scan_live(spec.sound);
+    if (!sound) return sound.error();
+    live->audio = sound->audio;
+    live->lead = sound->lead;
+    live->sample_rate = sound->sample_rate;
+    live->channels = sound->channels;
+  }
+  const auto format = format_for(*live, spec.wanted);
+  if (!format) return format.error();
+  const auto plan = plan_remux(*live);
+  if (!plan) return error("no-picture", "{} holds nothing that could be shown or heard", live_path);
+  if (auto go = spec.reached(FinishStep::planned); !go) return go.error();
+
+  const std::string name = final_name(spec.part, **format);
+  const std::string partial = path(partial_name(spec.part, **format));
+  ::unlink(partial.c_str());
+  const auto written = write_media({live_path, sound_path}, partial, **format, *plan, spec.tags,
+                                   share(spec.progress, scan_share, write_share));
+  if (!written) return written.error();
+  if (auto go = spec.reached(FinishStep::written); !go) return go.error();
+  if (auto good = verify_media(partial, **format, *plan, *written, share(spec.progress, write_share, 1));
+      !good)
+    return good.error();
+  if (auto synced = sync_path(partial); !synced) return synced.error();
+  if (auto go = spec.reached(FinishStep::verified); !go) return go.error();
+  if (::rename(partial.c_str(), path(name).c_str()) != 0)
+    return error("cannot-write", "cannot rename {}: {}", partial, std::strerror(errno));
+  if (auto synced = sync_path(spec.directory); !synced) return synced.error();
+  if (auto go = spec.reached(FinishStep::renamed); !go) return go.error();
+  return name;
+}
+
+bool is_sound_file(const std::string& path) {
+  const auto probe = probe_media(path);
+  if (!probe) return false;
+  const StreamProbe* video = probe->find("video");
+  const StreamProbe* audio = probe->find("audio");
+  return video ? video->key_packets > 0 : audio && audio->packets > 0;
+}
+
+Result<Json> describe_part(const std::string& directory, const std::string& file, const Progress& progress) {
+  const std::string path = directory + "/" + file;
+  const auto probe = probe_media(path, share(progress, 0, 0.5));
+  if (!probe) return probe.error();
+  auto sum = sha256_of(path, share(progress, 0.5, 1));
+  if (!sum) return sum.error();
+  Json codecs = Json::object();
+  for (const StreamProbe& stream : probe->streams)
+    if (stream.kind != "other") codecs.set(stream.kind, stream.codec);
+  Json part = Json::object({{"file", file},
+                            {"durationMs", static_cast<std::int64_t>(probe->duration * 1000 + 0.5)},
+                            {"bytes", static_cast<std::int64_t>(regular_file_size(path).value_or(0))},
+                            {"sha256", std::move(*sum)},
+                            {"codecs", std::move(codecs)}});
+  if (const StreamProbe* video = probe->find("video"))
+    part.set("width", video->width).set("height", video->height);
+  return part;
+}
+
+}  // namespace tessera::recording
