@@ -8,14 +8,14 @@ Result<EncodeStream> EncodeStream::create(const EncoderSpec& spec) {
   return EncodeStream(std::move(encoder).value());
 }
 
-void EncodeStream::begin(std::span<const Frame> heard) {
+void EncodeStream::begin(std::span<const Samples> heard) {
   encoder_.reset();
-  for (const Frame& frame : heard) encode(frame);
+  for (const Samples& tick : heard) encode(tick);
   encoder_.make_next_independent();
 }
 
-std::span<const std::uint8_t> EncodeStream::encode(const Frame& frame) {
-  const auto size = encoder_.encode(frame, packet_);
+std::span<const std::uint8_t> EncodeStream::encode(std::span<const std::int16_t> tick) {
+  const auto size = encoder_.encode(tick, packet_);
   if (!size) return {};
   return std::span(packet_).first(*size);
 }

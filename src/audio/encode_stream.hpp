@@ -13,11 +13,11 @@ class EncodeStream {
 
   /// Starts afresh as if it had coded `heard` (what the listener's decoder was fed until now, oldest first),
   /// so that the change from another stream is smooth.
-  void begin(std::span<const Frame> heard);
+  void begin(std::span<const Samples> heard);
   /// See Encoder::make_next_independent: call when a listener comes over from another stream.
   void make_next_independent() { encoder_.make_next_independent(); }
   /// Codes one tick; the packet stays readable until the next call. Empty when libopus failed.
-  std::span<const std::uint8_t> encode(const Frame& frame);
+  std::span<const std::uint8_t> encode(std::span<const std::int16_t> tick);
 
  private:
   explicit EncodeStream(Encoder encoder) : encoder_(std::move(encoder)), packet_(max_packet_bytes) {}

@@ -14,40 +14,55 @@ constexpr std::size_t most_pooled = 16;
 
 }  // namespace
 
+Mixer::Mixer(const MixerSpec& spec)
+    : spec_(spec),
+      policy_(static_cast<std::size_t>(spec.max_talkers)),
+      sum_(spec.encoder.channels),
+      room_(spec.encoder.channels),
+      hold_(spec.encoder.channels),
+      wide_(tick_values(spec.encoder.channels)),
+      private_mix_(wide_.size()) {}
+
 Result<std::unique_ptr<Mixer>> Mixer::create(const MixerSpec& spec) {
   if (spec.max_talkers < 1 || spec.max_talkers > static_cast<int>(MixMinus::max_talkers) / 2)
     return error("bad-config", "max_talkers is {}, expected 1…{}", spec.max_talkers,
                  MixMinus::max_talkers / 2);
-  std::unique_ptr<Mixer> mixer(new Mixer(spec));
-  auto shared =
-      EncodeStream::create(spec.encoder);  // bad settings are told here, not in the middle of a meeting
+  if (spec.encoder.channels < 1 || spec.encoder.channels > max_channels)
+    return error("bad-config", "channels is {}, expected 1 or 2", spec.encoder.channels);
+  // Bad settings are told here, not in the middle of a meeting.
+  auto shared = EncodeStream::create(spec.encoder);
   if (!shared) return std::move(shared).error();
+  std::unique_ptr<Mixer> mixer(new Mixer(spec));
   mixer->room_.stream = std::move(shared).value();
   return mixer;
+}
+
+void Mixer::pull(Nanoseconds time, MixerSeat& seat, bool decode) {
+  seat.playout.pull(time, seat.frame_, {.decode = decode, .heard = seat.mixed_gain_ > 0});
 }
 
 /// Takes the seat's next 20 ms and judges it. A seat whose sender says how loud it is goes undecoded until it
 /// talks; the very packet that starts the talk is decoded.
 void Mixer::listen(Nanoseconds time, MixerSeat& seat) {
   if (seat.muted || seat.held || seat.gain <= 0) {
-    const bool fading = seat.mixed_gain_ > 0;
-    if (!seat.playout.pull(time, seat.frame_, fading)) seat.frame_.fill(0);
+    pull(time, seat, seat.mixed_gain_ > 0);
     seat.level_db_ = silence_db;
     seat.talking_ = false;
     seat.detector_.reset();
     return;
   }
-  if (seat.mixed_gain_ == 0) {
-    if (const auto level = seat.playout.next_level(time)) {
-      seat.talking_ = seat.detector_.update(*level);
-      seat.playout.pull(time, seat.frame_, seat.talking_);
-      seat.level_db_ = *level;
-      return;
-    }
+  const bool before = seat.talking_;
+  const auto level = seat.mixed_gain_ == 0 ? seat.playout.next_level(time) : std::nullopt;
+  if (level) {
+    seat.level_db_ = *level;
+    seat.talking_ = seat.detector_.update(*level);
+    pull(time, seat, seat.talking_);
+  } else {
+    pull(time, seat, true);
+    seat.level_db_ = audio::level_db(seat.frame_);
+    seat.talking_ = seat.detector_.update(seat.level_db_);
   }
-  seat.playout.pull(time, seat.frame_);
-  seat.level_db_ = audio::level_db(seat.frame_);
-  seat.talking_ = seat.detector_.update(seat.level_db_);
+  if (seat.talking_ && !before && seat.mixed_gain_ == 0) seat.playout.look_back(seat.frame_);
 }
 
 void Mixer::mix(std::span<MixerSeat* const> seats) {
@@ -61,7 +76,7 @@ void Mixer::mix(std::span<MixerSeat* const> seats) {
     seat->mixed_gain_ = seat->in_mix_ ? to : 0;
     seat->was_heard_ = seat->linger_ > 0;
     if (seat->in_mix_) {
-      seat->mix_index_ = sum_.add(seat->frame_, from, to, from == 0 ? entry_ramp : tick_samples);
+      seat->mix_index_ = sum_.add(seat->frame_, {from, to, from == 0 ? entry_ramp : tick_samples});
       seat->linger_ = linger_ticks;
     } else if (seat->linger_ > 0) {
       --seat->linger_;
@@ -130,8 +145,9 @@ int Mixer::encode_private(MixerSeat& seat, const Programs& programs) {
     seat.private_ = take_stream();
     if (!seat.private_) return 0;  // out of memory: the seat gets nothing rather than its own voice
     const Shared& left = seat.was_held_ ? hold_ : room_;
-    seat.private_->begin(seat.was_heard_ && !seat.was_held_ ? std::span<const Frame>() : left.heard);
-    seat.limiter_.start_from(left.limiter.gain());
+    const bool holds_own = seat.was_heard_ && !seat.was_held_;
+    seat.private_->begin(holds_own ? std::span<const Samples>() : left.heard);
+    seat.limiter_.start_from(left.limiter, holds_own);
   }
   render_own(seat, programs);
   seat.limiter_.process(wide_, private_mix_);
@@ -166,7 +182,7 @@ Mixer::Tick Mixer::tick(Nanoseconds time, std::span<MixerSeat* const> seats, con
 
   sum_.sum(room_.wide);
   if (programs.room) lay_over(*programs.room, room_.wide);
-  hold_.wide.fill(0);
+  std::fill(hold_.wide.begin(), hold_.wide.end(), 0);
   if (programs.hold) lay_over(*programs.hold, hold_.wide);
   for (Shared* shared : {&room_, &hold_}) shared->wanted = shared->newcomer = false;
   for (MixerSeat* seat : seats) choose(*seat);
@@ -179,10 +195,10 @@ Mixer::Tick Mixer::tick(Nanoseconds time, std::span<MixerSeat* const> seats, con
   for (Shared* shared : {&room_, &hold_}) {
     shared->limiter.process(shared->wide, shared->mix);
     encoders += encode_shared(*shared);
-    shared->heard[0] = shared->heard[1];
+    shared->heard[0].swap(shared->heard[1]);
     shared->heard[1] = shared->mix;
   }
-  return {&room_.mix, room_.packet, hold_.packet, encoders, policy_.changed(), policy_.talkers()};
+  return {room_.mix, room_.packet, hold_.packet, encoders, policy_.changed(), policy_.talkers()};
 }
 
 }  // namespace tessera::audio

@@ -20,7 +20,9 @@ namespace tessera::audio {
 /// A seat as the mixer sees it. Belongs to whoever ticks.
 class MixerSeat {
  public:
-  explicit MixerSeat(std::uint64_t id) : id_(id) {}
+  /// `channels` as in the mixer's spec.
+  explicit MixerSeat(std::uint64_t id, int channels = 1)
+      : playout(channels), id_(id), frame_(tick_values(channels)), limiter_(channels) {}
 
   // Set before each tick.
   bool muted = false;
@@ -47,7 +49,7 @@ class MixerSeat {
 
   std::uint64_t id_;
   TalkDetector detector_;
-  Frame frame_{};
+  Samples frame_;
   double level_db_ = silence_db;
   bool talking_ = false;
   bool in_mix_ = false;
@@ -64,7 +66,7 @@ class MixerSeat {
 
 struct MixerSpec {
   int max_talkers = 8;
-  EncoderSpec encoder;
+  EncoderSpec encoder;  ///< its channels are the mixer's
 };
 
 /// Mix-minus with one shared encode and a private one for each who is in the mix.
@@ -80,7 +82,7 @@ class Mixer {
   static Result<std::unique_ptr<Mixer>> create(const MixerSpec& spec);
 
   struct Tick {
-    const Frame* mix = nullptr;            ///< everybody, limited
+    std::span<const std::int16_t> mix;     ///< everybody, limited; tick_values
     std::span<const std::uint8_t> shared;  ///< empty when no one hears it
     std::span<const std::uint8_t> hold;    ///< what those on hold hear; empty when there is no one
     int encoders = 0;                      ///< that ran
@@ -91,13 +93,15 @@ class Mixer {
   Tick tick(Nanoseconds time, std::span<MixerSeat* const> seats, const Programs& programs = {});
 
  private:
-  explicit Mixer(const MixerSpec& spec) : spec_(spec), policy_(static_cast<std::size_t>(spec.max_talkers)) {}
+  explicit Mixer(const MixerSpec& spec);
 
   /// One sound that many hear, and its encode.
   struct Shared {
-    WideFrame wide{};
-    Frame mix{};                   // limited
-    std::array<Frame, 2> heard{};  // the two ticks before, oldest first
+    explicit Shared(int channels)
+        : wide(tick_values(channels)), mix(wide.size()), heard{mix, mix}, limiter(channels) {}
+    WideSamples wide;
+    Samples mix;                   // limited
+    std::array<Samples, 2> heard;  // the two ticks before, oldest first
     Limiter limiter;
     std::optional<EncodeStream> stream;
     std::span<const std::uint8_t> packet;
@@ -106,6 +110,7 @@ class Mixer {
   };
 
   void listen(Nanoseconds time, MixerSeat& seat);
+  void pull(Nanoseconds time, MixerSeat& seat, bool decode);
   void mix(std::span<MixerSeat* const> seats);
   void choose(MixerSeat& seat);
   int encode_private(MixerSeat& seat, const Programs& programs);
@@ -119,9 +124,9 @@ class Mixer {
   std::vector<TalkerPolicy::Candidate> candidates_;
   MixMinus sum_;
   Shared room_, hold_;
-  WideFrame wide_{};
+  WideSamples wide_;
   std::vector<EncodeStream> pool_;
-  Frame private_mix_{};
+  Samples private_mix_;
 };
 
 }  // namespace tessera::audio

@@ -22,9 +22,9 @@ Result<Encoder> Encoder::create(const EncoderSpec& spec) {
   if (spec.bitrate < 6'000 || spec.bitrate > 510'000)  // libopus would bend it to its limits without a word
     return error("bad-config", "the Opus bitrate is {}, expected 6000…510000 bits per second", spec.bitrate);
   int status = OPUS_OK;
-  ::OpusEncoder* made = opus_encoder_create(sample_rate, 1, OPUS_APPLICATION_AUDIO, &status);
+  ::OpusEncoder* made = opus_encoder_create(sample_rate, spec.channels, OPUS_APPLICATION_AUDIO, &status);
   if (!made) return error("opus", "cannot create an Opus encoder: {}", opus_strerror(status));
-  Encoder encoder(made);
+  Encoder encoder(made, spec.channels);
   const auto set = [&](const char* what, int result) -> Result<void> {
     if (result == OPUS_OK) return {};
     return error("opus", "the Opus encoder refuses {}: {}", what, opus_strerror(result));
@@ -43,30 +43,36 @@ Result<Encoder> Encoder::create(const EncoderSpec& spec) {
   return encoder;
 }
 
-Result<std::size_t> Encoder::encode(const Frame& samples, std::span<std::uint8_t> out) {
+Result<std::size_t> Encoder::encode(std::span<const std::int16_t> samples, std::span<std::uint8_t> out) {
+  if (samples.size() != tick_values(channels_))
+    return error("opus", "cannot encode {} values, expected {}", samples.size(), tick_values(channels_));
   opus_encoder_ctl(encoder_.get(), OPUS_SET_PREDICTION_DISABLED(independent_ ? 1 : 0));
   independent_ = false;
-  const opus_int32 size = opus_encode(encoder_.get(), samples.data(), static_cast<int>(samples.size()),
+  const opus_int32 size = opus_encode(encoder_.get(), samples.data(), static_cast<int>(tick_samples),
                                       out.data(), static_cast<opus_int32>(out.size()));
   if (size < 0) return error("opus", "cannot encode 20 ms of sound: {}", opus_strerror(size));
   return static_cast<std::size_t>(size);
+}
+
+void Encoder::set_expected_loss(int percent) {
+  opus_encoder_ctl(encoder_.get(), OPUS_SET_PACKET_LOSS_PERC(percent));
 }
 
 void Encoder::reset() {
   opus_encoder_ctl(encoder_.get(), OPUS_RESET_STATE);
 }
 
-Result<Decoder> Decoder::create() {
+Result<Decoder> Decoder::create(int channels) {
   int status = OPUS_OK;
-  ::OpusDecoder* made = opus_decoder_create(sample_rate, 1, &status);
+  ::OpusDecoder* made = opus_decoder_create(sample_rate, channels, &status);
   if (!made) return error("opus", "cannot create an Opus decoder: {}", opus_strerror(status));
-  return Decoder(made);
+  return Decoder(made, channels);
 }
 
 Result<std::size_t> Decoder::run(const std::uint8_t* data, std::size_t size, std::span<std::int16_t> out,
                                  bool fec) {
   const int samples = opus_decode(decoder_.get(), data, static_cast<opus_int32>(size), out.data(),
-                                  static_cast<int>(out.size()), fec ? 1 : 0);
+                                  static_cast<int>(out.size() / channels_), fec ? 1 : 0);
   if (samples < 0)
     return error("opus", "cannot decode a packet of {} bytes: {}", size, opus_strerror(samples));
   return static_cast<std::size_t>(samples);

@@ -24,45 +24,50 @@ inline constexpr std::size_t max_packet_samples = 5'760;  ///< 120 ms, the longe
 std::size_t packet_samples(std::span<const std::uint8_t> packet);
 
 struct EncoderSpec {
+  int channels = 1;      ///< 1 or 2
   int bitrate = 48'000;  ///< bits per second
   int complexity = 5;  ///< 0…10. Measured: 5 costs two thirds of 9 and codes a mono mix at 48 kb/s as well
   bool inband_fec = false;
   int expected_loss = 0;  ///< per cent; with inband_fec, how much redundancy to carry
 };
 
-/// 48 kHz mono, 20 ms a packet.
+/// 48 kHz, 20 ms a packet.
 class Encoder {
  public:
   static Result<Encoder> create(const EncoderSpec& spec);
 
-  /// Encodes one tick into `out` and returns the packet's size.
-  Result<std::size_t> encode(const Frame& samples, std::span<std::uint8_t> out);
+  /// Encodes one tick (tick_values) into `out` and returns the packet's size.
+  Result<std::size_t> encode(std::span<const std::int16_t> samples, std::span<std::uint8_t> out);
   /// The next packet is coded without reference to the ones before, so that a decoder that had another
   /// encoder's packets until now goes on without a step.
   void make_next_independent() { independent_ = true; }
+  /// Per cent of the packets that the listeners lose: how much redundancy in-band FEC carries.
+  void set_expected_loss(int percent);
   void reset();
 
  private:
   struct Free {
     void operator()(::OpusEncoder* encoder) const;
   };
-  explicit Encoder(::OpusEncoder* encoder) : encoder_(encoder) {}
+  Encoder(::OpusEncoder* encoder, int channels) : encoder_(encoder), channels_(channels) {}
 
   std::unique_ptr<::OpusEncoder, Free> encoder_;
+  int channels_;
   bool independent_ = false;
 };
 
-/// 48 kHz mono (a stereo packet is mixed down by libopus).
+/// 48 kHz; libopus mixes a stereo packet down to one channel and doubles a mono one to two. Output is
+/// interleaved, counts are samples per channel.
 class Decoder {
  public:
-  static Result<Decoder> create();
+  static Result<Decoder> create(int channels = 1);
 
-  /// Decodes a packet into `out` (at least packet_samples) and returns the samples written.
+  /// Decodes a packet into `out` (room for packet_samples) and returns the samples written.
   Result<std::size_t> decode(std::span<const std::uint8_t> packet, std::span<std::int16_t> out);
-  /// Rebuilds the `out.size()` samples (a multiple of 120) just before `next` from its in-band FEC; conceals
-  /// what it does not carry.
+  /// Rebuilds the samples that fill `out` (a multiple of 120) just before `next` from its in-band FEC;
+  /// conceals what it does not carry.
   Result<std::size_t> recover(std::span<const std::uint8_t> next, std::span<std::int16_t> out);
-  /// Extrapolates `out.size()` samples (a multiple of 120) from what was decoded last.
+  /// Fills `out` (a multiple of 120 samples) with what may follow from what was decoded last.
   Result<std::size_t> conceal(std::span<std::int16_t> out);
   void reset();
 
@@ -70,10 +75,12 @@ class Decoder {
   struct Free {
     void operator()(::OpusDecoder* decoder) const;
   };
-  explicit Decoder(::OpusDecoder* decoder) : decoder_(decoder) {}
+  Decoder(::OpusDecoder* decoder, int channels)
+      : decoder_(decoder), channels_(static_cast<std::size_t>(channels)) {}
   Result<std::size_t> run(const std::uint8_t* data, std::size_t size, std::span<std::int16_t> out, bool fec);
 
   std::unique_ptr<::OpusDecoder, Free> decoder_;
+  std::size_t channels_;
 };
 
 }  // namespace tessera::audio

@@ -15,9 +15,9 @@ constexpr std::size_t longest_concealed = 3'840;  // 80 ms
 constexpr double longest_bridged = 9'600;         // 200 ms: a longer gap is silence at once
 constexpr double longest_held = 48'000;           // 1 s
 constexpr std::size_t fade = 240;                 // 5 ms
-constexpr std::size_t settle_packets =
-    3;  // what a decoder needs to settle (RFC 7845: 80 ms; level and pitch: less)
-constexpr std::size_t opus_step = 120;  // 2.5 ms: concealment comes in these
+constexpr std::size_t settle_packets = 4;         // what a decoder needs to settle (RFC 7845: 80 ms)
+constexpr double look_back_limit = 912;           // 19 ms above the target: worked off by resampling alone
+constexpr std::size_t opus_step = 120;            // 2.5 ms: concealment comes in these
 
 std::size_t in_steps(double samples) {
   return std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(samples / opus_step))) * opus_step;
@@ -77,6 +77,8 @@ void PlayoutBuffer::drop_excess() {
 void PlayoutBuffer::reset() {
   queue_.clear();
   undecoded_.clear();
+  unheard_ = 0;
+  taken_ = 0;
   fifo_.clear();
   resampler_.reset();
   target_.forget();
@@ -106,14 +108,14 @@ std::optional<double> PlayoutBuffer::next_level(Nanoseconds tick) const {
   return last_level_ < 0 ? std::nullopt : std::optional(-static_cast<double>(last_level_));
 }
 
-bool PlayoutBuffer::pull(Nanoseconds tick, Frame& out, bool decode) {
+bool PlayoutBuffer::pull(Nanoseconds tick, std::span<std::int16_t> out, Pull how) {
   target_.update(tick);
-  const Now now{static_cast<double>(samples_of(tick)), static_cast<double>(samples_of(target_.delay())),
-                decode};
+  const Now now{static_cast<double>(samples_of(tick)), static_cast<double>(samples_of(target_.delay())), how};
   stats_.target = target_.delay();
   if (!playing_ && !begin(now, late_slack)) {
-    out.fill(0);
+    std::fill(out.begin(), out.end(), std::int16_t{0});
     stats_.delay = {};
+    taken_ = 0;
     return false;
   }
   steer(now);
@@ -127,13 +129,37 @@ bool PlayoutBuffer::pull(Nanoseconds tick, Frame& out, bool decode) {
     fifo_.extend(needs - fifo_.size());
     playing_ = false;
   }
-  resampler_.process(fifo_.data().first(needs), out);
-  fifo_.consume(needs);
+  produce(needs, out);
   if (!playing_) {
     fifo_.clear();
+    unheard_ = taken_ = 0;
     resampler_.reset();
   }
   return true;
+}
+
+void PlayoutBuffer::produce(std::size_t needs, std::span<std::int16_t> out) {
+  resampler_.process(fifo_.front(needs), out);
+  fifo_.consume(needs);
+  taken_ = needs;
+}
+
+void PlayoutBuffer::look_back(std::span<std::int16_t> out) {
+  if (taken_ == 0) return;
+  const double room = std::max(0.0, look_back_limit - std::max(off_, 0.0));
+  const std::size_t wanted = std::min(tick_samples, static_cast<std::size_t>(room));
+  // The resampler wants its own past, which lies before that.
+  const std::size_t least = taken_ + Resampler::taps;
+  const std::size_t found = fifo_.rewind(least + wanted);
+  if (found <= least + opus_step) {  // not worth it
+    fifo_.consume(found);
+    return;
+  }
+  resampler_.resume_after(fifo_.front(Resampler::taps));
+  fifo_.consume(Resampler::taps);
+  off_ += static_cast<double>(found - least);
+  stats_.delay += duration_of(static_cast<std::int64_t>(found - least));
+  produce(resampler_.needs(), out);
 }
 
 /// From silence to playing: puts the axis where the target says, or where the first packet makes it start, if
@@ -148,6 +174,7 @@ bool PlayoutBuffer::begin(const Now& now, double slack) {
   if (lead >= tick_samples) return false;
   end_ = queue_.front().start;
   fifo_.clear();
+  unheard_ = 0;
   if (lead > 0) fifo_.extend(static_cast<std::size_t>(lead));
   resampler_.set_ratio(1);
   playing_ = true;
@@ -190,7 +217,7 @@ PlayoutBuffer::Next PlayoutBuffer::append(const Now& now, std::size_t missing) {
 bool PlayoutBuffer::fill_gap(const Now& now, std::size_t missing, double gap) {
   const Held& head = queue_.front();
   if (gap > longest_bridged) return false;
-  if (now.decode && head.packet.lost > 0 && gap <= longest_rebuilt && undecoded_.empty() &&
+  if (now.how.decode && head.packet.lost > 0 && gap <= longest_rebuilt && undecoded_.empty() &&
       ensure_decoder()) {
     const auto samples = static_cast<std::size_t>(std::llround(gap / opus_step)) * opus_step;
     const auto place = fifo_.extend(samples);
@@ -207,7 +234,8 @@ bool PlayoutBuffer::fill_gap(const Now& now, std::size_t missing, double gap) {
 }
 
 bool PlayoutBuffer::conceal(const Now& now, std::size_t samples) {
-  if (!now.decode || !decoder_ || !undecoded_.empty() || concealed_run_ >= longest_concealed) return false;
+  if (!now.how.decode || !decoder_ || !undecoded_.empty() || concealed_run_ >= longest_concealed)
+    return false;
   samples = in_steps(static_cast<double>(samples));
   const auto place = fifo_.extend(samples);
   if (!decoder_->conceal(place)) std::fill(place.begin(), place.end(), std::int16_t{0});
@@ -222,43 +250,58 @@ void PlayoutBuffer::play(const Now& now, Held held, std::size_t trim) {
   last_level_ = held.packet.level;
   end_ += static_cast<double>(held.samples);
   if (trim > 0) end_ = held.start + static_cast<double>(held.samples);
-  if (!now.decode || !ensure_decoder()) {
+  if (!now.how.decode || !ensure_decoder()) {
     ++stats_.skipped;
+    unheard_ += held.samples - trim;
     undecoded_.push_back(std::move(held.packet.data));
     if (undecoded_.size() > settle_packets) undecoded_.pop_front();
     fifo_.extend(held.samples - trim);
     return;
   }
-  if (!undecoded_.empty()) {
-    std::array<std::int16_t, max_packet_samples> unheard;
-    decoder_->reset();
-    for (const auto& packet : undecoded_) (void)decoder_->decode(packet, unheard).ok();
-    undecoded_.clear();
-  }
+  if (!undecoded_.empty()) wake();
   const auto place = fifo_.extend(held.samples);
   if (!decoder_->decode(held.packet.data, place)) {
     if (!decoder_->conceal(place)) std::fill(place.begin(), place.end(), std::int16_t{0});
     ++stats_.concealed;
   }
   if (trim > 0) {
-    std::copy(place.begin() + static_cast<std::ptrdiff_t>(trim), place.end(), place.begin());
+    const auto ahead = place.subspan(trim * static_cast<std::size_t>(fifo_.channels()));
+    std::copy(ahead.begin(), ahead.end(), place.begin());
     fifo_.shrink(trim);
   }
 }
 
+/// The decoder settles on the packets passed over last, and they take the place of the silence that stood for
+/// them.
+void PlayoutBuffer::wake() {
+  const auto width = static_cast<std::size_t>(fifo_.channels());
+  Samples held;
+  Samples decoded(max_packet_samples * width);
+  decoder_->reset();
+  for (const auto& packet : undecoded_)
+    if (const auto samples = decoder_->decode(packet, decoded))
+      held.insert(held.end(), decoded.begin(),
+                  decoded.begin() + static_cast<std::ptrdiff_t>(*samples * width));
+  const auto place = fifo_.back(std::min(unheard_, held.size() / width));
+  std::copy(held.end() - static_cast<std::ptrdiff_t>(place.size()), held.end(), place.begin());
+  undecoded_.clear();
+  unheard_ = 0;
+}
+
 bool PlayoutBuffer::ensure_decoder() {
   if (decoder_) return true;
-  auto made = Decoder::create();
+  auto made = Decoder::create(fifo_.channels());
   if (made) decoder_ = std::move(made).value();
   return decoder_.has_value();
 }
 
 void PlayoutBuffer::fade_out() {
-  const auto samples = fifo_.data();
-  const std::size_t count = std::min(fade, samples.size());
+  const auto values = fifo_.data();
+  const auto width = static_cast<std::size_t>(fifo_.channels());
+  const std::size_t count = std::min(fade * width, values.size());
   for (std::size_t i = 0; i < count; ++i) {
-    auto& sample = samples[samples.size() - 1 - i];
-    sample = static_cast<std::int16_t>(sample * static_cast<int>(i) / static_cast<int>(count));
+    auto& value = values[values.size() - 1 - i];
+    value = static_cast<std::int16_t>(value * static_cast<int>(i / width) / static_cast<int>(count / width));
   }
 }
 

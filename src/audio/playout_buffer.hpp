@@ -30,8 +30,13 @@ struct PlayoutPacket {
 /// Nothing to play: concealment for up to 80 ms, then silence until a packet comes. A packet that comes after
 /// its place was concealed is still played, which makes D larger, as long as D stays within 60 ms of its
 /// target; so a hiccup costs no word, and the delay is worked off afterwards. So D is bounded at all times.
+///
+/// While nobody hears the seat, delay beyond the target is simply left out. That pays for `look_back`, which
+/// makes D up to 20 ms larger at the beginning of a word.
 class PlayoutBuffer {
  public:
+  explicit PlayoutBuffer(int channels = 1) : fifo_(channels), resampler_(channels) {}
+
   void push(PlayoutPacket packet);
   /// Drops everything; the next packet starts afresh.
   void reset();
@@ -42,9 +47,18 @@ class PlayoutBuffer {
   /// plays. Lets a silent participant go undecoded.
   [[nodiscard]] std::optional<double> next_level(Nanoseconds tick) const;
 
-  /// Fills the tick's 20 ms. With `decode` false the packets due are passed over in silence; the last few are
-  /// kept so that the decoder has settled when it is wanted again. Returns false when the tick is silence.
-  bool pull(Nanoseconds tick, Frame& out, bool decode = true);
+  struct Pull {
+    /// False: the packets due are passed over in silence; the last few are kept so that the decoder has
+    /// settled, and what they held is there, when it is wanted again.
+    bool decode = true;
+    bool heard = true;  ///< false: steps in the sound do not matter
+  };
+  /// Fills the tick (tick_values). Returns false when it is silence.
+  bool pull(Nanoseconds tick, std::span<std::int16_t> out, Pull how);
+  bool pull(Nanoseconds tick, std::span<std::int16_t> out) { return pull(tick, out, Pull{}); }
+  /// The tick pulled last once more, and up to 20 ms of what came before it: it turned out to hold the
+  /// beginning of a word, and who begins softly began earlier. Not for a seat that is heard already.
+  void look_back(std::span<std::int16_t> out);
 
   struct Stats {
     std::uint64_t packets = 0;
@@ -69,7 +83,7 @@ class PlayoutBuffer {
   struct Now {
     double time = 0;    // samples: the tick
     double target = 0;  // samples: D wanted
-    bool decode = true;
+    Pull how;
   };
   enum class Next { appended, nothing };
 
@@ -84,6 +98,9 @@ class PlayoutBuffer {
   bool fill_gap(const Now& now, std::size_t missing, double gap);
   bool conceal(const Now& now, std::size_t samples);
   void play(const Now& now, Held held, std::size_t trim);
+  void wake();
+  void leave_out(const Now& now);
+  void produce(std::size_t needs, std::span<std::int16_t> out);
   bool ensure_decoder();
   void fade_out();
   void drop_excess();
@@ -97,11 +114,13 @@ class PlayoutBuffer {
 
   std::optional<Decoder> decoder_;
   std::deque<std::vector<std::uint8_t>> undecoded_;  // the last few passed over
+  std::size_t unheard_ = 0;                          // samples at the fifo's end that stand for them
   SampleFifo fifo_;
   Resampler resampler_;
   double end_ = 0;  // media time, in samples, of what is appended to the fifo next
   bool playing_ = false;
   std::size_t concealed_run_ = 0;  // samples since the last real one
+  std::size_t taken_ = 0;          // samples that the last tick took from the fifo
 
   double off_ = 0;  // D − target, smoothed, in samples
   int ticks_over_ = 0;

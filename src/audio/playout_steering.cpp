@@ -25,6 +25,7 @@ constexpr std::size_t jump_fade = 240;
 }  // namespace
 
 void PlayoutBuffer::steer(const Now& now) {
+  if (!now.how.heard) leave_out(now);
   const double off = delay(now) - now.target;
   off_ += (off - off_) / 4;
   ticks_over_ = off > tolerated ? ticks_over_ + 1 : 0;
@@ -34,6 +35,20 @@ void PlayoutBuffer::steer(const Now& now) {
     splice(now, off);
   const double beyond = std::fabs(off_) <= dead_zone ? 0 : off_ - std::copysign(dead_zone, off_);
   resampler_.set_ratio(1 + std::clamp(beyond * ratio_per_sample, -largest_ratio, largest_ratio));
+}
+
+/// Nobody hears a cut.
+void PlayoutBuffer::leave_out(const Now& now) {
+  const double off = delay(now) - now.target;
+  if (off <= dead_zone) return;
+  const auto excess = static_cast<std::size_t>(off);
+  while (fifo_.size() < excess + tick_samples && !queue_.empty() &&
+         queue_.front().start - end_ <= 10 * millisecond)
+    if (append(now, tick_samples) != Next::appended) break;
+  // Samples out of the fifo are off the delay whatever `append` did to the axis.
+  fifo_.consume(std::min(excess, fifo_.size()));
+  off_ = 0;
+  ticks_over_ = 0;
 }
 
 void PlayoutBuffer::splice(const Now& now, double off) {
@@ -51,23 +66,22 @@ void PlayoutBuffer::splice(const Now& now, double off) {
 }
 
 void PlayoutBuffer::jump(const Now& now) {
-  const auto left = fifo_.data();
-  const std::vector<std::int16_t> before(
-      left.begin(), left.begin() + static_cast<std::ptrdiff_t>(std::min(left.size(), jump_fade)));
+  const auto left = fifo_.front(std::min(fifo_.size(), jump_fade));
+  const Samples before(left.begin(), left.end());
   playing_ = false;
   ++stats_.jumps;
   if (!begin(now, jump_slack)) {  // nothing near enough: end in silence
     fifo_.clear();
+    unheard_ = 0;
     end_ = now.time - now.target;
     playing_ = true;
-    fifo_.extend(std::max(before.size(), std::size_t{1}));
+    fifo_.extend(std::max(before.size() / static_cast<std::size_t>(fifo_.channels()), std::size_t{1}));
     end_ += static_cast<double>(fifo_.size());
   } else {
     while (fifo_.size() < jump_fade && append(now, tick_samples) == Next::appended) {
     }
   }
-  const auto after = fifo_.data();
-  crossfade(before, after, jump_fade);
+  crossfade(before, fifo_.data(), jump_fade, fifo_.channels());
 }
 
 }  // namespace tessera::audio

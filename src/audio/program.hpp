@@ -1,4 +1,6 @@
 #pragma once
+#include <span>
+
 #include "audio/format.hpp"
 
 namespace tessera::audio {
@@ -17,9 +19,11 @@ struct Programs {
 };
 
 /// Ducks `mix` and adds the program. Without ducking the voices stay exact to the bit.
-void lay_over(const Program& program, WideFrame& mix);
+/// A program has one channel; it is heard in the middle of a mix of two.
+void lay_over(const Program& program, std::span<std::int32_t> mix);
 
 /// From `from` to `to` in a straight line over the tick.
-void cross_fade(const WideFrame& from, const WideFrame& to, WideFrame& out);
+void cross_fade(std::span<const std::int32_t> from, std::span<const std::int32_t> to,
+                std::span<std::int32_t> out);
 
 }  // namespace tessera::audio

@@ -17,7 +17,8 @@ std::size_t shorten(SampleFifo& fifo, bool force);
 /// Lengthens the front of the fifo by repeating. Returns the samples added; 0 as above.
 std::size_t lengthen(SampleFifo& fifo, bool force);
 
-/// The first `count` samples of `to` grow out of those of `from`.
-void crossfade(std::span<const std::int16_t> from, std::span<std::int16_t> to, std::size_t count);
+/// The first `count` samples of `to` grow out of those of `from`; both interleaved.
+void crossfade(std::span<const std::int16_t> from, std::span<std::int16_t> to, std::size_t count,
+               int channels = 1);
 
 }  // namespace tessera::audio

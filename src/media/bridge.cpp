@@ -72,7 +72,8 @@ struct Speakers {
 /// Owned by the room, on the control thread. The destructor ends the tick thread (within one tick).
 class OpusBridge final : public Bridge {
  public:
-  OpusBridge(Loop& loop, std::unique_ptr<audio::Mixer> mixer) : loop_(loop), mixer_(std::move(mixer)) {
+  OpusBridge(Loop& loop, std::unique_ptr<audio::Mixer> mixer, int channels)
+      : loop_(loop), channels_(channels), mixer_(std::move(mixer)) {
     thread_ = std::thread([this] { run(); });
   }
   ~OpusBridge() override {
@@ -81,7 +82,7 @@ class OpusBridge final : public Bridge {
   }
 
   std::shared_ptr<BridgeSeat> add_seat(const std::string& name) override {
-    auto core = std::make_shared<SeatCore>(++last_id_, name);
+    auto core = std::make_shared<SeatCore>(++last_id_, name, channels_);
     seats_->add(core);
     return std::make_shared<SeatHandle>(loop_, seats_, std::move(core));
   }
@@ -118,6 +119,7 @@ class OpusBridge final : public Bridge {
   void name_speakers(std::span<const std::uint64_t> talkers);
 
   Loop& loop_;
+  const int channels_;
   const std::unique_ptr<audio::Mixer> mixer_;  // tick thread
   const std::shared_ptr<SeatList> seats_ = std::make_shared<SeatList>();
   const std::shared_ptr<Speakers> speakers_ = std::make_shared<Speakers>();  // its callback: control thread
@@ -194,7 +196,10 @@ void OpusBridge::deliver(const audio::Mixer::Tick& result, GstClockTime time) {
     else if (seat->mix.hears_hold() && hold.buffer)
       (*seat->output())(hold);
   }
-  pcm_.call({.running_time = time, .samples = result.mix->data(), .count = result.mix->size()});
+  pcm_.call({.running_time = time,
+             .samples = result.mix.data(),
+             .count = audio::tick_samples,
+             .channels = channels_});
 }
 
 void OpusBridge::name_speakers(std::span<const std::uint64_t> talkers) {
@@ -217,9 +222,10 @@ Result<std::unique_ptr<Bridge>> Bridge::create(Loop& loop, BridgeSpec spec) {
   audio::MixerSpec mixer_spec;
   mixer_spec.max_talkers = spec.max_talkers;
   mixer_spec.encoder.bitrate = spec.opus_bitrate;
+  mixer_spec.encoder.channels = spec.channels;
   auto mixer = audio::Mixer::create(mixer_spec);
   if (!mixer) return std::move(mixer).error();
-  return std::unique_ptr<Bridge>(std::make_unique<OpusBridge>(loop, std::move(mixer).value()));
+  return std::unique_ptr<Bridge>(std::make_unique<OpusBridge>(loop, std::move(mixer).value(), spec.channels));
 }
 
 }  // namespace tessera::media

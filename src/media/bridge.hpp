@@ -15,11 +15,12 @@
 
 namespace tessera::media {
 
-/// 48 kHz mono, 960 samples per tick.
+/// 48 kHz, 960 samples of each channel per tick.
 struct PcmFrame {
-  GstClockTime running_time = 0;  ///< of the first sample; perfect multiples of 20 ms
-  const std::int16_t* samples = nullptr;
-  std::size_t count = 0;
+  GstClockTime running_time = 0;          ///< of the first sample; perfect multiples of 20 ms
+  const std::int16_t* samples = nullptr;  ///< count × channels, interleaved, left first
+  std::size_t count = 0;                  ///< of each channel
+  int channels = 1;
 };
 using PcmConsumer = std::function<void(const PcmFrame&)>;
 
@@ -72,6 +73,7 @@ class BridgeSeat {
 struct BridgeSpec {
   int max_talkers = 8;        ///< loudest K in the mix
   int opus_bitrate = 48'000;  ///< bits per second, per encode
+  int channels = 1;           ///< 1: for speech; 2: for music
 };
 
 class Bridge {

@@ -51,7 +51,7 @@ class ProgramsTest : public testing::Test {
     own_.samples = own_tone_.next();
     const auto result =
         mixer_->tick(now_, seats, {room_plays_ ? &room_ : nullptr, hold_plays_ ? &hold_ : nullptr});
-    recorded_.insert(recorded_.end(), result.mix->begin(), result.mix->end());
+    recorded_.insert(recorded_.end(), result.mix.begin(), result.mix.end());
     for (auto& person : people_) {
       const MixerSeat& seat = person->seat;
       const auto packet = !seat.packet().empty() ? seat.packet()
@@ -174,10 +174,10 @@ TEST_F(ProgramsTest, AnAnnouncementToOneOnHoldLiesOverTheMusic) {
 }
 
 TEST(Program, WithoutDuckingWhatLiesUnderStaysExact) {
-  WideFrame mix{};
+  WideSamples mix(tick_samples);
   for (std::size_t i = 0; i < tick_samples; ++i)
     mix[i] = static_cast<std::int32_t>(i * 977 % 70'000) - 35'000;
-  const WideFrame before = mix;
+  const WideSamples before = mix;
   Program program;
   for (std::size_t i = 0; i < tick_samples; ++i) program.samples[i] = static_cast<std::int16_t>(i * 7);
   lay_over(program, mix);

@@ -37,7 +37,7 @@ class Call {
     for (const Nanoseconds until = tick_ + length; tick_ < until; tick_ += tick_length) {
       send_until(tick_);
       Frame frame;
-      const bool sounding = buffer.pull(tick_, frame, decode);
+      const bool sounding = buffer.pull(tick_, frame, {.decode = decode});
       if (keep) heard.insert(heard.end(), frame.begin(), frame.end());
       last_delay = buffer.stats().delay;
       if (!sounding) continue;
@@ -318,7 +318,7 @@ TEST(PlayoutBuffer, RubbishNeitherCrashesNorGrows) {
     }
     if (byte(random) == 0) buffer.reset();
     (void)buffer.next_level(tick);
-    buffer.pull(tick, frame, byte(random) < 200);
+    buffer.pull(tick, frame, {.decode = byte(random) < 200, .heard = byte(random) < 128});
     // A queue of a second of places, each of up to 120 ms.
     ASSERT_LE(buffer.stats().buffered, 60s);
   }
