@@ -13,6 +13,7 @@ void RecordedClock::run(int part, GstClockTime at, GstClockTime position) {
     Stretch& last = stretches_.back();
     last.until = std::max(last.from, std::min(last.until, at));
     next.total = last.total + (last.until - last.from);
+    next.cut = last.cut + (at > last.until ? 1 : 0);
   }
   stretches_.push_back(next);
 }
@@ -27,7 +28,7 @@ void RecordedClock::hold(GstClockTime at) {
 RecordedClock::Place RecordedClock::place_in(std::size_t stretch, GstClockTime running_time) const {
   const Stretch& found = stretches_[stretch];
   const GstClockTime into = std::clamp(running_time, found.from, found.until) - found.from;
-  return {found.part, found.position + into, found.total + into, stretch};
+  return {found.part, found.position + into, found.total + into, found.cut};
 }
 
 std::optional<RecordedClock::Place> RecordedClock::at(GstClockTime running_time) const {

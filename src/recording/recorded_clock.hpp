@@ -24,10 +24,9 @@ class RecordedClock {
 
   struct Place {
     int part = 1;
-    GstClockTime time = 0;    ///< in the part
-    GstClockTime total = 0;   ///< recorded by this process, over all its parts
-    std::size_t stretch = 0;  ///< counts up: between places of different stretches something was cut out, or
-                              ///< a part began
+    GstClockTime time = 0;   ///< in the part
+    GstClockTime total = 0;  ///< recorded by this process, over all its parts
+    std::size_t cut = 0;     ///< counts up: between places of different cuts something was left out
     [[nodiscard]] GstClockTime part_start() const { return total - time; }  ///< as `total`
   };
   /// Nothing when that moment is not recorded: before the first stretch, in a pause, after the end.
@@ -42,6 +41,7 @@ class RecordedClock {
     int part = 1;
     GstClockTime from = 0, until = GST_CLOCK_TIME_NONE;  ///< running times
     GstClockTime position = 0, total = 0;                ///< at `from`
+    std::size_t cut = 0;
   };
   [[nodiscard]] Place place_in(std::size_t stretch, GstClockTime running_time) const;
 

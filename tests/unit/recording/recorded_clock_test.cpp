@@ -30,7 +30,7 @@ TEST(RecordedClock, StandsStillInAPause) {
   EXPECT_EQ(clock.nearest(17 * s).time, 4 * s);
   EXPECT_EQ(clock.at(21 * s)->time, 5 * s);
   EXPECT_EQ(clock.at(21 * s)->total, 5 * s);
-  EXPECT_NE(clock.at(21 * s)->stretch, clock.at(13 * s)->stretch);
+  EXPECT_NE(clock.at(21 * s)->cut, clock.at(13 * s)->cut);
 }
 
 TEST(RecordedClock, APartBeginsAtZeroAndTheTotalGoesOn) {
@@ -45,6 +45,7 @@ TEST(RecordedClock, APartBeginsAtZeroAndTheTotalGoesOn) {
   EXPECT_EQ(place->total, 6 * s);
   EXPECT_EQ(place->part_start(), 5 * s);
   EXPECT_EQ(clock.at(15 * s - 1)->part, 2);
+  EXPECT_EQ(clock.at(15 * s - 1)->cut, place->cut);  // nothing is lost between the two
 }
 
 TEST(RecordedClock, APartThatBeginsEndsTheStretchThatWasOpen) {

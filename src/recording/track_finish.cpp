@@ -1,0 +1,221 @@
+#include "recording/track_finish.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <optional>
+
+#include "base/log.hpp"
+#include "recording/av.hpp"
+#include "recording/files.hpp"
+#include "recording/media_probe.hpp"
+#include "recording/timeline.hpp"
+#include "recording/track_recorder.hpp"
+
+namespace tessera::recording {
+namespace {
+
+Error write_error(const std::string& path, int code) {
+  const bool full = code == AVERROR(ENOSPC) || code == AVERROR(EDQUOT);
+  return error(full ? "disk-full" : "cannot-write", "cannot write {}: {}", path, av::text_of(code));
+}
+
+/// A track as its recorder noted it.
+struct Noted {
+  std::string file, participant, kind, codecs;
+  std::optional<PartTime> time;  ///< of its first packet; nothing when a crash came before the note
+};
+
+/// The reverse of track_name(). Nothing when the file is none of ours.
+std::optional<Noted> from_name(const std::string& name) {
+  constexpr std::string_view extension = ".mkv";
+  if (!name.ends_with(extension)) return {};
+  const std::string stem = name.substr(0, name.size() - extension.size());
+  const auto number = stem.rfind('-');
+  const auto kind = number == std::string::npos || number == 0 ? number : stem.rfind('-', number - 1);
+  if (kind == std::string::npos || kind == 0) return {};
+  return Noted{std::string(tracks_folder) + "/" + name,
+               stem.substr(0, kind),
+               stem.substr(kind + 1, number - kind - 1),
+               "",
+               {}};
+}
+
+std::vector<Noted> noted_tracks(const std::string& directory, const Timeline& timeline) {
+  std::map<std::string, Noted> found;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(directory + "/" + tracks_folder, ignored)) {
+    const std::string path = entry.path().string(), name = entry.path().filename().string();
+    auto noted = from_name(name);
+    if (noted && regular_file_size(path)) found.emplace(noted->file, std::move(*noted));
+  }
+  // Only files that are really there: a timeline is text that anybody may have edited.
+  for (const auto& event : timeline.events) {
+    if (event.type != "track") continue;
+    const auto track = found.find(event.data["file"].as_string());
+    if (track == found.end()) continue;
+    track->second.participant = event.data["participant"].as_string();
+    track->second.kind = event.data["kind"].as_string();
+    track->second.codecs = event.data["codecs"].as_string();
+    track->second.time = event.time;
+  }
+  std::vector<Noted> all;
+  for (auto& [file, noted] : found) all.push_back(std::move(noted));
+  std::stable_sort(all.begin(), all.end(), [](const Noted& a, const Noted& b) {
+    return a.time.value_or(PartTime{}) < b.time.value_or(PartTime{});
+  });
+  return all;
+}
+
+std::map<std::string, std::string> names_of(const Timeline& timeline) {
+  std::map<std::string, std::string> names;
+  for (const auto& event : timeline.events)
+    if (event.type == "participant-joined")
+      names[event.data["id"].as_string()] = event.data["name"].as_string();
+  return names;
+}
+
+bool has_index(const std::string& path) {
+  const auto input = av::open_input(path);
+  return input && (*input)->duration != AV_NOPTS_VALUE;
+}
+
+Result<av::Output> open_output(AVFormatContext* source, const std::string& path) {
+  AVFormatContext* raw = nullptr;
+  const std::string url = "file:" + path;
+  if (const int code = avformat_alloc_output_context2(&raw, nullptr, "matroska", url.c_str()); code < 0)
+    return write_error(path, code);
+  av::Output output(raw);
+  for (unsigned i = 0; i < source->nb_streams; ++i) {
+    AVStream* stream = avformat_new_stream(raw, nullptr);
+    if (!stream || avcodec_parameters_copy(stream->codecpar, source->streams[i]->codecpar) < 0)
+      return error("cannot-write", "out of memory");
+    stream->time_base = source->streams[i]->time_base;
+  }
+  av_dict_copy(&raw->metadata, source->metadata, 0);
+  raw->avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED;
+  if (const int code = avio_open(&raw->pb, url.c_str(), AVIO_FLAG_WRITE); code < 0)
+    return write_error(path, code);
+  if (const int code = avformat_write_header(raw, nullptr); code < 0) return write_error(path, code);
+  return output;
+}
+
+Result<void> copy(const std::string& from, const std::string& to) {
+  auto input = av::open_input(from);
+  if (!input) return input.error();
+  auto output = open_output(input->get(), to);
+  if (!output) return output.error();
+  const auto packet = av::new_packet();
+  int code = 0;
+  while ((code = av_read_frame(input->get(), packet.get())) >= 0) {
+    if (packet->size > 0 && packet->pts != AV_NOPTS_VALUE) {
+      packet->dts = packet->pts;  // nothing received from a browser is reordered
+      packet->pos = -1;
+      av_packet_rescale_ts(packet.get(), input->get()->streams[packet->stream_index]->time_base,
+                           output->get()->streams[packet->stream_index]->time_base);
+      if (const int written = av_write_frame(output->get(), packet.get()); written < 0)
+        return write_error(to, written);
+    }
+    av_packet_unref(packet.get());
+  }
+  if (code == AVERROR(EIO)) return error("cannot-read", "cannot read {}: {}", from, av::text_of(code));
+  if (const int end = av_write_trailer(output->get()); end < 0) return write_error(to, end);
+  avio_flush((*output)->pb);
+  if ((*output)->pb->error < 0) return write_error(to, (*output)->pb->error);
+  return {};
+}
+
+Result<void> verify(const MediaProbe& before, const MediaProbe& after, const std::string& path) {
+  bool same = before.streams.size() == after.streams.size() && after.duration > 0;
+  for (std::size_t i = 0; same && i < before.streams.size(); ++i) {
+    const auto &a = before.streams[i], &b = after.streams[i];
+    same = a.codec == b.codec && a.packets == b.packets && a.key_packets == b.key_packets &&
+           std::abs(a.start - b.start) < 0.002;
+  }
+  if (same) return {};
+  return error("verify-failed", "{} does not hold what it was made of", path);
+}
+
+Result<void> index_track(const std::string& path, const MediaProbe& before) {
+  const std::string partial = path + ".part";
+  const auto give_up = [&](const Error& failure) {
+    ::unlink(partial.c_str());
+    return failure;
+  };
+  if (auto copied = copy(path, partial); !copied) return give_up(copied.error());
+  auto after = probe_media(partial);
+  if (!after) return give_up(after.error());
+  if (auto verified = verify(before, *after, partial); !verified) return give_up(verified.error());
+  if (auto synced = sync_path(partial); !synced) return give_up(synced.error());
+  std::error_code failed;
+  std::filesystem::rename(partial, path, failed);
+  if (failed) return give_up(error("cannot-write", "cannot rename {}: {}", partial, failed.message()));
+  return sync_path(std::filesystem::path(path).parent_path().string());
+}
+
+/// First and last moment of what is in it, in seconds of its own time axis; nothing when it is empty.
+std::optional<std::pair<double, double>> extent_of(const MediaProbe& probe) {
+  std::optional<std::pair<double, double>> extent;
+  for (const auto& stream : probe.streams) {
+    if (stream.packets == 0) continue;
+    if (!extent) extent = {stream.start, stream.end};
+    extent->first = std::min(extent->first, stream.start);
+    extent->second = std::max(extent->second, stream.end);
+  }
+  return extent;
+}
+
+std::string codecs_of(const MediaProbe& probe) {
+  std::string text;
+  for (const auto& stream : probe.streams)
+    if (stream.packets > 0) text += (text.empty() ? "" : "+") + stream.codec;
+  return text;
+}
+
+}  // namespace
+
+Json finish_tracks(const std::string& directory, const std::function<void(double)>& progress) {
+  Json list = Json::array();
+  auto timeline = read_timeline(directory);
+  const Timeline nothing;
+  const Timeline& events = timeline ? *timeline : nothing;
+  const auto parts = events.parts();
+  const auto names = names_of(events);
+  const auto tracks = noted_tracks(directory, events);
+  for (std::size_t i = 0; i < tracks.size(); ++i) {
+    const Noted& track = tracks[i];
+    const std::string path = directory + "/" + track.file;
+    if (progress) progress(static_cast<double>(i) / static_cast<double>(tracks.size()));
+    const auto probe = probe_media(path);
+    const auto extent = probe ? extent_of(*probe) : std::nullopt;
+    if (!extent) {
+      log::warn("track {}: {}", track.file, probe ? "nothing in it" : probe.error().message);
+      continue;
+    }
+    bool indexed = has_index(path);
+    if (!indexed) {
+      const auto done = index_track(path, *probe);
+      indexed = done.ok();
+      if (!done) log::warn("track {} stays without an index: {}", track.file, done.error().message);
+    }
+    const auto first = static_cast<std::int64_t>(std::llround(extent->first * 1000));
+    const auto name = names.find(track.participant);
+    list.push(Json::object(
+        {{"file", track.file},
+         {"participant", track.participant},
+         {"name", name == names.end() ? "" : name->second},
+         {"kind", track.kind},
+         {"codecs", codecs_of(*probe)},
+         {"startMs", track.time ? position_of({track.time->part, first}, parts) : first},
+         {"durationMs", static_cast<std::int64_t>(std::llround((extent->second - extent->first) * 1000))},
+         {"bytes", static_cast<std::int64_t>(regular_file_size(path).value_or(0))},
+         {"indexed", indexed}}));
+  }
+  if (progress) progress(1);
+  return list;
+}
+
+}  // namespace tessera::recording

@@ -1,0 +1,263 @@
+// Tracks of a live recording, written by the real muxer and read back by FFmpeg.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <fstream>
+
+#include "decoded.hpp"
+#include "feed.hpp"
+#include "gst/element.hpp"
+#include "recording/media_probe.hpp"
+#include "recording/timeline.hpp"
+#include "recording/track_finish.hpp"
+#include "recording/track_recorder.hpp"
+
+namespace tessera::recording {
+namespace {
+
+constexpr GstClockTime base = 5'007'000'000;
+constexpr auto patience = std::chrono::seconds(20);
+
+/// 20 ms of silence as Opus, wide band, one frame.
+gst::Ptr<GstBuffer> silence() {
+  auto buffer = gst::adopt(gst_buffer_new_allocate(nullptr, 3, nullptr));
+  const std::uint8_t bytes[3] = {0xf8, 0xff, 0xfe};
+  gst_buffer_fill(buffer.get(), 0, bytes, 3);
+  return buffer;
+}
+
+class TracksTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { feed_ = new test::Feed(test::make_feed(4)); }
+  static void TearDownTestSuite() { delete feed_; }
+
+  std::shared_ptr<TrackRecorder> recorder(std::size_t most_waiting = std::size_t{64} << 20) {
+    TrackReports reports;
+    reports.begun = [this](const TrackBegun& begun) {
+      const std::lock_guard lock(mutex_);
+      begun_.push_back(begun);
+    };
+    reports.dropped = [this](const TrackOwner&, std::uint64_t packets) { dropped_ += packets; };
+    reports.failed = [this](const Error& failure) {
+      const std::lock_guard lock(mutex_);
+      failure_ = failure.code;
+      changed_.notify_all();
+    };
+    return TrackRecorder::create({.directory = folder_.path(), .clock = clock_, .most_waiting = most_waiting},
+                                 std::move(reports));
+  }
+  TrackOwner owner(std::string kind = "main") const {
+    return {"p1-abcd", "Ann", std::move(kind), true, true};
+  }
+
+  /// Frames and packets of [from, until) seconds of the feed, at once.
+  static void push(TrackInput& input, double from, double until) {
+    const auto packet = silence();
+    int audio = static_cast<int>(from * 50);
+    for (const auto& frame : feed_->frames) {
+      const double time = static_cast<double>(frame.running_time) / GST_SECOND;
+      if (time < from || time >= until) continue;
+      for (; audio / 50.0 <= time; ++audio)
+        input.audio(packet.get(), base + static_cast<GstClockTime>(audio) * 20 * GST_MSECOND);
+      input.video(gst::Codec::h264, frame.buffer.get(), base + frame.running_time, frame.key, nullptr);
+    }
+  }
+  std::string path(int number, const char* kind = "main") const {
+    return folder_.path() + "/" + track_name("p1-abcd", kind, number);
+  }
+  /// The lines that the room would have written.
+  void note_tracks() const {
+    std::ofstream lines(folder_.path() + "/" + timeline_file);
+    lines << timeline_line(
+        {wall_now(), {1, 0}, "participant-joined", Json::object({{"id", "p1-abcd"}, {"name", "Ann"}})});
+    for (const auto& track : begun_)
+      lines << timeline_line({wall_now(),
+                              {track.start.part, static_cast<std::int64_t>(track.start.time / GST_MSECOND)},
+                              "track",
+                              Json::object({{"file", track.file},
+                                            {"participant", track.owner.participant},
+                                            {"kind", track.owner.kind},
+                                            {"codecs", track.codecs}})});
+  }
+
+  static test::Feed* feed_;
+  test::TemporaryDirectory folder_;
+  std::shared_ptr<RecordedClock> clock_ = std::make_shared<RecordedClock>();
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<TrackBegun> begun_;
+  std::atomic<std::uint64_t> dropped_{0};
+  std::string failure_;
+};
+test::Feed* TracksTest::feed_ = nullptr;
+
+TEST_F(TracksTest, HoldsWhatWasReceivedAtItsPlaceInRecordedTime) {
+  clock_->run(1, base - 2500 * GST_MSECOND, 0);  // the recording began 2.5 s before the first frame
+  auto tracks = recorder();
+  auto input = tracks->add(owner(), {});
+  push(*input, 0, 4);
+  tracks->finish();
+  const auto probe = probe_media(path(1));
+  ASSERT_TRUE(probe) << probe.error().message;
+  const auto *video = probe->find("video"), *audio = probe->find("audio");
+  ASSERT_TRUE(video && audio);
+  EXPECT_EQ(video->codec, "h264");
+  EXPECT_EQ(video->width, test::Feed::width);
+  EXPECT_EQ(audio->codec, "opus");
+  EXPECT_EQ(video->packets, feed_->frames.size());
+  EXPECT_EQ(audio->packets, 199u);  // up to the last picture's time
+  EXPECT_NEAR(video->start, 2.5, 0.002);
+  EXPECT_NEAR(audio->start, 2.5, 0.002);
+  const auto decoded = test::decode(path(1));
+  EXPECT_EQ(decoded.errors, 0);
+  ASSERT_EQ(decoded.pictures.size(), feed_->frames.size());
+  EXPECT_NEAR(decoded.luma_at(2.5 + 1.5), test::shade_of(1), 4);
+  ASSERT_EQ(begun_.size(), 1u);
+  EXPECT_EQ(begun_[0].codecs, "h264+opus");
+  EXPECT_EQ(begun_[0].start.time, 2500 * GST_MSECOND);
+}
+
+TEST_F(TracksTest, IsReadableAtEveryMomentOfItsLife) {
+  clock_->run(1, base, 0);
+  auto tracks = recorder();
+  auto input = tracks->add(owner(), {});
+  push(*input, 0, 4);
+  // Neither closed nor finished: what a crash would leave. The flush follows within half a second.
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  std::uint64_t pictures = 0;
+  while (pictures < feed_->frames.size() && std::chrono::steady_clock::now() < deadline) {
+    const auto probe = probe_media(path(1));
+    const auto* video = probe ? probe->find("video") : nullptr;
+    if (video) pictures = video->packets;
+  }
+  EXPECT_EQ(pictures, feed_->frames.size());
+  // Cut anywhere behind its head it still holds all that came before.
+  const auto whole = std::filesystem::file_size(path(1));
+  for (const double share : {0.3, 0.6, 0.9}) {
+    const std::string cut = folder_.path() + "/cut.mkv";
+    std::filesystem::copy_file(path(1), cut, std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::resize_file(cut, static_cast<std::uintmax_t>(static_cast<double>(whole) * share));
+    const auto probe = probe_media(cut);
+    ASSERT_TRUE(probe) << share;
+    EXPECT_GT(probe->find("video")->packets, 10u) << share;
+  }
+}
+
+TEST_F(TracksTest, APauseIsCutOutAndTheTrackGoesOnWithAKeyFrame) {
+  clock_->run(1, base, 0);
+  clock_->hold(base + 1500 * GST_MSECOND);
+  clock_->run(1, base + 2500 * GST_MSECOND, 1500 * GST_MSECOND);
+  auto tracks = recorder();
+  std::atomic<int> asked{0};
+  auto input = tracks->add(owner(), [&] { ++asked; });
+  push(*input, 0, 4);
+  tracks->finish();
+  const auto probe = probe_media(path(1));
+  ASSERT_TRUE(probe);
+  // Key frames are at whole seconds: after the pause nothing can be shown before the one at 3 s, which is at
+  // 2 s.
+  EXPECT_EQ(probe->find("video")->packets, 45u + 30u);
+  EXPECT_NEAR(probe->find("video")->end, 3.0, 0.05);
+  EXPECT_GT(asked, 0);
+  const auto decoded = test::decode(path(1));
+  EXPECT_EQ(decoded.errors, 0);
+  EXPECT_NEAR(decoded.luma_at(2.5), test::shade_of(3), 4);
+}
+
+TEST_F(TracksTest, AReconnectedEndpointGoesIntoANewFile) {
+  clock_->run(1, base, 0);
+  auto tracks = recorder();
+  auto input = tracks->add(owner(), {});
+  push(*input, 0, 2);
+  input = tracks->add(owner(), {});
+  push(*input, 2, 4);
+  auto screen = tracks->add(owner("screen"), {});
+  push(*screen, 0, 4);
+  screen.reset();
+  tracks->finish();
+  EXPECT_EQ(probe_media(path(1))->find("video")->packets, 60u);
+  EXPECT_NEAR(probe_media(path(2))->find("video")->start, 2.0, 0.002);
+  EXPECT_EQ(probe_media(path(1, "screen"))->find("video")->packets, 120u);
+}
+
+TEST_F(TracksTest, WhatTheDiskCannotTakeIsDroppedToAKeyFrameAndCounted) {
+  clock_->run(1, base, 0);
+  std::size_t bytes = 0;
+  for (const auto& frame : feed_->frames) bytes += gst_buffer_get_size(frame.buffer.get());
+  auto tracks = recorder(bytes / 3);  // everything comes within the lag
+  std::atomic<int> asked{0};
+  auto input = tracks->add(owner(), [&] { ++asked; });
+  push(*input, 0, 4);
+  tracks->finish();
+  EXPECT_GT(dropped_, 20u);
+  EXPECT_GT(asked, 0);
+  const auto decoded = test::decode(path(1));
+  EXPECT_EQ(decoded.errors, 0);
+  EXPECT_GT(decoded.pictures.size(), 10u);
+  EXPECT_LE(decoded.pictures.size() + 1, feed_->frames.size());
+}
+
+TEST_F(TracksTest, AFolderThatCannotBeWrittenIsReportedAndNothingElseHappens) {
+  clock_->run(1, base, 0);
+  std::ofstream(folder_.path() + "/" + tracks_folder) << "a file where the folder should be";
+  auto tracks = recorder();
+  auto input = tracks->add(owner(), {});
+  push(*input, 0, 2);
+  {
+    std::unique_lock lock(mutex_);
+    ASSERT_TRUE(changed_.wait_for(lock, patience, [&] { return !failure_.empty(); }));
+  }
+  push(*input, 2, 4);
+  tracks->finish();
+  EXPECT_EQ(failure_, "cannot-write");
+}
+
+TEST_F(TracksTest, FinishedTracksHaveAnIndexAndAreListed) {
+  clock_->run(1, base - GST_SECOND, 0);
+  auto tracks = recorder();
+  auto input = tracks->add(owner(), {});
+  push(*input, 0, 4);
+  tracks->finish();
+  note_tracks();
+  const auto before = probe_media(path(1));
+  ASSERT_EQ(before->duration, 0);
+  const Json list = finish_tracks(folder_.path());
+  ASSERT_EQ(list.items().size(), 1u) << list.dump();
+  const Json& track = list.items()[0];
+  EXPECT_EQ(track["file"].as_string(), track_name("p1-abcd", "main", 1));
+  EXPECT_EQ(track["participant"].as_string(), "p1-abcd");
+  EXPECT_EQ(track["name"].as_string(), "Ann");
+  EXPECT_EQ(track["codecs"].as_string(), "h264+opus");
+  EXPECT_EQ(track["startMs"].as_int(), 1000);
+  EXPECT_NEAR(static_cast<double>(track["durationMs"].as_int()), 4000, 60);
+  EXPECT_TRUE(track["indexed"].as_bool());
+  const auto after = probe_media(path(1));
+  EXPECT_NEAR(after->duration, 5.0, 0.1);
+  EXPECT_EQ(after->find("video")->packets, before->find("video")->packets);
+  EXPECT_NEAR(after->find("video")->start, 1.0, 0.002);
+  EXPECT_EQ(test::decode(path(1)).errors, 0);
+  EXPECT_EQ(finish_tracks(folder_.path()), list);  // again: the same
+}
+
+TEST_F(TracksTest, TracksThatACrashLeftAreFinishedToo) {
+  clock_->run(1, base, 0);
+  {
+    auto tracks = recorder();
+    auto input = tracks->add(owner(), {});
+    push(*input, 0, 4);
+    tracks->finish();
+  }
+  std::filesystem::resize_file(path(1), std::filesystem::file_size(path(1)) * 2 / 3);
+  std::ofstream(folder_.path() + "/tracks/junk.mkv") << "no track";
+  std::ofstream(folder_.path() + "/tracks/p9-x-main-001.mkv") << "no Matroska";
+  const Json list = finish_tracks(folder_.path());  // not even a timeline
+  ASSERT_EQ(list.items().size(), 1u) << list.dump();
+  EXPECT_TRUE(list.items()[0]["indexed"].as_bool());
+  EXPECT_EQ(list.items()[0]["participant"].as_string(), "p1-abcd");
+  EXPECT_EQ(test::decode(path(1)).errors, 0);
+}
+
+}  // namespace
+}  // namespace tessera::recording
