@@ -66,6 +66,13 @@ Tags RecordingAccount::tags(int part) const {
   tags.created = manifest_["startedAt"].as_string();
   for (const PartBegin& begin : part_begins(timeline_))
     if (begin.part == part) tags.created = timestamp(begin.at);
+  const auto spans = timeline_.parts();
+  const auto span =
+      std::find_if(spans.begin(), spans.end(), [&](const PartSpan& one) { return one.part == part; });
+  if (span == spans.end()) return tags;
+  tags.chapters =
+      chapters_in(chapters_of(timeline_, spans, spans.back().start_ms + spans.back().duration_ms), *span);
+  if (tags.chapters.size() < 2) tags.chapters.clear();  // one chapter divides nothing
   return tags;
 }
 

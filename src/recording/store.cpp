@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "base/log.hpp"
+#include "recording/beneath.hpp"
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
 #include "recording/names.hpp"
@@ -132,17 +133,7 @@ Result<void> Store::remove(std::string_view id) const {
   if (!lock->has_value())
     return error("conflict", "recording {} is still being made; stop it first", entry->id);
   // The manifest goes last, so that a crash in between leaves something that can be found and removed again.
-  auto names = names_in(entry->directory);
-  std::stable_partition(names.begin(), names.end(),
-                        [](const std::string& name) { return name != manifest_file; });
-  for (const std::string& name : names) {
-    if (name == "." || name == "..") continue;
-    const std::string path = entry->directory + "/" + name;
-    if (::unlink(path.c_str()) != 0)
-      return error("cannot-write", "cannot delete {}: {}", path, std::strerror(errno));
-  }
-  if (::rmdir(entry->directory.c_str()) != 0)
-    return error("cannot-write", "cannot delete {}: {}", entry->directory, std::strerror(errno));
+  if (auto removed = remove_folder(entry->directory, manifest_file); !removed) return removed;
   ::rmdir((directory_ + "/" + entry->room).c_str());  // stays when other recordings are in it
   return {};
 }

@@ -18,6 +18,7 @@
 #include "server/metrics.hpp"
 #include "server/rest_api.hpp"
 #include "server/rest_layouts.hpp"
+#include "server/rest_recording_files.hpp"
 #include "server/rest_recordings.hpp"
 #include "server/room_recordings.hpp"
 #include "server/room_supervisor.hpp"
@@ -78,6 +79,7 @@ class Front {
   RestApi rest_;
   RestLayouts rest_layouts_;
   RestRecordings rest_recordings_;
+  RestRecordingFiles rest_recording_files_;
   WhipWhep whip_;
   WsSessions sockets_;
   std::unique_ptr<HttpServer> http_;

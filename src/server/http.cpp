@@ -33,6 +33,12 @@ std::string HttpRequest::query_value(std::string_view name) const {
   return found == query.end() ? "" : found->second;
 }
 
+std::uint64_t FileBody::size() const {
+  std::uint64_t sum = 0;
+  for (const Piece& piece : pieces) sum += piece.text.size() + piece.length;
+  return sum;
+}
+
 std::string HttpResponse::header(std::string_view name) const {
   const std::string wanted = lower(name);
   for (const auto& [key, value] : headers)

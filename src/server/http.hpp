@@ -12,11 +12,13 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "recording/files.hpp"
 
 namespace tessera::server {
 
 struct HttpRequest {
   std::string method;                          ///< "GET", "POST" …; HEAD arrives as GET
+  bool head = false;                           ///< it was HEAD: everything but the body is wanted
   std::string path;                            ///< as sent, still percent-encoded
   std::map<std::string, std::string> query;    ///< decoded; the last of equal names wins
   std::map<std::string, std::string> headers;  ///< names in lower case; repeated ones joined with ", "
@@ -31,11 +33,19 @@ struct HttpRequest {
   [[nodiscard]] std::string query_value(std::string_view name) const;
 };
 
-/// Part of a file, sent from disk in chunks.
+/// A body made of an open file: pieces of it, each after some text (the headers of a multipart body), sent
+/// from disk in chunks. What is sent is what was open when the answer was decided, whatever happens to names.
 struct FileBody {
-  std::string path;
-  std::uint64_t offset = 0;
-  std::uint64_t length = 0;
+  struct Piece {
+    std::string text;  ///< goes before the bytes
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+  };
+  std::shared_ptr<const recording::Descriptor> file;
+  std::vector<Piece> pieces;
+
+  /// Bytes of the body.
+  [[nodiscard]] std::uint64_t size() const;
 };
 
 struct HttpResponse {

@@ -36,7 +36,8 @@ std::map<std::string, std::string> decode_query(GUri* uri) {
 HttpRequest read_request(SoupServerMessage* message, bool body_too_large) {
   HttpRequest request;
   request.method = soup_server_message_get_method(message);
-  if (request.method == "HEAD") request.method = "GET";  // libsoup leaves the body out by itself
+  request.head = request.method == "HEAD";
+  if (request.head) request.method = "GET";
   GUri* uri = soup_server_message_get_uri(message);
   request.path = g_uri_get_path(uri);
   if (request.path.empty()) request.path = "/";
@@ -70,8 +71,7 @@ void fill_response(SoupServerMessage* message, HttpResponse response) {
   soup_message_headers_replace(headers, "Connection", "close");
   // libsoup would cut a complete body into ranges by itself, where nobody has asked for that.
   soup_message_body_set_accumulate(body, FALSE);
-  if (response.file && !stream_file(message, *response.file))
-    response = problem_response(404, "not-found", "the file is gone");
+  if (response.file) stream_file(message, *response.file);
   for (const auto& [name, value] : response.headers) {
     if (value.find_first_of("\r\n") != std::string::npos) continue;  // nothing may add headers of its own
     soup_message_headers_append(headers, name.c_str(), value.c_str());

@@ -36,10 +36,11 @@ std::string_view title_of(int status) {
 
 Problem problem_of(const Error& failure) {
   static const std::map<std::string_view, int> own = {
-      {"unauthorized", 401}, {"bad-token", 401},    {"token-expired", 401}, {"bad-room-name", 400},
-      {"unknown-room", 404}, {"rate-limited", 429}, {"draining", 503},      {"room-unavailable", 503},
-      {"room-gone", 503},    {"room-timeout", 504}, {"not-joined", 409},    {"already-joined", 409},
-      {"bad-sdpfrag", 400},  {"ice-restart", 422},  {"too-many-rooms", 503}};
+      {"unauthorized", 401}, {"bad-token", 401},    {"token-expired", 401},  {"bad-room-name", 400},
+      {"unknown-room", 404}, {"rate-limited", 429}, {"draining", 503},       {"room-unavailable", 503},
+      {"room-gone", 503},    {"room-timeout", 504}, {"not-joined", 409},     {"already-joined", 409},
+      {"bad-sdpfrag", 400},  {"ice-restart", 422},  {"too-many-rooms", 503}, {"bad-link", 401},
+      {"link-expired", 401}};
   const auto found = own.find(failure.code);
   const int status = found == own.end() ? messages::status_of(failure.code) : found->second;
   return {status, failure.code, failure.message};

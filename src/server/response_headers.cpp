@@ -35,14 +35,15 @@ void add_cors_headers(HttpResponse& response, std::string_view path, std::string
   }
   response.with("Access-Control-Expose-Headers",
                 "Location, Link, ETag, Accept-Post, Accept-Patch, Allow, Retry-After, WWW-Authenticate, "
-                "Content-Range, Content-Disposition");
+                "Accept-Ranges, Content-Range, Content-Disposition");
 }
 
 HttpResponse options_response(std::string_view allow) {
   HttpResponse response = empty_response(204);
   response.with("Allow", std::string(allow))
       .with("Access-Control-Allow-Methods", std::string(allow))
-      .with("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, If-None-Match, Range")
+      .with("Access-Control-Allow-Headers",
+            "Authorization, Content-Type, If-Match, If-None-Match, If-Range, Range")
       .with("Access-Control-Max-Age", "86400");
   return response;
 }

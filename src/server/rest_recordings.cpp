@@ -1,28 +1,8 @@
 #include "server/rest_recordings.hpp"
 
-#include <sys/stat.h>
-
-#include "server/byte_range.hpp"
-#include "server/names.hpp"
-#include "server/static_web.hpp"
+#include "server/recording_query.hpp"
 
 namespace tessera::server {
-namespace {
-
-// For clients: the manifest without where it is on this disk.
-Json shown(const Json& manifest) {
-  Json result = Json::object();
-  for (const auto& [key, value] : manifest.members())
-    if (key != "directory") result.set(key, value);
-  return result;
-}
-
-std::string download_name(const recording::Entry& entry) {
-  const std::string start = entry.directory.substr(entry.directory.find_last_of('/') + 1);
-  return entry.room + "-" + start + ".mp4";
-}
-
-}  // namespace
 
 RestRecordings::RestRecordings(const FrontDeps& deps, Router& router) : deps_(deps) {
   const auto id_of = [](const PathParams& params) { return params.find("recording")->second; };
@@ -38,7 +18,8 @@ RestRecordings::RestRecordings(const FrontDeps& deps, Router& router) : deps_(de
   router.add("GET", one,
              [this, id_of](const RequestPtr& request, const PathParams& params, const Respond& respond) {
                auto entry = entry_for(*request, id_of(params), Role::operator_);
-               respond(entry ? json_response(200, shown(entry->manifest)) : failure_response(entry.error()));
+               respond(entry ? json_response(200, shown_recording(entry->manifest))
+                             : failure_response(entry.error()));
              });
   router.add("PATCH", one,
              [this, id_of](const RequestPtr& request, const PathParams& params, const Respond& respond) {
@@ -50,10 +31,6 @@ RestRecordings::RestRecordings(const FrontDeps& deps, Router& router) : deps_(de
                if (!entry) return respond(failure_response(entry.error()));
                auto removed = deps_.store.remove(entry->id);
                respond(removed ? empty_response(204) : failure_response(removed.error()));
-             });
-  router.add("GET", one + "/file",
-             [this, id_of](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-               respond(download(*request, id_of(params)));
              });
 }
 
@@ -111,50 +88,12 @@ HttpResponse RestRecordings::list(const HttpRequest& request) const {
   if (!identity->allows(Role::operator_))
     return failure_response(
         error("forbidden", "this needs the role operator; the token has {}", name_of(identity->role)));
-  std::optional<std::string> wanted;
-  if (request.query.contains("room")) wanted = request.query_value("room");
-  if (wanted && !is_room_name(*wanted))
-    return problem_response(400, "bad-room-name", "room is not the name of a room");
-  if (identity->room != "*" && !wanted) wanted = identity->room;
-  if (wanted && !identity->covers(*wanted))
+  auto query = parse_recording_query(request);
+  if (!query) return failure_response(query.error());
+  if (identity->room != "*" && !query->room) query->room = identity->room;
+  if (query->room && !identity->covers(*query->room))
     return failure_response(error("forbidden", "the token is for another room"));
-  Json recordings = Json::array();
-  for (const auto& manifest : deps_.store.list(wanted)) recordings.push(shown(manifest));
-  return json_response(200, Json::object({{"recordings", std::move(recordings)}}));
-}
-
-HttpResponse RestRecordings::download(const HttpRequest& request, const std::string& id) const {
-  const auto entry = entry_for(request, id, Role::operator_);
-  if (!entry) return failure_response(entry.error());
-  struct stat about {};
-  if (entry->file.empty() || stat(entry->file.c_str(), &about) != 0)
-    return problem_response(
-        409, "not-ready",
-        "the recording is " + entry->manifest["state"].as_string("unfinished") + ", there is no file yet");
-  const auto size = static_cast<std::uint64_t>(about.st_size);
-  const std::string etag = fmt::format("\"{:x}-{:x}-{:x}\"", about.st_ino, size, about.st_mtim.tv_sec);
-
-  HttpResponse response;
-  response.with("ETag", etag).with("Accept-Ranges", "bytes").with("Cache-Control", "private, no-cache");
-  if (etag_matches(request.header("if-none-match"), etag, true)) {
-    response.status = 304;
-    return response;
-  }
-  // A range of another version of the file would not fit what the client has: it gets the whole (If-Range).
-  const std::string if_range = request.header("if-range");
-  ByteRange range = parse_byte_range(request.header("range"), size);
-  if (!if_range.empty() && if_range != etag) range = {ByteRange::Outcome::whole, 0, size};
-  if (range.outcome == ByteRange::Outcome::unsatisfiable)
-    return problem_response(416, "range-not-satisfiable", "the file is shorter than that")
-        .with("Content-Range", content_range(range, size));
-  response.with("Content-Type", "video/mp4");
-  response.with("Content-Disposition", "inline; filename=\"" + download_name(*entry) + "\"");
-  if (range.outcome == ByteRange::Outcome::part) {
-    response.status = 206;
-    response.with("Content-Range", content_range(range, size));
-  }
-  response.file = FileBody{entry->file, range.first, range.length};
-  return response;
+  return json_response(200, recording_page(*query, deps_.store.list(query->room)));
 }
 
 }  // namespace tessera::server

@@ -6,7 +6,8 @@
 
 namespace tessera::server {
 
-/// REST /api/v1: recordings, live and on disk. Owned by the front, on the control thread.
+/// REST /api/v1: recordings, live and on disk. Their files are in rest_recording_files. Owned by the front,
+/// on the control thread.
 class RestRecordings {
  public:
   RestRecordings(const FrontDeps& deps, Router& router);
@@ -15,7 +16,6 @@ class RestRecordings {
   void start(const RequestPtr& request, const std::string& room, const Respond& respond);
   void set_state(const RequestPtr& request, const std::string& id, const Respond& respond);
   HttpResponse list(const HttpRequest& request) const;
-  HttpResponse download(const HttpRequest& request, const std::string& id) const;
   /// The recording and a bearer who may act as `least` in its room. Errors: "unknown-recording" and
   /// authorisation's.
   Result<recording::Entry> entry_for(const HttpRequest& request, const std::string& id, Role least) const;

@@ -318,37 +318,6 @@ TEST_F(FrontTest, ARecordingIsStartedStoppedFinishedAndAnnounced) {
   EXPECT_EQ(call("POST", "/api/v1/rooms/nobody-here/recordings").status, 404);
 }
 
-TEST_F(FrontTest, AFinishedFileIsServedWholeAndInParts) {
-  start();
-  const auto ann = connect();
-  ann->request("join", hall);
-  const std::string id = call("POST", "/api/v1/rooms/hall/recordings").json()["id"].as_string();
-  const auto entry = recording::Store(folder_).find(id);
-  ASSERT_TRUE(entry);
-  std::string content(1'000'000, '\0');  // several chunks
-  for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<char>('a' + i * 7 % 26);
-  std::ofstream(entry->directory + "/recording.mp4") << content;
-  Json manifest = entry->manifest;
-  manifest.set("state", "ready");
-  std::ofstream(entry->directory + "/recording.json") << manifest.dump();
-
-  const std::string path = "/api/v1/recordings/" + id + "/file";
-  const Answer whole = call("GET", path);
-  EXPECT_EQ(whole.status, 200);
-  EXPECT_EQ(whole.headers.at("content-type"), "video/mp4");
-  EXPECT_TRUE(whole.body == content) << whole.body.size();
-  const Answer part = call("GET", path, "", {{"Range", "bytes=300000-799999"}});
-  EXPECT_EQ(part.status, 206);
-  EXPECT_EQ(part.headers.at("content-range"), "bytes 300000-799999/1000000");
-  EXPECT_TRUE(part.body == content.substr(300000, 500000)) << part.body.size();
-  EXPECT_EQ(call("GET", path, "", {{"Range", "bytes=2000000-"}}).status, 416);
-  EXPECT_EQ(call("GET", path, "", {{"Range", "bytes=0-1"}, {"If-Range", "\"old\""}}).status, 200);
-  EXPECT_EQ(call("GET", path, "", {{"If-None-Match", whole.headers.at("etag")}}).status, 304);
-  const Answer head = call("HEAD", path);
-  EXPECT_EQ(head.status, 200);
-  EXPECT_EQ(head.headers.at("content-length"), "1000000");
-}
-
 TEST_F(FrontTest, ARecordingRefusedByTheRoomLeavesNothingBehind) {
   start();
   EXPECT_EQ(call("PUT", "/api/v1/rooms/full-disk").status, 201);

@@ -1,0 +1,34 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "recording/resources.hpp"
+#include "server/front_deps.hpp"
+#include "server/recording_links.hpp"
+#include "server/rest_api.hpp"
+
+namespace tessera::server {
+
+/// REST /api/v1/recordings/{recording}/…: the files of a recording, and links that open them for a while.
+/// Owned by the front, on the control thread.
+class RestRecordingFiles {
+ public:
+  RestRecordingFiles(const FrontDeps& deps, Router& router);
+
+ private:
+  using Choose = std::optional<recording::Resource> (*)(const HttpRequest&, const PathParams&,
+                                                        const Json& manifest);
+  void add(Router& router, const std::string& path, Choose choose);
+  HttpResponse make_link(const HttpRequest& request, const std::string& id) const;
+  HttpResponse timeline(const HttpRequest& request, const std::string& id) const;
+  /// The recording, for who may read it: an operator of its room, or the bearer of a link to it. Errors:
+  /// "unknown-recording", authorisation's and the link's.
+  Result<recording::Entry> readable(const HttpRequest& request, const std::string& id) const;
+  HttpResponse send(const HttpRequest& request, const recording::Entry& entry,
+                    const std::optional<recording::Resource>& resource) const;
+
+  const FrontDeps deps_;
+  const RecordingLinks links_;
+};
+
+}  // namespace tessera::server
