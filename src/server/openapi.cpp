@@ -506,7 +506,7 @@ R"json({
     ],
     "responses": {
      "200": {
-      "description": "Manifests",
+      "description": "A page of manifests",
       "content": {
        "application/json": {
         "schema": {
@@ -517,6 +517,17 @@ R"json({
            "items": {
             "$ref": "#/components/schemas/Recording"
            }
+          },
+          "total": {
+           "type": "integer",
+           "description": "of all pages"
+          },
+          "next": {
+           "type": [
+            "string",
+            "null"
+           ],
+           "description": "goes into `after`; null on the last page"
           }
          }
         }
@@ -531,6 +542,59 @@ R"json({
      {
       "name": "room",
       "in": "query",
+      "description": "of this room only",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "q",
+      "in": "query",
+      "description": "words that are all in the name, the room or the names of the people; case and the way accents are encoded do not matter",
+      "schema": {
+       "type": "string",
+       "maxLength": 200
+      }
+     },
+     {
+      "name": "state",
+      "in": "query",
+      "description": "one or more of starting, recording, paused, stopping, finishing, ready, failed, and active (all but the last two), separated by commas",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "from",
+      "in": "query",
+      "description": "started at or after this date or UTC time",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "to",
+      "in": "query",
+      "description": "started before this date or UTC time",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "limit",
+      "in": "query",
+      "description": "of the page",
+      "schema": {
+       "type": "integer",
+       "minimum": 1,
+       "maximum": 500,
+       "default": 100
+      }
+     },
+     {
+      "name": "after",
+      "in": "query",
+      "description": "`next` of the page before",
       "schema": {
        "type": "string"
       }
@@ -629,43 +693,81 @@ R"json({
     }
    ],
    "get": {
-    "summary": "Downloads the file; one byte range at a time",
+    "summary": "A finished file; ranges as in RFC 9110",
     "tags": [
      "recordings"
     ],
+    "parameters": [
+     {
+      "name": "part",
+      "in": "query",
+      "description": "of a recording with several",
+      "schema": {
+       "type": "integer",
+       "minimum": 1,
+       "default": 1
+      }
+     },
+     {
+      "name": "grant",
+      "in": "query",
+      "description": "from POST …/links, instead of a token",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "token",
+      "in": "query",
+      "description": "instead of the Authorization header",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "download",
+      "in": "query",
+      "description": "when given, the browser is to save it",
+)json"
+R"json(      "schema": {
+       "type": "string"
+      }
+     }
+    ],
     "responses": {
      "200": {
-      "description": "The file",
+      "description": "The file; ETag, Last-Modified, Accept-Ranges, Content-Disposition",
       "content": {
-       "video/mp4": {}
+       "video/mp4": {},
+       "video/webm": {},
+       "audio/mp4": {},
+       "audio/ogg": {},
+       "audio/wav": {}
       }
      },
      "206": {
-      "description": "A part of it",
+      "description": "The range asked for; several as multipart/byteranges",
       "content": {
-       "video/mp4": {}
+       "video/mp4": {},
+       "video/webm": {},
+       "audio/mp4": {},
+       "audio/ogg": {},
+       "audio/wav": {}
       }
+     },
+     "304": {
+      "description": "Unchanged (If-None-Match, If-Modified-Since)"
+     },
+     "412": {
+      "description": "Changed (If-Match, If-Unmodified-Since)"
+     },
+     "416": {
+      "description": "No such range; Content-Range says how long the file is"
      },
      "default": {
       "$ref": "#/components/responses/Problem"
      }
-    },
-    "parameters": [
-     {
-      "name": "token",
-      "in": "query",
-      "schema": {
-       "type": "string"
-      }
-     },
-     {
-      "name": "Range",
-      "in": "header",
-      "schema": {
-       "type": "string"
-      }
-     }
-    ]
+    }
    }
   },
   "/whip/{room}": {
@@ -772,8 +874,7 @@ R"json({
       "name": "If-Match",
       "in": "header",
       "required": true,
-)json"
-R"json(      "schema": {
+      "schema": {
        "type": "string"
       },
       "description": "ETag of the session"
@@ -972,6 +1073,551 @@ R"json(      "schema": {
       "description": "Metrics, tessera_…",
       "content": {
        "text/plain": {}
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/api/v1/recordings/{recording}/poster.jpg": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Recording"
+    }
+   ],
+   "get": {
+    "summary": "A picture of the recording",
+    "tags": [
+     "recordings"
+    ],
+    "parameters": [
+     {
+      "name": "grant",
+      "in": "query",
+      "description": "from POST …/links, instead of a token",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "token",
+      "in": "query",
+      "description": "instead of the Authorization header",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "download",
+      "in": "query",
+      "description": "when given, the browser is to save it",
+      "schema": {
+       "type": "string"
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The file; ETag, Last-Modified, Accept-Ranges, Content-Disposition",
+      "content": {
+       "image/jpeg": {}
+      }
+     },
+     "206": {
+      "description": "The range asked for; several as multipart/byteranges",
+      "content": {
+       "image/jpeg": {}
+      }
+     },
+     "304": {
+      "description": "Unchanged (If-None-Match, If-Modified-Since)"
+     },
+     "412": {
+      "description": "Changed (If-Match, If-Unmodified-Since)"
+     },
+     "416": {
+      "description": "No such range; Content-Range says how long the file is"
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/api/v1/recordings/{recording}/strip.jpg": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Recording"
+    }
+   ],
+   "get": {
+    "summary": "Thumbnails in one picture",
+    "tags": [
+     "recordings"
+    ],
+    "parameters": [
+     {
+      "name": "grant",
+      "in": "query",
+      "description": "from POST …/links, instead of a token",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "token",
+      "in": "query",
+      "description": "instead of the Authorization header",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "download",
+      "in": "query",
+      "description": "when given, the browser is to save it",
+      "schema": {
+       "type": "string"
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The file; ETag, Last-Modified, Accept-Ranges, Content-Disposition",
+      "content": {
+       "image/jpeg": {}
+      }
+     },
+     "206": {
+      "description": "The range asked for; several as multipart/byteranges",
+      "content": {
+       "image/jpeg": {}
+      }
+     },
+     "304": {
+      "description": "Unchanged (If-None-Match, If-Modified-Since)"
+     },
+     "412": {
+      "description": "Changed (If-Match, If-Unmodified-Since)"
+     },
+     "416": {
+      "description": "No such range; Content-Range says how long the file is"
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/api/v1/recordings/{recording}/strip.vtt": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Recording"
+    }
+   ],
+   "get": {
+    "summary": "Which thumbnail is for when: WebVTT with #xywh",
+    "tags": [
+     "recordings"
+    ],
+    "parameters": [
+     {
+      "name": "grant",
+      "in": "query",
+      "description": "from POST …/links, instead of a token",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "token",
+      "in": "query",
+      "description": "instead of the Authorization header",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "download",
+      "in": "query",
+      "description": "when given, the browser is to save it",
+      "schema": {
+       "type": "string"
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The file; ETag, Last-Modified, Accept-Ranges, Content-Disposition",
+      "content": {
+       "text/vtt": {}
+      }
+     },
+     "206": {
+      "description": "The range asked for; several as multipart/byteranges",
+      "content": {
+       "text/vtt": {}
+      }
+     },
+     "304": {
+      "description": "Unchanged (If-None-Match, If-Modified-Since)"
+     },
+     "412": {
+      "description": "Changed (If-Match, If-Unmodified-Since)"
+     },
+     "416": {
+      "description": "No such range; Content-Range says how long the file is"
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/api/v1/recordings/{recording}/chapters.vtt": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Recording"
+    }
+   ],
+   "get": {
+    "summary": "Chapters as WebVTT",
+    "tags": [
+     "recordings"
+    ],
+    "parameters": [
+     {
+      "name": "grant",
+      "in": "query",
+      "description": "from POST …/links, instead of a token",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "token",
+      "in": "query",
+      "description": "instead of the Authorization header",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "download",
+      "in": "query",
+      "description": "when given, the browser is to save it",
+      "schema": {
+       "type": "string"
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The file; ETag, Last-Modified, Accept-Ranges, Content-Disposition",
+      "content": {
+       "text/vtt": {}
+      }
+     },
+     "206": {
+      "description": "The range asked for; several as multipart/byteranges",
+      "content": {
+       "text/vtt": {}
+      }
+     },
+     "304": {
+      "description": "Unchanged (If-None-Match, If-Modified-Since)"
+     },
+     "412": {
+      "description": "Changed (If-Match, If-Unmodified-Since)"
+     },
+     "416": {
+      "description": "No such range; Content-Range says how long the file is"
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/api/v1/recordings/{recording}/timeline.jsonl": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Recording"
+    }
+   ],
+   "get": {
+    "summary": "The timeline as it was written, a JSON object a line",
+    "tags": [
+     "recordings"
+    ],
+    "parameters": [
+     {
+      "name": "grant",
+      "in": "query",
+      "description": "from POST …/links, instead of a token",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "token",
+      "in": "query",
+      "description": "instead of the Authorization header",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "download",
+      "in": "query",
+      "description": "when given, the browser is to save it",
+      "schema": {
+       "type": "string"
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The file; ETag, Last-Modified, Accept-Ranges, Content-Disposition",
+      "content": {
+       "application/x-ndjson": {}
+      }
+     },
+     "206": {
+      "description": "The range asked for; several as multipart/byteranges",
+      "content": {
+       "application/x-ndjson": {}
+      }
+     },
+     "304": {
+      "description": "Unchanged (If-None-Match, If-Modified-Since)"
+     },
+     "412": {
+      "description": "Changed (If-Match, If-Unmodified-Since)"
+     },
+     "416": {
+      "description": "No such range; Content-Range says how long the file is"
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/api/v1/recordings/{recording}/tracks/{track}": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Recording"
+    },
+    {
+     "name": "track",
+     "in": "path",
+)json"
+R"json(     "required": true,
+     "schema": {
+      "type": "integer",
+      "minimum": 1
+     }
+    }
+   ],
+   "get": {
+    "summary": "The nth track of the manifest, from 1, as it was received",
+    "tags": [
+     "recordings"
+    ],
+    "parameters": [
+     {
+      "name": "grant",
+      "in": "query",
+      "description": "from POST …/links, instead of a token",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "token",
+      "in": "query",
+      "description": "instead of the Authorization header",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "download",
+      "in": "query",
+      "description": "when given, the browser is to save it",
+      "schema": {
+       "type": "string"
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The file; ETag, Last-Modified, Accept-Ranges, Content-Disposition",
+      "content": {
+       "video/x-matroska": {}
+      }
+     },
+     "206": {
+      "description": "The range asked for; several as multipart/byteranges",
+      "content": {
+       "video/x-matroska": {}
+      }
+     },
+     "304": {
+      "description": "Unchanged (If-None-Match, If-Modified-Since)"
+     },
+     "412": {
+      "description": "Changed (If-Match, If-Unmodified-Since)"
+     },
+     "416": {
+      "description": "No such range; Content-Range says how long the file is"
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/api/v1/recordings/{recording}/timeline": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Recording"
+    }
+   ],
+   "get": {
+    "summary": "What happened when",
+    "tags": [
+     "recordings"
+    ],
+    "parameters": [
+     {
+      "name": "grant",
+      "in": "query",
+      "description": "from POST …/links, instead of a token",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "token",
+      "in": "query",
+      "description": "instead of the Authorization header",
+      "schema": {
+       "type": "string"
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "Events with their position in recorded time (ms)",
+      "content": {
+       "application/json": {
+        "schema": {
+         "type": "object",
+         "properties": {
+          "parts": {
+           "type": "array",
+           "items": {
+            "type": "object",
+            "properties": {
+             "n": {
+              "type": "integer"
+             },
+             "startMs": {
+              "type": "integer"
+             },
+             "durationMs": {
+              "type": "integer"
+             }
+            }
+           }
+          },
+          "events": {
+           "type": "array",
+           "items": {
+            "type": "object",
+            "properties": {
+             "at": {
+              "type": "string"
+             },
+             "part": {
+              "type": "integer"
+             },
+             "ms": {
+              "type": "integer"
+             },
+             "position": {
+              "type": "integer"
+             },
+             "type": {
+              "type": "string"
+             }
+            },
+            "additionalProperties": true
+           }
+          }
+         }
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+  "/api/v1/recordings/{recording}/links": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Recording"
+    }
+   ],
+   "post": {
+    "summary": "Leave to read this recording's files for a while, for addresses that a browser opens by itself",
+    "tags": [
+     "recordings"
+    ],
+    "requestBody": {
+     "content": {
+      "application/json": {
+       "schema": {
+        "type": "object",
+        "properties": {
+         "ttlSeconds": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 86400,
+          "default": 3600
+         }
+        }
+       }
+      }
+     }
+    },
+    "responses": {
+     "201": {
+      "description": "The grant: `?grant=` of the files' addresses",
+      "content": {
+       "application/json": {
+        "schema": {
+         "type": "object",
+         "properties": {
+          "grant": {
+           "type": "string"
+          },
+          "expiresAt": {
+           "type": "string"
+          },
+          "file": {
+           "type": "string"
+          }
+         }
+        }
+       }
       }
      },
      "default": {
@@ -1363,6 +2009,145 @@ R"json(      "schema": {
      "files": {
       "type": "array",
       "items": {}
+     },
+     "name": {
+      "type": "string"
+     },
+     "format": {
+      "enum": [
+       "mp4",
+       "mp4-opus",
+       "webm",
+       "m4a",
+       "opus",
+       "wav"
+      ]
+     },
+     "parts": {
+      "type": "array",
+      "items": {
+       "type": "object",
+       "properties": {
+        "n": {
+         "type": "integer"
+        },
+        "file": {
+         "type": "string"
+        },
+        "startedAt": {
+         "type": "string"
+        },
+        "startMs": {
+         "type": "integer"
+        },
+        "durationMs": {
+         "type": "integer"
+        },
+        "bytes": {
+         "type": "integer"
+        },
+        "sha256": {
+         "type": "string"
+        },
+        "width": {
+         "type": "integer"
+        },
+        "height": {
+         "type": "integer"
+        },
+        "reason": {
+         "type": "string"
+        }
+       }
+      }
+     },
+     "gaps": {
+      "type": "array",
+      "items": {
+       "type": "object",
+       "properties": {
+        "from": {
+         "type": "string"
+        },
+        "to": {
+         "type": "string"
+        },
+        "atMs": {
+         "type": "integer"
+        },
+        "reason": {
+         "enum": [
+          "paused",
+          "crash",
+          "no-disk"
+         ]
+        }
+       }
+      }
+     },
+     "participants": {
+      "type": "array",
+      "items": {
+       "type": "object",
+       "properties": {
+        "id": {
+         "type": "string"
+        },
+        "name": {
+         "type": "string"
+        },
+        "role": {
+         "type": "string"
+        },
+        "joinedAt": {
+         "type": "string"
+        },
+        "leftAt": {
+         "type": "string"
+        }
+       }
+      }
+     },
+     "tracks": {
+      "type": "array",
+      "items": {
+       "type": "object",
+       "properties": {
+        "file": {
+         "type": "string"
+        },
+        "participant": {
+         "type": "string"
+        },
+        "name": {
+         "type": "string"
+        },
+        "kind": {
+         "type": "string"
+        },
+        "startMs": {
+         "type": "integer"
+        },
+        "bytes": {
+         "type": "integer"
+        }
+       }
+      }
+     },
+     "chapters": {
+      "type": "string",
+      "description": "when there is a chapters.vtt"
+     },
+     "poster": {
+      "type": "string",
+      "description": "when there is a poster.jpg"
+     },
+     "strip": {
+      "type": "string",
+      "description": "when there is a strip.jpg"
+     },
+     "endReason": {
+      "type": "string"
      }
     }
    }
