@@ -44,7 +44,8 @@ class ThreadedTracks final : public TrackRecorder, public std::enable_shared_fro
   void finish() override;
 
   void push(TrackItem item, bool key);
-  void begin_file(TrackEndpoint& endpoint, const TrackStreams& streams, const RecordedClock::Place& start);
+  void begin_file(TrackEndpoint& endpoint, const TrackStreams& streams, const RecordedClock::Place& start,
+                  GstClockTime running_time);
   void write(TrackEndpoint& endpoint, const TrackPacket& packet, GstClockTime time);
   void want_key_frame(TrackEndpoint& endpoint);
 

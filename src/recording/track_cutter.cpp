@@ -29,7 +29,7 @@ void TrackCutter::take_video(const TrackPacket& packet, const RecordedClock::Pla
   }
   need_key_ = false;
   cut_ = place.cut;
-  if (!open_ || codec_ != packet.codec) begin(packet.format, place);
+  if (!open_ || codec_ != packet.codec) begin(packet.format, place, packet.running_time);
   write(packet, place);
 }
 
@@ -37,17 +37,19 @@ void TrackCutter::take_audio(TrackPacket packet, const RecordedClock::Place& pla
   if (open_) return write(packet, place);
   waiting_.push_back({std::move(packet), place});
   const GstClockTime waited = place.total - waiting_.front().place.total;
-  if (!spec_.video || waited >= spec_.patience) begin({}, place);
+  if (!spec_.video || waited >= spec_.patience) begin({}, place, waiting_.front().packet.running_time);
 }
 
-void TrackCutter::begin(std::optional<PictureFormat> video, const RecordedClock::Place& place) {
+void TrackCutter::begin(std::optional<PictureFormat> video, const RecordedClock::Place& place,
+                        GstClockTime running_time) {
   const RecordedClock::Place start = waiting_.empty() ? place : waiting_.front().place;
+  if (!waiting_.empty()) running_time = waiting_.front().packet.running_time;
   open_ = true;
   codec_ = video ? std::optional(video->codec) : std::nullopt;
   base_ = start.part_start();
   last_video_.reset();
   last_audio_.reset();
-  output_.begin({std::move(video), spec_.audio}, start);
+  output_.begin({std::move(video), spec_.audio}, start, running_time);
   for (const auto& waiting : std::exchange(waiting_, {})) write(waiting.packet, waiting.place);
 }
 
@@ -65,7 +67,7 @@ void TrackCutter::write(const TrackPacket& packet, const RecordedClock::Place& p
 }
 
 void TrackCutter::end() {
-  if (!waiting_.empty()) begin({}, waiting_.front().place);
+  if (!waiting_.empty()) begin({}, waiting_.front().place, waiting_.front().packet.running_time);
 }
 
 }  // namespace tessera::recording

@@ -24,8 +24,10 @@ struct TrackPacket {
 class TrackOutput {
  public:
   virtual ~TrackOutput() = default;
-  /// The file before ends; what follows goes into a new one, whose first packet is at `start`.
-  virtual void begin(const TrackStreams& streams, const RecordedClock::Place& start) = 0;
+  /// The file before ends; what follows goes into a new one, whose first packet is at `start`, and was shown
+  /// or played at `running_time`.
+  virtual void begin(const TrackStreams& streams, const RecordedClock::Place& start,
+                     GstClockTime running_time) = 0;
   /// `time` counts from the start of the part in which the file began, and grows within each stream.
   virtual void write(const TrackPacket& packet, GstClockTime time) = 0;
   /// The sender is to be asked for a key frame.
@@ -59,7 +61,8 @@ class TrackCutter {
   };
   void take_video(const TrackPacket& packet, const RecordedClock::Place& place);
   void take_audio(TrackPacket packet, const RecordedClock::Place& place);
-  void begin(std::optional<PictureFormat> video, const RecordedClock::Place& place);
+  void begin(std::optional<PictureFormat> video, const RecordedClock::Place& place,
+             GstClockTime running_time);
   void write(const TrackPacket& packet, const RecordedClock::Place& place);
 
   TrackOutput& output_;

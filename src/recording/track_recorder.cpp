@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 
@@ -26,8 +27,9 @@ std::shared_ptr<GstBuffer> shared(GstBuffer* buffer) {
 class Output final : public TrackOutput {
  public:
   Output(ThreadedTracks& tracks, TrackEndpoint& endpoint) : tracks_(tracks), endpoint_(endpoint) {}
-  void begin(const TrackStreams& streams, const RecordedClock::Place& start) override {
-    tracks_.begin_file(endpoint_, streams, start);
+  void begin(const TrackStreams& streams, const RecordedClock::Place& start,
+             GstClockTime running_time) override {
+    tracks_.begin_file(endpoint_, streams, start, running_time);
   }
   void write(const TrackPacket& packet, GstClockTime time) override {
     tracks_.write(endpoint_, packet, time);
@@ -53,22 +55,25 @@ class Input final : public TrackInput {
     push({.codec = codec, .running_time = running_time + delay_, .key = key, .buffer = shared(frame)},
          std::move(avcc));
   }
+  void video_left_out() override { left_out_ = true; }
 
  private:
   void push(TrackPacket packet, std::shared_ptr<GstBuffer> avcc) {
-    const bool key = packet.key;
+    const bool key = packet.key, video = gst::is_video(packet.codec);
     const std::size_t bytes = gst_buffer_get_size(packet.buffer.get());
     tracks_->push({.endpoint = endpoint_,
                    .arrival = gst::now(),
                    .packet = std::move(packet),
                    .avcc = std::move(avcc),
-                   .bytes = bytes},
+                   .bytes = bytes,
+                   .after_loss = video && left_out_.exchange(false)},
                   key);
   }
 
   std::shared_ptr<ThreadedTracks> tracks_;
   std::shared_ptr<TrackEndpoint> endpoint_;
   const GstClockTime delay_;
+  std::atomic<bool> left_out_{false};
 };
 
 }  // namespace
@@ -172,7 +177,7 @@ void ThreadedTracks::process(TrackItem item) {
 }
 
 void ThreadedTracks::begin_file(TrackEndpoint& endpoint, const TrackStreams& streams,
-                                const RecordedClock::Place& start) {
+                                const RecordedClock::Place& start, GstClockTime running_time) {
   close_file(endpoint);
   if (failed_) return;
   const TrackOwner& owner = endpoint.owner;
@@ -185,7 +190,7 @@ void ThreadedTracks::begin_file(TrackEndpoint& endpoint, const TrackStreams& str
   auto file = TrackFile::create(spec_.directory + "/" + name, streams, owner.name);
   if (!file) return fail(file.error());
   endpoint.file = std::move(*file);
-  if (reports_.begun) reports_.begun({owner, name, streams.codecs(), start});
+  if (reports_.begun) reports_.begun({owner, name, streams.codecs(), start, running_time});
 }
 
 void ThreadedTracks::write(TrackEndpoint& endpoint, const TrackPacket& packet, GstClockTime time) {

@@ -31,6 +31,8 @@ class TrackInput {
   /// in-band.
   virtual void video(gst::Codec codec, GstBuffer* frame, GstClockTime running_time, bool key,
                      std::shared_ptr<GstBuffer> avcc) = 0;
+  /// Frames were left out before the next one: the track goes on with a key frame.
+  virtual void video_left_out() = 0;
 };
 
 struct TrackRecorderSpec {
@@ -48,7 +50,8 @@ struct TrackBegun {
   TrackOwner owner;
   std::string file;  ///< relative to the recording's folder
   std::string codecs;
-  RecordedClock::Place start;
+  RecordedClock::Place start;     ///< of its first packet
+  GstClockTime running_time = 0;  ///< at which the mix had that packet
 };
 
 /// Called on the tracks' thread; may be empty.

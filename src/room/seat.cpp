@@ -92,7 +92,7 @@ webrtc::EndpointSpec Seat::spec_for(Offer offer) const {
 }
 
 webrtc::EndpointEvents Seat::events_for(const std::string& endpoint, std::uint64_t generation,
-                                        std::shared_ptr<media::Tile> tile,
+                                        std::shared_ptr<media::Tile> tile, std::shared_ptr<TrackTap> track,
                                         std::shared_ptr<OfferReply> reply) {
   webrtc::EndpointEvents events;
   const std::weak_ptr<Seat> weak = weak_from_this();
@@ -155,9 +155,15 @@ webrtc::EndpointEvents Seat::events_for(const std::string& endpoint, std::uint64
         });
     });
   };
+  events.video_frame = [track](const webrtc::ReceivedFrame& received) {
+    track->push_video(received.codec, received.frame, received.running_time, received.key, received.avcc);
+  };
   if (endpoint == "main")
-    events.audio_packet = [sound = sound_](GstBuffer* packet, GstClockTime running_time, int lost,
-                                           int level) { sound->push(packet, running_time, lost, level); };
+    events.audio_packet = [sound = sound_, track](GstBuffer* packet, GstClockTime running_time, int lost,
+                                                  int level) {
+      sound->push(packet, running_time, lost, level);
+      track->push_audio(packet, running_time);
+    };
   return events;
 }
 
@@ -175,7 +181,8 @@ void Seat::offer(Offer offer, OfferReply reply) {
     tile->set_playout_delay(std::chrono::milliseconds(deps_.config.room.playout_delay_ms));
   }
   auto shared_reply = std::make_shared<OfferReply>(std::move(reply));
-  auto events = events_for(endpoint, generation, tile, shared_reply);
+  auto track = std::make_shared<TrackTap>();
+  auto events = events_for(endpoint, generation, tile, track, shared_reply);
   auto send = std::make_shared<SendPath>();
   events.key_frame_wanted = [weak = std::weak_ptr<SendPath>(send)] {
     if (auto path = weak.lock()) path->request_key_frame();
@@ -189,12 +196,13 @@ void Seat::offer(Offer offer, OfferReply reply) {
   drop_slot(endpoint);
   if (endpoint == "main") sound_->reset_input();
   const auto owned = owned_by_control_thread(deps_.loop, std::move(*created));
-  slots_[endpoint] = Slot{owned, send, tile, false, false, generation};
+  slots_[endpoint] = Slot{owned, send, tile, false, false, generation, track};
   if (auto started = send->start(owned, deps_.renditions, sound_); !started) {
     drop_slot(endpoint);
     if (auto call = std::exchange(*shared_reply, nullptr)) call(std::move(started).error());
     return;
   }
+  open_track(endpoint, slots_[endpoint]);
   refresh_tiles();
   refresh_sound();
   events_.picture_changed();
@@ -227,6 +235,7 @@ void Seat::drop_slot(std::string endpoint) {
   Slot slot = std::move(found->second);
   slots_.erase(found);
   slot.send->stop();
+  slot.track->close();
   slot.endpoint.reset();  // cuts its callbacks, then ends its pipeline on the worker
   if (endpoint == "main") sound_->reset_input();
   if (endpoint == "screen" && slot.tile) slot.tile->set_state(media::TileState::gone);
@@ -252,6 +261,8 @@ void Seat::refresh_tiles() {
 }
 
 void Seat::refresh_sound() {
+  if (const auto main = slots_.find("main"); main != slots_.end())
+    main->second.track->set_switches(audio_ && !muted_, video_);
   sound_->set_muted(muted_ || !audio_);
   sound_->set_gain(gain_);
 }

@@ -18,6 +18,7 @@
 #include "media/canvas.hpp"
 #include "media/renditions.hpp"
 #include "room/send_path.hpp"
+#include "room/track_tap.hpp"
 #include "webrtc/endpoint.hpp"
 
 namespace tessera::room {
@@ -76,6 +77,8 @@ class Seat : public std::enable_shared_from_this<Seat> {
   void set_role(std::string role) { identity_.role = std::move(role); }
   void set_pinned(bool pinned) { pinned_ = pinned; }
   void set_talking(bool talking);
+  /// From now on a track for each endpoint that there is or will be; an empty source ends them.
+  void record_tracks(TrackSource source);
   void set_detached(bool detached) { detached_ = detached; }
 
   [[nodiscard]] const Identity& identity() const { return identity_; }
@@ -110,16 +113,19 @@ class Seat : public std::enable_shared_from_this<Seat> {
     bool connected = false;
     bool has_video = false;  ///< a video stream has started
     std::uint64_t generation = 0;
+    std::shared_ptr<TrackTap> track = std::make_shared<TrackTap>();
   };
   webrtc::EndpointSpec spec_for(Offer offer) const;
   webrtc::EndpointEvents events_for(const std::string& endpoint, std::uint64_t generation,
-                                    std::shared_ptr<media::Tile> tile, std::shared_ptr<OfferReply> reply);
+                                    std::shared_ptr<media::Tile> tile, std::shared_ptr<TrackTap> track,
+                                    std::shared_ptr<OfferReply> reply);
   /// Runs `work(slot)` on the control thread if that very endpoint is still there.
   void with_slot(const std::string& endpoint, std::uint64_t generation,
                  const std::function<void(Slot&)>& work);
   void drop_slot(std::string endpoint);
   void refresh_tiles();
   void refresh_sound();
+  void open_track(const std::string& endpoint, const Slot& slot);
 
   SeatDeps deps_;
   Identity identity_;
@@ -133,6 +139,7 @@ class Seat : public std::enable_shared_from_this<Seat> {
   double gain_ = 1.0;
   std::shared_ptr<media::Tile> tile_;
   std::shared_ptr<media::BridgeSeat> sound_;
+  TrackSource track_source_;
   std::map<std::string, Slot> slots_;  ///< "main", "screen"
 };
 

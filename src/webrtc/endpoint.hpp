@@ -45,6 +45,15 @@ struct EndpointSpec {
   std::chrono::milliseconds silence_limit{10'000};  ///< no RTP or RTCP for so long: closed
 };
 
+/// A frame as the depayloader gives it: a whole access unit, not decoded.
+struct ReceivedFrame {
+  gst::Codec codec = gst::Codec::vp8;
+  GstBuffer* frame = nullptr;
+  GstClockTime running_time = 0;  ///< in the shared clock
+  bool key = false;
+  std::shared_ptr<GstBuffer> avcc{};  ///< H.264: the parameter sets, when they are not in the stream
+};
+
 /// Callbacks. "control" ones run on the control thread, "streaming" ones on a streaming thread.
 struct EndpointEvents {
   std::function<void(std::string sdp)> answer;                            ///< control, once
@@ -54,6 +63,8 @@ struct EndpointEvents {
   std::function<void(std::string reason)> closed;  ///< control, once: ICE failed, silence, bad fingerprint
   /// streaming: a depayloaded video stream starts; link a decoder to `source` inside `pipeline`.
   std::function<void(GstBin* pipeline, GstPad* source, gst::Codec codec)> video_source;
+  /// streaming: each frame of that stream, before it is decoded. Must not block.
+  std::function<void(const ReceivedFrame&)> video_frame;
   /// streaming: one Opus packet; `running_time` in the shared clock, `lost` packets missing before it,
   /// `level` −1 if unknown.
   std::function<void(GstBuffer* packet, GstClockTime running_time, int lost, int level)> audio_packet;

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "gst/element.hpp"
 #include "webrtc/audio_tap.hpp"
+#include "webrtc/video_tap.hpp"
 
 namespace tessera::webrtc {
 namespace {
@@ -95,6 +96,7 @@ bool ReceivePath::attach_video(GstPad* pad, Codec codec, const EndpointEvents& e
   g_object_set(element, "request-keyframe", TRUE, "wait-for-keyframe", TRUE, nullptr);
   gst_bin_add(GST_BIN(pipeline_), element);
   const auto output = gst::adopt(gst_element_get_static_pad(element, "src"));
+  tap_video(output.get(), codec, link_);
   if (events.video_source) events.video_source(GST_BIN(pipeline_), output.get(), codec);
   if (!gst_pad_is_linked(output.get())) attach_nothing(output.get());
   gst_element_sync_state_with_parent(element);

@@ -10,7 +10,7 @@ constexpr GstClockTime ms = GST_MSECOND, s = GST_SECOND;
 /// Writes down what the cutter decides: "begin vp8+opus @0", "v0" (video at 0 ms), "a20", "ask".
 class Notes final : public TrackOutput {
  public:
-  void begin(const TrackStreams& streams, const RecordedClock::Place& start) override {
+  void begin(const TrackStreams& streams, const RecordedClock::Place& start, GstClockTime) override {
     text += "begin " + streams.codecs() + " @" + std::to_string(start.part) + ":" +
             std::to_string(start.time / ms) + " ";
   }
