@@ -126,6 +126,10 @@ class Canvas {
   /// dropped. The canvas composes nothing while nobody subscribes.
   [[nodiscard]] virtual std::shared_ptr<void> subscribe(RawFrameConsumer consumer) = 0;
 
+  /// Called once, on the control thread, when a frame has been in the compositor for so long that none will
+  /// ever come again.
+  virtual void on_stuck(std::function<void()> callback) = 0;
+
   [[nodiscard]] virtual const CanvasSpec& spec() const = 0;
   struct Stats {
     std::uint64_t ticks = 0;    ///< frames composed

@@ -16,6 +16,8 @@ namespace tessera::media {
 namespace {
 
 constexpr std::chrono::milliseconds watch_period{250};
+/// A frame takes milliseconds; far less than this only on a machine that stands still altogether.
+constexpr GstClockTime stuck_after = 5 * GST_SECOND;
 
 bool overlap(const Rect& a, const Rect& b) {
   return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
@@ -50,12 +52,18 @@ Result<std::unique_ptr<Canvas>> MixCanvas::create(Loop& loop, CanvasSpec spec) {
   canvas->composer_ = std::move(*composer);
   warm_up_fonts();
   canvas->apply({}, spec.background);
-  canvas->watch_ = loop.every(watch_period, [self = canvas.get()] {
-    for (const auto& weak : self->tiles_)
-      if (const auto tile = weak.lock()) tile->watch(gst::now());
-  });
+  canvas->watch_ = loop.every(watch_period, [self = canvas.get()] { self->watch(); });
   canvas->thread_ = std::thread([self = canvas.get()] { self->run(); });
   return std::unique_ptr<Canvas>(std::move(canvas));
+}
+
+void MixCanvas::watch() {
+  const GstClockTime now = gst::now();
+  for (const auto& weak : tiles_)
+    if (const auto tile = weak.lock()) tile->watch(now);
+  const GstClockTime busy = busy_since_;
+  if (busy == 0 || now < busy + stuck_after || !on_stuck_) return;
+  std::exchange(on_stuck_, nullptr)();
 }
 
 MixCanvas::~MixCanvas() {
@@ -198,9 +206,11 @@ gst::Ptr<GstBuffer> MixCanvas::cut_corners(const CornerCut& cut, const Composer:
 
 void MixCanvas::tick(GstClockTime time) {
   if (!composer_->idle()) {
+    if (busy_since_ == 0) busy_since_ = gst::now();
     ++skipped_;
     return;
   }
+  busy_since_ = 0;
   take_new_plan(time);
   if (consumers_.size() == 0) return;
   auto inputs = pictures(time);

@@ -29,6 +29,7 @@ class MixCanvas final : public Canvas {
   using Canvas::apply;
   void apply(Scene scene) override;
   [[nodiscard]] std::shared_ptr<void> subscribe(RawFrameConsumer consumer) override;
+  void on_stuck(std::function<void()> callback) override { on_stuck_ = std::move(callback); }
   [[nodiscard]] const CanvasSpec& spec() const override { return spec_; }
   [[nodiscard]] Stats stats() const override { return {ticks_, skipped_}; }
 
@@ -43,6 +44,7 @@ class MixCanvas final : public Canvas {
 
   explicit MixCanvas(CanvasSpec spec) : spec_(spec), frames_(spec.width, spec.height) {}
   void run();
+  void watch();
   void tick(GstClockTime time);
   void take_new_plan(GstClockTime time);
   Inputs pictures(GstClockTime time);
@@ -67,6 +69,8 @@ class MixCanvas final : public Canvas {
 
   std::atomic<std::uint64_t> ticks_{0}, skipped_{0};
   std::atomic<bool> stopping_{false};
+  std::atomic<GstClockTime> busy_since_{0};  ///< the compositor has had a frame since then; 0: it is idle
+  std::function<void()> on_stuck_;
   SourceGuard watch_;
   std::thread thread_;
 };

@@ -116,10 +116,12 @@ void Rendition::restart_later() {
     const SourceGuard done = std::move(restart_timer_);
     stop();
     if (consumers_.size() == 0) return;
-    if (auto started = start(); !started)
-      log::error("encoder {}: {}", gst::name_of(codec_), started.error().message);
-    else
+    if (auto started = start(); !started) {
+      log::error("encoder {}: {}; trying again", gst::name_of(codec_), started.error().message);
+      restart_later();
+    } else {
       request_key_frame(true);
+    }
   });
 }
 

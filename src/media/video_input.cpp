@@ -14,11 +14,38 @@ struct Decoded {
   std::shared_ptr<Tile> tile;
   std::uint64_t entered =
       0;  ///< the thread's CPU time when the packet went in, or when the last frame was handed on
+  bool refused = false;  ///< the stream's pictures are too large
 };
 
 GstPadProbeReturn on_entry(GstPad*, GstPadProbeInfo*, gpointer data) {
-  static_cast<Decoded*>(data)->entered = gst::thread_cpu_ns();
+  auto* decoded = static_cast<Decoded*>(data);
+  if (decoded->refused) return GST_PAD_PROBE_DROP;
+  decoded->entered = gst::thread_cpu_ns();
   return GST_PAD_PROBE_OK;
+}
+
+/// A few bytes can announce a picture of gigabytes: what is larger than any camera or screen is not decoded.
+/// The depayloaders of VP8 and VP9 read the size from the stream; H.264 says it only to its decoder.
+constexpr int largest_side = 8192;
+constexpr int largest_area = 1 << 24;  // 5120×2880 and a little
+
+bool too_large(const GstCaps* caps) {
+  const GstStructure* format = caps && !gst_caps_is_empty(caps) ? gst_caps_get_structure(caps, 0) : nullptr;
+  int width = 0, height = 0;
+  if (!format || !gst_structure_get_int(format, "width", &width) ||
+      !gst_structure_get_int(format, "height", &height))
+    return false;
+  return width > largest_side || height > largest_side || width * height > largest_area;
+}
+
+GstPadProbeReturn on_entry_event(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
+  if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return GST_PAD_PROBE_OK;
+  GstCaps* caps = nullptr;
+  gst_event_parse_caps(event, &caps);
+  bool& refused = static_cast<Decoded*>(data)->refused;
+  refused = too_large(caps);
+  return refused ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
 GstFlowReturn on_sample(GstAppSink* sink, gpointer data) {
@@ -73,6 +100,7 @@ Result<void> attach_video_input(GstBin* pipeline, GstPad* source, gst::Codec cod
   // Both live exactly as long as the elements: the appsink owns the data, and the decoder never runs without
   // it.
   gst_pad_add_probe(entry.get(), GST_PAD_PROBE_TYPE_BUFFER, on_entry, decoded.get(), nullptr);
+  gst_pad_add_probe(entry.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_entry_event, decoded.get(), nullptr);
   GstAppSinkCallbacks callbacks{};
   callbacks.new_sample = on_sample;
   gst_app_sink_set_callbacks(GST_APP_SINK(sink->get()), &callbacks, decoded.release(),

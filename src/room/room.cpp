@@ -60,6 +60,11 @@ Result<void> Room::start(const Json& settings) {
   auto canvas = media::Canvas::create(loop_, spec);
   if (!canvas) return std::move(canvas).error();
   canvas_ = std::move(*canvas);
+  canvas_->on_stuck([] {
+    log::error(
+        "the compositor gives no picture any more; ending this process so that a fresh one takes over");
+    std::_Exit(EXIT_FAILURE);
+  });
   renditions_ = media::Renditions::create(loop_, *canvas_, pipelines_);
 
   auto bridge = media::Bridge::create(loop_, {config_.audio.max_talkers, config_.audio.bitrate});
@@ -155,6 +160,8 @@ Result<Json> Room::join(const JoinRequest& request) {
     Seat::Identity identity{fmt::format("p{}-{}", number, random_token(4)),
                             clean_name(request.name, fmt::format("Guest {}", number)), request.role,
                             seat_kind_from(request.kind)};
+    // Publishing is what a viewer may not do; the front has seen that this one may.
+    if (identity.kind == SeatKind::publisher && identity.role == "viewer") identity.role = "speaker";
     const SeatDeps deps{loop_, worker_, *canvas_, *renditions_, *bridge_, pipelines_, config_};
     const std::string id = identity.id;
     seat = std::make_shared<Seat>(deps, std::move(identity), events_for(id));
@@ -261,7 +268,7 @@ Result<Json> Room::start_recording(const std::string& id, const std::string& dir
                                  static_cast<std::uint64_t>(config_.recording.reserve_mb) * 1'000'000,
                                  Json::object({{"participants", people}, {"layout", director_->chosen()}})};
   auto started =
-      RoomRecording::start({loop_, worker_, *canvas_, *renditions_, *bridge_}, std::move(request),
+      RoomRecording::start({loop_, recording_worker_, *canvas_, *renditions_, *bridge_}, std::move(request),
                            [this, alive = alive_, id](const std::string& state, const std::string& failure) {
                              if (*alive) on_recording_state(id, state, failure);
                            });

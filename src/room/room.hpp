@@ -70,6 +70,8 @@ class Room {
 
   Loop& loop_;
   Worker worker_{"room-worker"};
+  /// Of its own: endings of many endpoints must not hold up a recording's end, nor a slow disk theirs.
+  Worker recording_worker_{"room-recording"};
   config::ServerConfig config_;
   std::string id_;
   Emit emit_;

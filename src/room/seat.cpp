@@ -47,11 +47,14 @@ Seat::Seat(SeatDeps deps, Identity identity, SeatEvents events)
     : deps_(deps), identity_(std::move(identity)), events_(std::move(events)), resume_(random_token(24)) {
   sound_ = deps_.bridge.add_seat(identity_.id);
   sound_->set_playout_delay(std::chrono::milliseconds(deps_.config.room.playout_delay_ms));
-  if (in_picture()) {
-    tile_ = deps_.canvas.create_tile(identity_.name);
-    tile_->set_playout_delay(std::chrono::milliseconds(deps_.config.room.playout_delay_ms));
-  }
+  make_tile();
   refresh_tiles();
+}
+
+void Seat::make_tile() {
+  if (tile_ || !in_picture()) return;
+  tile_ = deps_.canvas.create_tile(identity_.name);
+  tile_->set_playout_delay(std::chrono::milliseconds(deps_.config.room.playout_delay_ms));
 }
 
 Seat::~Seat() {
@@ -196,7 +199,7 @@ void Seat::offer(Offer offer, OfferReply reply) {
   drop_slot(endpoint);
   if (endpoint == "main") sound_->reset_input();
   const auto owned = owned_by_control_thread(deps_.loop, std::move(*created));
-  slots_[endpoint] = Slot{owned, send, tile, false, false, generation, track};
+  slots_[endpoint] = Slot{owned, send, tile, shared_reply, false, false, generation, track};
   if (auto started = send->start(owned, deps_.renditions, sound_); !started) {
     drop_slot(endpoint);
     if (auto call = std::exchange(*shared_reply, nullptr)) call(std::move(started).error());
@@ -236,6 +239,10 @@ void Seat::drop_slot(std::string endpoint) {
   slots_.erase(found);
   slot.send->stop();
   slot.track->close();
+  if (auto call = std::exchange(*slot.reply, nullptr))
+    call(error("conflict", "the endpoint \"{}\" was closed or replaced before its answer was ready",
+               endpoint));
+>>>>>>> 4ffaa92 (Bounds against hostile peers, STUN for the server itself, a role that changes, and a second look at what fails)
   slot.endpoint.reset();  // cuts its callbacks, then ends its pipeline on the worker
   if (endpoint == "main") sound_->reset_input();
   if (endpoint == "screen" && slot.tile) slot.tile->set_state(media::TileState::gone);
@@ -261,9 +268,10 @@ void Seat::refresh_tiles() {
 }
 
 void Seat::refresh_sound() {
+  const bool heard = !muted_ && audio_ && in_picture();
   if (const auto main = slots_.find("main"); main != slots_.end())
-    main->second.track->set_switches(audio_ && !muted_, video_);
-  sound_->set_muted(muted_ || !audio_);
+    main->second.track->set_switches(heard, video_);
+  sound_->set_muted(!heard);
   sound_->set_gain(gain_);
 }
 
@@ -291,6 +299,15 @@ void Seat::set_name(std::string name) {
   identity_.name = std::move(name);
   if (tile_) tile_->set_name(identity_.name);
   if (auto screen = screen_tile()) screen->set_name(identity_.name + " (screen)");
+}
+
+void Seat::set_role(std::string role) {
+  identity_.role = std::move(role);
+  make_tile();
+  // Without a place in the picture there is no screen to show either.
+  if (!in_picture()) drop_slot("screen");
+  refresh_tiles();
+  refresh_sound();
 }
 
 void Seat::set_talking(bool talking) {

@@ -74,7 +74,8 @@ class Seat : public std::enable_shared_from_this<Seat> {
   void set_muted(bool muted);
   void set_gain(double gain);
   void set_name(std::string name);
-  void set_role(std::string role) { identity_.role = std::move(role); }
+  /// Takes effect at once: who becomes a viewer is neither seen nor heard any more.
+  void set_role(std::string role);
   void set_pinned(bool pinned) { pinned_ = pinned; }
   void set_talking(bool talking);
   /// From now on a track for each endpoint that there is or will be; an empty source ends them.
@@ -110,6 +111,7 @@ class Seat : public std::enable_shared_from_this<Seat> {
     std::shared_ptr<webrtc::Endpoint> endpoint;
     std::shared_ptr<SendPath> send;
     std::shared_ptr<media::Tile> tile;  ///< where its video goes
+    std::shared_ptr<OfferReply> reply;  ///< of its offer; empty once answered
     bool connected = false;
     bool has_video = false;  ///< a video stream has started
     std::uint64_t generation = 0;
@@ -122,6 +124,7 @@ class Seat : public std::enable_shared_from_this<Seat> {
   /// Runs `work(slot)` on the control thread if that very endpoint is still there.
   void with_slot(const std::string& endpoint, std::uint64_t generation,
                  const std::function<void(Slot&)>& work);
+  void make_tile();
   void drop_slot(std::string endpoint);
   void refresh_tiles();
   void refresh_sound();

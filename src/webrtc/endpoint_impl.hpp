@@ -49,6 +49,7 @@ class EndpointImpl final : public Endpoint, public std::enable_shared_from_this<
   void answer();
   void verify();
   void check_silence();
+  void warn_of(GstMessage* message);
   void fail(Error failure);
   void close(const std::string& reason);
   /// A function for any thread that runs `step` on the control thread while this exists.
@@ -65,6 +66,8 @@ class EndpointImpl final : public Endpoint, public std::enable_shared_from_this<
   int remote_candidates_ = 0;
   GstClockTime answered_at_ = 0;
   std::string ice_state_ = "new", selected_pair_;
+  GstClockTime warned_at_ = 0;
+  std::uint64_t unsaid_warnings_ = 0;
 
   gst::Ptr<GstElement> pipeline_;
   GstElement* webrtcbin_ = nullptr;  // the pipeline's

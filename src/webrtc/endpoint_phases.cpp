@@ -75,9 +75,22 @@ void EndpointImpl::watch_bus() {
     const auto type = GST_MESSAGE_TYPE(message);
     const auto self = weak.lock();
     if (!self || (type != GST_MESSAGE_ERROR && type != GST_MESSAGE_WARNING)) return;
-    log::warn("endpoint {}: {}", self->spec_.name, gst::describe(message));
+    self->warn_of(message);
     if (type == GST_MESSAGE_ERROR) self->close("media-error");
   });
+}
+
+// A peer can make a depayloader complain about each of its packets: one line a second has to do.
+void EndpointImpl::warn_of(GstMessage* message) {
+  const GstClockTime now = gst::now();
+  if (warned_at_ != 0 && now < warned_at_ + GST_SECOND && GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR) {
+    ++unsaid_warnings_;
+    return;
+  }
+  warned_at_ = now;
+  const std::uint64_t unsaid = std::exchange(unsaid_warnings_, 0);
+  log::warn("endpoint {}: {}{}", spec_.name, gst::describe(message),
+            unsaid == 0 ? "" : fmt::format(" (and {} warnings before it)", unsaid));
 }
 
 void EndpointImpl::negotiate() {

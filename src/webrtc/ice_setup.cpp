@@ -2,6 +2,11 @@
 
 namespace tessera::webrtc {
 
+std::string stun_url_for_webrtcbin(std::string_view url) {
+  constexpr std::string_view scheme = "stun:";
+  return url.starts_with(scheme) ? "stun://" + std::string(url.substr(scheme.size())) : std::string(url);
+}
+
 Result<void> configure_ice(GstElement* webrtcbin, const IceSettings& settings) {
   const auto ice = gst::object_property<GObject>(webrtcbin, "ice-agent");
   if (!ice)
@@ -20,7 +25,8 @@ Result<void> configure_ice(GstElement* webrtcbin, const IceSettings& settings) {
     g_signal_emit_by_name(ice.get(), "add-local-ip-address", address.c_str(), &added);
     if (!added) return error("bad-config", "\"{}\" is not an IP address that ICE can gather on", address);
   }
-  if (!settings.stun.empty()) g_object_set(webrtcbin, "stun-server", settings.stun.c_str(), nullptr);
+  if (!settings.stun.empty())
+    g_object_set(webrtcbin, "stun-server", stun_url_for_webrtcbin(settings.stun).c_str(), nullptr);
   for (const auto& server : settings.turn) {
     gboolean added = FALSE;
     g_signal_emit_by_name(webrtcbin, "add-turn-server", server.c_str(), &added);

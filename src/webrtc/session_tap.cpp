@@ -61,6 +61,9 @@ void on_element_added(GstBin*, GstBin*, GstElement* element, gpointer) {
     g_object_set(element, "sync", FALSE, nullptr);
 }
 
+/// SSRCs per session: sound, picture, its retransmission, bandwidth probes, and some that were replaced.
+constexpr guint max_streams = 16;
+
 // Whether to ask for retransmission, by the peer's SSRC.
 using Retransmission = std::map<guint, bool>;
 
@@ -90,6 +93,8 @@ SessionTap::SessionTap(GstElement* webrtcbin, const AnswerPlan& plan, std::share
   // Sender reports tie RTP time to capture time: sound and picture of one tick get the same NTP time whatever
   // their encoders took. (With the default, send time, they would also need a configured pipeline latency.)
   g_object_set(rtpbin_.get(), "rtcp-sync-send-time", FALSE, nullptr);
+  // Every SSRC costs a jitter buffer and its thread until the endpoint ends; a peer may invent any number.
+  g_object_set(rtpbin_.get(), "max-streams", max_streams, nullptr);
   auto context = std::make_shared<Context>(Context{std::move(link), std::move(on_refused)});
   pad_added_ =
       gst::Signal(rtpbin_.get(), "pad-added", &on_pad_added, new std::shared_ptr<Context>(std::move(context)),

@@ -9,6 +9,7 @@ import { until } from '../support/deadline.mjs';
 import { ids_by_name, tile_of } from '../support/placements.mjs';
 import { parse_color, same_color, tile_colors } from '../support/pixels.mjs';
 import { TesseraServer } from '../support/server.mjs';
+import { StunServer } from '../support/stun.mjs';
 
 const secret = 'shared-with-coturn';
 let turn, server, browser;
@@ -74,5 +75,20 @@ test('a server told to relays as well: its answer holds a relay candidate', { ti
     await relayed.request('DELETE', new URL(answer.headers.get('location'), relayed.url).pathname);
   } finally {
     await relayed.stop();
+  }
+});
+
+test('a server behind a NAT: its answer holds the address that the STUN server saw', { timeout: 60_000 }, async () => {
+  const stun = await StunServer.start('203.0.113.5');
+  const natted = await TesseraServer.start({ env: { TESSERA_STUN: stun.url } });
+  try {
+    const { offer } = await import('../support/offers.mjs');
+    const answer = await natted.request('POST', '/whip/behind-nat', offer({ direction: 'sendonly' }), { 'content-type': 'application/sdp' });
+    assert.equal(answer.status, 201, answer.text);
+    assert.match(answer.text, /a=candidate:.* 203\.0\.113\.5 \d+ typ srflx /, `${stun.requests} requests reached the STUN server`);
+    await natted.request('DELETE', new URL(answer.headers.get('location'), natted.url).pathname);
+  } finally {
+    await natted.stop();
+    await stun.stop();
   }
 });

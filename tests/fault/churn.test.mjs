@@ -71,3 +71,16 @@ test(`${total} joins and leaves: threads, descriptors and memory return to the b
   if (slowness === 1) assert.ok(last.rss <= baseline.rss + 10e6, `${mb(last.rss)} MB, ${mb(baseline.rss)} MB before`);
   await resident.receives_frames(10);
 });
+
+test('a peer that invents sources gets no thread for each', { timeout: 120_000 * slowness }, async () => {
+  const liar = await clients.join({ url: server.url, room, name: 'liar', kind: 'publisher' });
+  await until('the liar is live', async () => (await server.room(room)).participants.find((p) => p.name === 'liar')?.state === 'connected');
+  const before = usage(pid);
+  for (let i = 0; i < 20; i++) await liar.invent_sources(10);
+  await resident.receives_frames(45); // what came after them is in the mix
+  const during = usage(pid);
+  console.log(`200 invented sources: ${before.threads} threads before, ${during.threads} after`);
+  assert.ok(during.threads <= before.threads + 40, `${during.threads} threads, ${before.threads} before`);
+  await resident.receives_frames(10);
+  await liar.leave();
+});

@@ -87,6 +87,10 @@ class LightClient {
   forget_pauses() {
     return this.clients.call('forget_pauses', this.key);
   }
+  /** Sends a little sound from each of so many sources that nobody announced. */
+  invent_sources(count) {
+    return this.clients.call('invent_sources', this.key, count);
+  }
   request_key_frame() {
     return this.clients.call('request_key_frame', this.key);
   }

@@ -48,6 +48,7 @@ const methods = {
   stored: (id) => write_stored(peers.get(id).stored()),
   send_log: (id) => peers.get(id).send_log,
   forget_pauses: (id) => peers.get(id).forget_pauses(),
+  invent_sources: (id, count) => peers.get(id).invent_sources(count),
   request_key_frame: (id) => peers.get(id).request_key_frame(),
 };
 

@@ -30,6 +30,7 @@ export class LightPeer {
   #start = 0;
   #reported = 0;
   #twcc = 0;
+  #invented = 0;
   #jump = false;
   #frame_ms;
   #early_candidates = [];
@@ -203,6 +204,16 @@ export class LightPeer {
     a.count++;
     a.octets += payload.length;
     this.sent.packets++;
+  }
+
+  invent_sources(count) {
+    for (let i = 0; i < count; i++) {
+      const ssrc = 0x70000000 + this.#invented++;
+      // A source counts after two packets in order (RFC 3550, A.1).
+      for (let sequence = 1; sequence <= 4; sequence++)
+        this.#tracks.audio.sendMessageBinary(build_rtp({ payload_type: audio_type, marker: sequence === 1, sequence,
+          timestamp: sequence * 960, ssrc, extension: header_extensions([this.#transport_sequence()]) }, this.#audio.packets[0]));
+    }
   }
 
   #note(kind, index) {

@@ -208,6 +208,40 @@ TEST_P(EachCodec, DecodesBackToItsColours_ThroughVideoInput) {
   gst_element_set_state(pipeline.get(), GST_STATE_NULL);
 }
 
+/// Counts what reaches a decoder: a stream whose pictures are said to be `width`×`height`.
+int decoded_of(int width, int height) {
+  Rig rig;
+  CanvasRig receiver({640, 360, 30, 4, 0});
+  auto tile = receiver.canvas->create_tile("");
+  tile->set_state(TileState::live);
+  const auto pipeline = gst::make_pipeline("receiver");
+  auto source = gst::make("appsrc");
+  const auto caps = gst::adopt(
+      gst_caps_new_simple("video/x-vp8", "width", G_TYPE_INT, width, "height", G_TYPE_INT, height, nullptr));
+  g_object_set(source->get(), "caps", caps.get(), "format", GST_FORMAT_TIME, "is-live", TRUE, nullptr);
+  GstElement* appsrc = source->get();
+  gst_bin_add(GST_BIN(pipeline.get()), appsrc);
+  const auto pad = gst::adopt(gst_element_get_static_pad(appsrc, "src"));
+  EXPECT_TRUE(gst::set_state(pipeline.get(), GST_STATE_PLAYING).ok());
+  EXPECT_TRUE(attach_video_input(GST_BIN(pipeline.get()), pad.get(), gst::Codec::vp8, shipped(), tile).ok());
+  std::atomic<int> pushed = 0;
+  auto subscription = rig.renditions->subscribe(gst::Codec::vp8, [&](const gst::EncodedFrame& frame) {
+    gst_app_src_push_buffer(GST_APP_SRC(appsrc), gst_buffer_copy(frame.buffer.get()));
+    ++pushed;
+  });
+  EXPECT_TRUE(rig.wait([&] { return pushed > 20; }));
+  rig.wait([&] { return tile->stats().frames_in >= 15; }, 1s);
+  subscription = error("done", "done");
+  gst_element_set_state(pipeline.get(), GST_STATE_NULL);
+  return static_cast<int>(tile->stats().frames_in);
+}
+
+TEST(VideoInput, APictureLargerThanAnyScreenNeverReachesTheDecoder) {
+  EXPECT_GE(decoded_of(640, 360), 15);
+  EXPECT_EQ(decoded_of(16383, 16383), 0);
+  EXPECT_EQ(decoded_of(8000, 8000), 0);
+}
+
 TEST(Renditions, H264_IsConstrainedBaselineWithParameterSetsAtEveryKeyFrame) {
   Rig rig;
   Viewer viewer;

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "room/commands.hpp"
+#include "unit/webrtc/offers.hpp"
 
 using namespace tessera;
 using namespace tessera::room;
@@ -210,4 +211,46 @@ TEST_F(RoomTest, APersonIsPutIntoARegion) {
   EXPECT_EQ(who_is_in_main((*answer)["layout"]), ada) << "who came first has the floor again";
   ASSERT_TRUE(call("update-participant", Json::object({{"participant", grace}, {"pinned", true}})).ok());
   ASSERT_TRUE(loop_.run_until([&] { return who_is_in_main(last("layout")->data) == grace; }, 2s));
+}
+
+TEST_F(RoomTest, APublisherIsASpeaker_WhateverRoleItAskedFor) {
+  open();
+  const auto joined =
+      call("join", Json::object({{"name", "cam"}, {"role", "viewer"}, {"kind", "publisher"}}));
+  ASSERT_TRUE(joined.ok());
+  EXPECT_EQ((*joined)["room"]["participants"].items()[0]["role"].as_string(), "speaker");
+  ASSERT_TRUE(loop_.run_until([&] { return count("layout") > 0; }, 2s));
+  EXPECT_EQ(last("layout")->data["placements"].items().size(), 1u);
+}
+
+TEST_F(RoomTest, WhoBecomesAViewerLosesThePlaceInThePicture_AndGetsItBackAsASpeaker) {
+  open();
+  const auto joined =
+      call("join", Json::object({{"name", "Ada"}, {"role", "viewer"}, {"kind", "participant"}}));
+  ASSERT_TRUE(joined.ok());
+  const auto id = (*joined)["participant"].as_string();
+  const auto placed = [&] { return last("layout") ? last("layout")->data["placements"].items().size() : 0; };
+  const auto become = [&](const char* role) {
+    EXPECT_TRUE(call("update-participant", Json::object({{"participant", id}, {"role", role}})).ok());
+  };
+  become("speaker");
+  EXPECT_TRUE(loop_.run_until([&] { return placed() == 1; }, 2s));
+  become("viewer");
+  EXPECT_TRUE(loop_.run_until([&] { return placed() == 0; }, 2s));
+  become("operator");
+  EXPECT_TRUE(loop_.run_until([&] { return placed() == 1; }, 2s));
+}
+
+TEST_F(RoomTest, AnOfferWhoseEndpointGoesIsAnswered) {
+  open();
+  const std::string ada = join("Ada");
+  std::optional<Result<Json>> answer;
+  const std::string sdp = webrtc::test::chromium_offer();
+  run_command(*room_, "offer", Json::object({{"participant", ada}, {"endpoint", "main"}, {"sdp", sdp}}),
+              [&](Result<Json> result) { answer = std::move(result); });
+  ASSERT_FALSE(answer.has_value()) << answer->error().message;
+  ASSERT_TRUE(call("close-endpoint", Json::object({{"participant", ada}, {"endpoint", "main"}})).ok());
+  ASSERT_TRUE(answer.has_value());
+  ASSERT_FALSE(answer->ok());
+  EXPECT_EQ(answer->error().code, "conflict");
 }
