@@ -242,7 +242,6 @@ void Seat::drop_slot(std::string endpoint) {
   if (auto call = std::exchange(*slot.reply, nullptr))
     call(error("conflict", "the endpoint \"{}\" was closed or replaced before its answer was ready",
                endpoint));
->>>>>>> 4ffaa92 (Bounds against hostile peers, STUN for the server itself, a role that changes, and a second look at what fails)
   slot.endpoint.reset();  // cuts its callbacks, then ends its pipeline on the worker
   if (endpoint == "main") sound_->reset_input();
   if (endpoint == "screen" && slot.tile) slot.tile->set_state(media::TileState::gone);
