@@ -86,6 +86,14 @@ Owned<JsonNode> to_node(const Json& json) {
   return Owned<JsonNode>(node);
 }
 
+// json-glib 1.6 escapes every control character but the last, U+001F, and a text with that is no JSON.
+std::string with_unit_separators_escaped(std::string_view text) {
+  std::string result;
+  for (std::size_t at; (at = text.find('\x1f')) != std::string_view::npos; text.remove_prefix(at + 1))
+    result.append(text.substr(0, at)).append("\\u001f");
+  return result.append(text);
+}
+
 const Json& null_json() {
   static const Json null;
   return null;
@@ -133,7 +141,7 @@ std::string Json::dump(bool pretty) const {
   json_generator_set_root(generator.get(), node.get());
   gsize length = 0;
   const Owned<char> text(json_generator_to_data(generator.get(), &length));
-  return std::string(text.get(), length);
+  return with_unit_separators_escaped({text.get(), length});
 }
 
 std::string_view Json::type_name() const {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/text.hpp"
+
 namespace tessera {
 namespace {
 
@@ -12,11 +14,7 @@ const Json& empty_object() {
 }
 
 std::string shown(const Json& value) {
-  std::string text = value.dump();
-  if (text.size() <= 60) return text;
-  std::size_t end = 57;  // not in the middle of a UTF-8 sequence: this ends up in JSON replies
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + "...";
+  return shortened(value.dump(), 60);
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

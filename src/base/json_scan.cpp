@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace tessera {
 namespace {
@@ -81,16 +82,37 @@ class Scan {
   void escape() {
     ++at_;
     if (here() == 'u') {
-      if (text_.substr(at_ + 1, 4) == "0000") return refuse("a string must not hold a NUL character");
-      for (int i = 0; i < 4; ++i) {
-        ++at_;
-        const char c = here();
-        const bool hex = digit() || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-        if (!hex) return refuse("\\u needs four hexadecimal digits");
-      }
+      const auto unit = code_unit();
+      if (!unit) return refuse("\\u needs four hexadecimal digits");
+      if (*unit == 0) return refuse("a string must not hold a NUL character");
+      // After half a pair the parser takes the next character for the other half unseen, even when it is the
+      // quotation mark that ends the string.
+      if (is_low_surrogate(*unit)) return refuse("the second half of a surrogate pair stands alone");
+      if (is_high_surrogate(*unit) && !low_surrogate_follows())
+        return refuse("the first half of a surrogate pair stands alone");
     } else if (std::string_view("\"\\/bfnrt").find(here()) == std::string_view::npos || here() == '\0') {
       refuse("unknown escape in a string");
     }
+  }
+
+  // The four digits after the `u` at which the scan stands, which moves to the last of them.
+  std::optional<unsigned> code_unit() {
+    const std::string_view four = text_.substr(at_ + 1, 4);
+    unsigned value = 0;
+    const auto [end, failure] = std::from_chars(four.data(), four.data() + four.size(), value, 16);
+    if (failure != std::errc{} || end != four.data() + 4) return std::nullopt;
+    at_ += 4;
+    return value;
+  }
+
+  static bool is_high_surrogate(unsigned unit) { return unit >= 0xD800 && unit <= 0xDBFF; }
+  static bool is_low_surrogate(unsigned unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
+
+  bool low_surrogate_follows() {
+    if (text_.substr(at_ + 1, 2) != "\\u") return false;
+    at_ += 2;
+    const auto unit = code_unit();
+    return unit && is_low_surrogate(*unit);
   }
 
   void digits() {

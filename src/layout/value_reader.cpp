@@ -6,6 +6,8 @@
 #include <array>
 #include <charconv>
 
+#include "base/text.hpp"
+
 namespace tessera::layout {
 namespace {
 
@@ -93,11 +95,7 @@ bool is_plain_file_name(std::string_view name) {
 }
 
 std::string shown(const Json& value) {
-  std::string text = value.dump();
-  if (text.size() <= 60) return text;
-  std::size_t end = 57;  // not in the middle of a UTF-8 sequence
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + "...";
+  return shortened(value.dump(), 60);
 }
 
 Rational read_rational(JsonReader& reader, std::string_view key) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <set>
 
+#include "base/text.hpp"
 #include "gst/element.hpp"
 #include "media/placement_style.hpp"
 #include "room/seat.hpp"
@@ -27,7 +28,7 @@ std::vector<std::shared_ptr<Seat>> in_order(const PictureDirector::Seats& seats)
 }
 
 Error unknown_layout(const config::Layouts& layouts, const std::string& name) {
-  return error("unknown-layout", "there is no layout \"{}\"; there are {}", name.substr(0, 80),
+  return error("unknown-layout", "there is no layout \"{}\"; there are {}", shortened(name, 80),
                fmt::join(layouts.names(), ", "));
 }
 
@@ -66,11 +67,11 @@ Result<void> PictureDirector::assign(Assignments assignments, const Seats& seats
   for (const auto& [region, participant] : assignments) {
     if (!regions.contains(region))
       return error("bad-request", "pinned: this layout has no region \"{}\" for one person; it has {}",
-                   region.substr(0, 40),
+                   shortened(region, 40),
                    regions.empty() ? "none" : fmt::format("{}", fmt::join(regions, ", ")));
     if (!seats.contains(participant))
       return error("unknown-participant", "pinned.{}: nobody with the id \"{}\" is in this room", region,
-                   participant.substr(0, 40));
+                   shortened(participant, 40));
   }
   assignments_ = std::move(assignments);
   return {};

@@ -1,5 +1,6 @@
 // The room's picture as operators steer it: which layout, who where, and layouts that change on disk.
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "room/room.hpp"
 
 namespace tessera::room {
@@ -15,7 +16,7 @@ Result<Json> Room::set_layout(const Json& wanted) {
   for (const auto& [region, participant] : wanted["pinned"].members()) {
     if (participant.is_null()) continue;
     if (!participant.is_string())
-      return error("bad-request", "pinned.{} is the id of a participant", region.substr(0, 40));
+      return error("bad-request", "pinned.{} is the id of a participant", shortened(region, 40));
     assignments[region] = participant.as_string();
   }
   const std::string before = director_->operators_choice();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/text.hpp"
 #include "server/names.hpp"
 
 namespace tessera::server {
@@ -91,6 +92,11 @@ Json picked(const Json& from, std::initializer_list<std::string_view> keys) {
   return result;
 }
 
+// A layout's author may name regions in any language.
+bool is_region_id(std::string_view id) {
+  return !id.empty() && is_display_name(id);
+}
+
 Result<std::string> required_id(const Json& fields, std::string_view key) {
   const std::string id = fields[key].as_string();
   if (!is_id(id)) return error("bad-request", "{} is required and must be an id", key);
@@ -120,7 +126,7 @@ Result<ClientMessage> parse_client_message(std::string_view text, Json* id) {
   if (!(*json)["type"].is_string()) return error("bad-request", "type is required and must be a string");
   const std::string type = (*json)["type"].as_string();
   const auto found = known_types().find(type);
-  if (found == known_types().end()) return error("bad-request", "unknown type \"{}\"", type.substr(0, 40));
+  if (found == known_types().end()) return error("bad-request", "unknown type \"{}\"", shortened(type, 40));
   for (const auto& field : found->second)
     if (auto failure = check_field(*json, field)) return std::move(*failure);
   if (type == "join")
@@ -168,7 +174,7 @@ Result<Json> checked_participant_changes(const Json& changes,
         return error("bad-request", "name must be 1 to 64 characters, without control characters");
     } else {
       return error("bad-request", "unknown field \"{}\"; allowed are muted, gain, pinned, role, name",
-                   key.substr(0, 40));
+                   shortened(key, 40));
     }
     result.set(key, value);
   }
@@ -180,16 +186,20 @@ Result<Json> checked_participant_changes(const Json& changes,
 Result<Json> checked_layout_order(const Json& body) {
   for (const auto& [key, value] : body.members())
     if (key != "name" && key != "pinned")
-      return error("bad-request", "unknown field \"{}\"; allowed are name and pinned", key.substr(0, 40));
+      return error("bad-request", "unknown field \"{}\"; allowed are name and pinned", shortened(key, 40));
   if (body.members().empty())
     return error("bad-request", "name is required: the name of a layout, or null for the room's own choice");
   if (body.has("name") && !body["name"].is_null() && !is_id(body["name"].as_string()))
     return error("bad-request", "name must be the name of a layout, or null for the room's own choice");
   if (body.has("pinned") && !body["pinned"].is_null() && !body["pinned"].is_object())
     return error("bad-request", "pinned must be an object: the region's id and the participant's");
-  for (const auto& [region, participant] : body["pinned"].members())
+  for (const auto& [region, participant] : body["pinned"].members()) {
+    if (!is_region_id(region))
+      return error("bad-request",
+                   "pinned: a region's id is 1 to 64 characters, none of them a control character");
     if (!participant.is_null() && !is_id(participant.as_string()))
-      return error("bad-request", "pinned.{} must be the id of a participant", region.substr(0, 40));
+      return error("bad-request", "pinned.{} must be the id of a participant", shortened(region, 40));
+  }
   return body;
 }
 
@@ -231,7 +241,7 @@ Result<ControlCall> control_call_of(const ClientMessage& message) {
     control.call = {"update-participant", std::move(*changes)};
     return control;
   }
-  return error("bad-request", "unknown action \"{}\"", action.substr(0, 40));
+  return error("bad-request", "unknown action \"{}\"", shortened(action, 40));
 }
 
 }  // namespace tessera::server

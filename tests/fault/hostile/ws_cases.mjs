@@ -17,6 +17,13 @@ export const ws_cases = [
   { name: 'a type that is a number', send: { type: 7 }, status: 400 },
   { name: 'an id that is an object', send: '{"type":"leave","id":{"a":1}}', status: 400 },
   { name: 'objects 10,000 deep', send: '{"a":'.repeat(10_000) + '1' + '}'.repeat(10_000), status: 400 },
+  // Half a surrogate pair makes json-glib blind for the quotation mark after it: what our scan sees as strings it
+  // then follows down the stack as arrays.
+  ...['\\ud800', '\\udc00'].map((half) => ({ name: `250,000 arrays hidden behind the lone surrogate ${half}`, send: `["${half}",",${'['.repeat(250_000)}"]`, status: 400 })),
+  { name: 'chat with half a surrogate pair', joined: true, send: '{"type":"chat","id":9,"text":"\\ud83d"}', status: 400 },
+  { name: 'chat with the last control character', joined: true, send: { type: 'chat', text: 'a\u001fb' }, status: 'ok' },
+  { name: 'an unknown action in a script of three bytes a letter', joined: true, send: { type: 'control', action: `x${'漢'.repeat(20)}` }, status: 400 },
+  { name: 'a region of 10,000 characters', joined: true, send: { type: 'control', action: 'set-layout', name: 'speaker', pinned: { ['r'.repeat(10_000)]: 'p1-0' } }, status: 400 },
   { name: 'a binary frame', send: Buffer.from([0, 1, 2, 255]), status: [400, 'closed'] },
   { name: 'text of 3 MB', send: `{"type":"chat","text":"${'x'.repeat(3 << 20)}"}`, status: [400, 413, 'closed'] },
   { name: 'an offer before joining', send: { type: 'offer', endpoint: 'main', sdp: offer() }, status: 409 },

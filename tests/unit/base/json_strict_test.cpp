@@ -69,6 +69,24 @@ TEST(JsonStrict, NothingHidesNestingFromTheDepthCheck) {
     EXPECT_FALSE(Json::parse(text).ok()) << text.substr(0, 12);
 }
 
+// The library takes the character after half a surrogate pair for the other half without looking at it: a
+// quotation mark there ended the string for the depth check only, which then saw in strings what is not.
+TEST(JsonStrict, HalfASurrogatePairIsRefused) {
+  const std::string deep(250000, '[');
+  for (const char* text : {R"("\ud800")", R"("\uDBFF")", R"("\udc00")", R"("\uDFFF")", R"("\ud800x")",
+                           R"("\ud800\n")", R"("\ud800\ud800")", R"("\ud800\u0041")", R"("\udc00\ud800")",
+                           R"("\ud800\u")", R"("\ud800\)", R"("\ud800)"})
+    EXPECT_FALSE(Json::parse(text).ok()) << text;
+  for (const char* half : {"\\ud800", "\\udc00"})
+    EXPECT_FALSE(Json::parse("[\"" + std::string(half) + "\",\"," + deep + "\"]").ok()) << half;
+}
+
+TEST(JsonStrict, AWholeSurrogatePairIsOneCharacter) {
+  const auto json = Json::parse(R"("a\ud83d\ude00\uD83D\uDE00z")");
+  ASSERT_TRUE(json.ok()) << json.error().message;
+  EXPECT_EQ(json->as_string(), "a😀😀z");
+}
+
 TEST(JsonStrict, AFaultSaysWhere) {
   const auto scanned = scan_json("{\n \"a\": 'b'}", 64);
   ASSERT_FALSE(scanned.ok());

@@ -199,5 +199,15 @@ TEST(JsonParse, SurvivesMutatedText) {
   }
 }
 
+TEST(JsonDump, EveryControlCharacterSurvives) {
+  std::string text;
+  for (char c = 1; c < 0x20; ++c) text += std::string("x") + c;
+  text += "\x7f";
+  const Json json = Json::object({{text, text}});
+  const std::string line = json.dump();
+  for (const char c : line) EXPECT_GE(static_cast<unsigned char>(c), 0x20);
+  EXPECT_EQ(parsed(line), json);
+}
+
 }  // namespace
 }  // namespace tessera

@@ -120,6 +120,42 @@ TEST(ClientMessageTest, ControlActionsBecomeRoomCalls) {
   EXPECT_EQ(control_code(R"("action":"close-room")"), "");
 }
 
+// Every refusal that quotes the client has to be JSON itself, wherever the quotation is cut.
+TEST(ClientMessageTest, WhatARefusalQuotesIsWholeCharacters) {
+  for (int shift = 0; shift < 4; ++shift) {
+    std::string word(static_cast<std::size_t>(shift), 'x');
+    for (int i = 0; i < 20; ++i) word += "漢";
+    const auto valid = [](const Error& failure) { return Json::parse(Json(failure.message).dump()).ok(); };
+    Json id;
+    const auto type = parse_client_message(Json::object({{"type", word}}).dump(), &id);
+    ASSERT_FALSE(type);
+    EXPECT_TRUE(valid(type.error())) << type.error().message;
+    const auto action = control_call_of(parsed(Json::object({{"type", "control"}, {"action", word}}).dump()));
+    ASSERT_FALSE(action);
+    EXPECT_TRUE(valid(action.error())) << action.error().message;
+    const auto change = checked_participant_changes(Json::object({{word, 1}}));
+    ASSERT_FALSE(change);
+    EXPECT_TRUE(valid(change.error())) << change.error().message;
+    const auto field = checked_layout_order(Json::object({{word, 1}}));
+    ASSERT_FALSE(field);
+    EXPECT_TRUE(valid(field.error())) << field.error().message;
+    const auto pinned = checked_layout_order(Json::object({{"pinned", Json::object({{word, 7}})}}));
+    ASSERT_FALSE(pinned);
+    EXPECT_TRUE(valid(pinned.error())) << pinned.error().message;
+  }
+}
+
+TEST(ClientMessageTest, RegionsHaveNamesOfSomeLengthWithoutControlCharacters) {
+  const auto order = [](const std::string& region) {
+    return checked_layout_order(Json::object({{"pinned", Json::object({{region, "p1"}})}})).ok();
+  };
+  EXPECT_TRUE(order("main"));
+  EXPECT_TRUE(order("große Bühne"));
+  EXPECT_FALSE(order(""));
+  EXPECT_FALSE(order("main\x1b[31m"));
+  EXPECT_FALSE(order(std::string(65, 'm')));
+}
+
 TEST(ClientMessageTest, BadControlsAreRefused) {
   for (const char* fields :
        {R"("action":"rm -rf")", R"("action":"set-layout")", R"("action":"set-layout","name":"../grid")",
