@@ -140,6 +140,10 @@ struct ServerConfig {
   [[nodiscard]] Result<void> validate() const;
 };
 
+/// The environment's variables whose values are secrets. Child processes do not inherit them (see
+/// server/child_process.hpp): one that needs a secret is given that one by name.
+const std::vector<std::string_view>& secret_variables();
+
 /// "127.0.0.1:8080", "[::1]:8080", "localhost:8080", ":8080" (every interface). Error: "bad-config".
 Result<ListenConfig> parse_listen(std::string_view text);
 /// Is this an address that only this machine reaches?

@@ -115,6 +115,17 @@ void apply_environment(const FromEnvironment& set, ServerConfig& config) {
   set("TESSERA_SPARE_ROOMS", config.limits.spare_rooms, 16);
 }
 
+}  // namespace
+
+// Of the variables above.
+const std::vector<std::string_view>& secret_variables() {
+  static const std::vector<std::string_view> names = {"TESSERA_AUTH_KEY", "TESSERA_TURN_SECRET",
+                                                      "TESSERA_TURN_PASSWORD"};
+  return names;
+}
+
+namespace {
+
 Result<ServerConfig> read_config(const std::string& file) {
   auto text = read_text_file(file, max_file_bytes);
   if (!text) return text.error();

@@ -10,12 +10,15 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <string_view>
+
+#include "config/server_config.hpp"
 
 namespace tessera::server {
 namespace {
 
 // Between fork and exec in a process that has threads: only async-signal-safe calls.
-[[noreturn]] void become(const ChildSpec& spec, char* const* arguments) {
+[[noreturn]] void become(const ChildSpec& spec, char* const* arguments, char* const* environment) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -34,8 +37,24 @@ namespace {
   }
   close_range(static_cast<unsigned>(keep) + 1, ~0U, 0);
   if (spec.niceness != 0) setpriority(PRIO_PROCESS, 0, spec.niceness);
-  execv(arguments[0], arguments);
+  execve(arguments[0], arguments, environment);
   _exit(127);
+}
+
+// What cannot be read in a child's memory cannot leak from it.
+std::vector<char*> environment_for(const ChildSpec& spec) {
+  const auto is_kept = [&](std::string_view name) {
+    const auto& secrets = config::secret_variables();
+    return std::find(secrets.begin(), secrets.end(), name) == secrets.end() ||
+           std::find(spec.secrets.begin(), spec.secrets.end(), name) != spec.secrets.end();
+  };
+  std::vector<char*> kept;
+  for (char** entry = environ; *entry; ++entry) {
+    const std::string_view text(*entry);
+    if (is_kept(text.substr(0, text.find('=')))) kept.push_back(*entry);
+  }
+  kept.push_back(nullptr);
+  return kept;
 }
 
 }  // namespace
@@ -48,12 +67,17 @@ struct ChildProcess::State {
 
 Result<std::unique_ptr<ChildProcess>> ChildProcess::spawn(const ChildSpec& spec,
                                                           std::function<void(int status)> on_exit) {
+  if (spec.command.empty()) return error("cannot-spawn", "there is no command for it");
+  // An exec that fails in the child would look like a process that ends at once, tried again and again.
+  if (access(spec.command.front().c_str(), X_OK) != 0)
+    return error("cannot-spawn", "{}: {}", spec.command.front(), std::strerror(errno));
   std::vector<char*> arguments;
   for (const auto& word : spec.command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
+  const std::vector<char*> environment = environment_for(spec);
   const pid_t pid = fork();
   if (pid < 0) return error("cannot-spawn", "{}: {}", spec.command.front(), std::strerror(errno));
-  if (pid == 0) become(spec, arguments.data());
+  if (pid == 0) become(spec, arguments.data(), environment.data());
 
   auto state = std::make_shared<State>();
   state->pid = pid;

@@ -15,6 +15,9 @@ struct ChildSpec {
   int pass_fd = -1;  ///< becomes descriptor `pass_as` of the child; the caller closes its copy
   int pass_as = 3;
   int niceness = 0;
+  /// Variables of config::secret_variables() that this child needs. It inherits none of the others, and
+  /// everything that is no secret.
+  std::vector<std::string> secrets = {};
 };
 
 /// One child process, watched until it ends and always reaped, also when this object has gone before it.
@@ -24,7 +27,7 @@ struct ChildSpec {
 class ChildProcess {
  public:
   /// `on_exit` gets the status as waitpid() reports it, from the loop, unless this object has gone by then.
-  /// Error "cannot-spawn".
+  /// Error "cannot-spawn", also for a program that is not there.
   static Result<std::unique_ptr<ChildProcess>> spawn(const ChildSpec& spec,
                                                      std::function<void(int status)> on_exit);
   ~ChildProcess();

@@ -17,7 +17,8 @@ Result<std::unique_ptr<SpawnedRoom>> SpawnedRoom::start(Loop& loop, const std::v
     return error("cannot-spawn", "no socket for a room process: {}", std::strerror(errno));
   std::unique_ptr<SpawnedRoom> room(new SpawnedRoom(loop));
   SpawnedRoom* self = room.get();
-  auto child = ChildProcess::spawn({command, ends[1], 3, 0}, [self](int status) { self->on_exit(status); });
+  auto child = ChildProcess::spawn({.command = command, .pass_fd = ends[1]},
+                                   [self](int status) { self->on_exit(status); });
   ::close(ends[1]);
   if (!child) {
     ::close(ends[0]);
@@ -43,7 +44,7 @@ void SpawnedRoom::set_handlers(Handlers handlers) {
 }
 
 void SpawnedRoom::kill() {
-  child_->signal(SIGKILL);
+  if (child_) child_->signal(SIGKILL);
 }
 
 void SpawnedRoom::retire(std::unique_ptr<SpawnedRoom> room) {

@@ -28,8 +28,8 @@ class SpawnedRoom {
   [[nodiscard]] RoomLink& link() { return *link_; }
   [[nodiscard]] bool ready() const { return ready_; }
   [[nodiscard]] bool gone() const { return gone_; }
-  [[nodiscard]] bool exited() const { return !child_->running(); }
-  [[nodiscard]] pid_t pid() const { return child_->pid(); }
+  [[nodiscard]] bool exited() const { return !child_ || !child_->running(); }
+  [[nodiscard]] pid_t pid() const { return child_ ? child_->pid() : -1; }
   void kill();
   /// For a room that has ended: the process gets a moment to leave by itself before it is killed.
   static void retire(std::unique_ptr<SpawnedRoom> room);
@@ -42,7 +42,7 @@ class SpawnedRoom {
 
   Loop& loop_;
   Handlers handlers_;
-  std::unique_ptr<ChildProcess> child_;
+  std::unique_ptr<ChildProcess> child_;  ///< null while start() is at work, and when it fails
   std::unique_ptr<RoomLink> link_;
   SourceGuard exited_;
   bool ready_ = false;

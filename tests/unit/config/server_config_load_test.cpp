@@ -177,5 +177,23 @@ TEST_F(LoadConfig, WhatIsFoundNowhereKeepsItsNameForTheMessage) {
   EXPECT_EQ(config, ServerConfig{});
 }
 
+// Forgetting a new key here would hand it to every room process.
+TEST_F(LoadConfig, EveryVariableThatSoundsSecretIsListedAsOne) {
+  std::vector<std::string> asked;
+  const auto note = [&](const char* name) -> std::optional<std::string> {
+    asked.emplace_back(name);
+    return std::nullopt;
+  };
+  ASSERT_TRUE(ServerConfig::load(std::nullopt, note).ok());
+  const auto& secrets = secret_variables();
+  for (const auto& name : asked) {
+    const bool path = name == "TESSERA_TLS_KEY";  // names a file
+    const bool sounds_secret = name.ends_with("KEY") || name.ends_with("SECRET") ||
+                               name.ends_with("PASSWORD") || name.ends_with("TOKEN");
+    EXPECT_EQ(sounds_secret && !path, std::count(secrets.begin(), secrets.end(), name) == 1) << name;
+  }
+  for (const auto& name : secrets) EXPECT_EQ(std::count(asked.begin(), asked.end(), name), 1) << name;
+}
+
 }  // namespace
 }  // namespace tessera::config
