@@ -1,6 +1,9 @@
 #include "messages/messages.hpp"
 
+#include <charconv>
 #include <map>
+
+#include "base/text.hpp"
 
 namespace tessera::messages {
 
@@ -29,14 +32,15 @@ Result<std::variant<Reply, Event>> decode_from_room(std::string_view line) {
   auto parsed = Json::parse(line);
   if (!parsed) return std::move(parsed).error();
   const Json& json = *parsed;
-  if (json["event"].is_string()) {
+  // Objects, as promised: the front reads and adds members without asking again.
+  if (json["event"].is_string() && json["data"].is_object()) {
     Event event{json["event"].as_string(), json["to"].as_string(), json["data"]};
     return std::variant<Reply, Event>(std::move(event));
   }
-  if (json["id"].is_integer() && (json.has("result") || json["error"].is_object())) {
+  if (json["id"].is_integer() && (json["result"].is_object() || json["error"].is_object())) {
     Reply reply;
     reply.id = json["id"].as_int();
-    reply.ok = !json.has("error");
+    reply.ok = json["result"].is_object();
     reply.result = json["result"];
     if (!reply.ok) {
       const Json& failure = json["error"];
@@ -46,7 +50,7 @@ Result<std::variant<Reply, Event>> decode_from_room(std::string_view line) {
     }
     return std::variant<Reply, Event>(std::move(reply));
   }
-  return error("bad-message", "neither a reply nor an event: {}", line.substr(0, 200));
+  return error("bad-message", "neither a reply nor an event: {}", shortened(line, 200));
 }
 
 Result<Request> decode_from_front(std::string_view line) {
@@ -54,9 +58,20 @@ Result<Request> decode_from_front(std::string_view line) {
   if (!parsed) return std::move(parsed).error();
   const Json& json = *parsed;
   if (!json["id"].is_integer() || !json["method"].is_string())
-    return error("bad-message", "not a request: {}", line.substr(0, 200));
+    return error("bad-message", "not a request: {}", shortened(line, 200));
   return Request{json["id"].as_int(), json["method"].as_string(),
                  json["params"].is_object() ? json["params"] : Json::object()};
+}
+
+std::optional<std::int64_t> id_of(std::string_view line) {
+  // As `encode` begins a request; the rest need not even be JSON.
+  constexpr std::string_view beginning = R"({"id":)";
+  if (!line.starts_with(beginning)) return std::nullopt;
+  line.remove_prefix(beginning.size());
+  std::int64_t id = 0;
+  const auto [end, failure] = std::from_chars(line.data(), line.data() + line.size(), id);
+  if (failure != std::errc{} || end == line.data() + line.size() || *end != ',') return std::nullopt;
+  return id;
 }
 
 int status_of(std::string_view code) {
@@ -70,6 +85,7 @@ int status_of(std::string_view code) {
                                                            {"unknown-recording", 404},
                                                            {"unknown-method", 404},
                                                            {"conflict", 409},
+                                                           {"unsupported-state", 409},
                                                            {"unsupported-offer", 422},
                                                            {"bad-layout", 422},
                                                            {"too-large", 413},

@@ -13,16 +13,18 @@
 //   becomes a room
 //                    settings: {layout?, layouts?: {"<name>": <file's JSON>}}
 //   join             {name, role, kind: "participant"|"publisher"|"viewer", resume?}
-//                                       → {participant: "<id>", resume: "<token>", resumed: bool, room:
-//                                       <snapshot>}
+//                                       → {participant: "<id>", resume: "<token>", resumed: bool,
+//                                          connection: n, room: <snapshot>}
 //   offer            {participant, endpoint: "main"|"screen", sdp, trickle: bool}
 //                                       → {sdp}     without trickle the answer holds every candidate
 //   candidate        {participant, endpoint, candidate, sdpMid, sdpMLineIndex}          → {}
 //   state            {participant, audio?, video?, hand?}                               → {}
 //   close-endpoint   {participant, endpoint}                                            → {}
 //   chat             {participant, text}                                                → {}
-//   detach           {participant}      the WebSocket is gone; the seat waits for a resume for a while → {}
-//   leave            {participant, reason?}                                             → {}
+//   detach           {participant, connection?}  the WebSocket is gone; the seat waits for a resume → {}
+//   leave            {participant, connection?, reason?}                                → {}
+//                    `connection` is that of the join that speaks: once another has resumed the seat, nothing
+//                    happens
 //   update-participant {participant, muted?, gain?, name?, role?, pinned?}              → {participant:
 //   <participant>} set-layout       {name?, pinned?: {"<region>": "<participant>"}}                    →
 //   {layout}
@@ -62,8 +64,10 @@
 //               encoders: [{codec, consumers, frames, bitrate}], recordings: [{id, state, startedAt}],
 //               streams: [], speakers: [], pid, startedAt, canvas: {width, height, framerate}}
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "base/json.hpp"
 #include "base/result.hpp"
@@ -96,10 +100,13 @@ std::string encode(const Request& request);
 std::string encode(const Reply& reply);
 std::string encode(const Event& event);
 
-/// What a line from the room process is. "bad-message" when it is neither.
+/// What a line from the room process is; `result` and `data` are objects. "bad-message" when it is neither.
 Result<std::variant<Reply, Event>> decode_from_room(std::string_view line);
-/// What a line from the front is.
+/// What a line from the front is. Errors: "bad-json", "bad-message".
 Result<Request> decode_from_front(std::string_view line);
+/// The id of a request that decode_from_front refuses, when it can be told: whoever waits for it gets an
+/// answer.
+std::optional<std::int64_t> id_of(std::string_view line);
 
 /// The HTTP status for an error code used by the room ("unknown-participant" → 404, "bad-sdp" → 400,
 /// "unsupported-offer" → 422, "room-full" → 503, "forbidden" → 403, "conflict" → 409, "bad-request" → 400,

@@ -13,6 +13,7 @@ namespace tessera::room {
 namespace {
 constexpr std::size_t max_line = 4 * 1024 * 1024;       // a request never comes near; more is a broken front
 constexpr std::size_t max_outgoing = 16 * 1024 * 1024;  // the front has stopped reading
+constexpr int max_turns = 16;                           // reads of up to 64 kB before others get theirs
 }  // namespace
 
 Channel::Channel(Loop& loop, int fd, std::function<void(messages::Request)> on_request,
@@ -32,7 +33,8 @@ Channel::~Channel() {
 
 void Channel::on_readable(GIOCondition) {
   char chunk[65536];
-  while (!closed_) {
+  // Bounded, so that a talkative front does not keep the loop from the media; the rest comes next time round.
+  for (int turn = 0; turn < max_turns && !closed_; ++turn) {
     const ssize_t got = ::read(fd_, chunk, sizeof chunk);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && errno == EAGAIN) return;
@@ -40,16 +42,26 @@ void Channel::on_readable(GIOCondition) {
     incoming_.append(chunk, static_cast<std::size_t>(got));
     std::size_t start = 0;
     for (std::size_t end; (end = incoming_.find('\n', start)) != std::string::npos; start = end + 1) {
-      auto request = messages::decode_from_front(std::string_view(incoming_).substr(start, end - start));
-      if (request)
-        on_request_(std::move(*request));
-      else
-        log::error("message from the front dropped: {}", request.error().message);
+      on_line(std::string_view(incoming_).substr(start, end - start));
       if (closed_) return;
     }
     incoming_.erase(0, start);
     if (incoming_.size() > max_line) return close("a line from the front is too long");
   }
+}
+
+void Channel::on_line(std::string_view line) {
+  auto request = messages::decode_from_front(line);
+  if (request) return on_request_(std::move(*request));
+  log::error("message from the front not understood: {}", request.error().message);
+  const auto id = messages::id_of(line);
+  if (!id) return;
+  messages::Reply reply{*id};
+  reply.ok = false;
+  reply.code = "bad-message";
+  reply.detail = "the room cannot read this request";
+  reply.status = messages::status_of(reply.code);
+  send(reply);
 }
 
 void Channel::enqueue(std::string line) {

@@ -2,6 +2,7 @@
 #include <deque>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "base/loop.hpp"
 #include "messages/messages.hpp"
@@ -27,6 +28,7 @@ class Channel {
  private:
   void enqueue(std::string line);
   void on_readable(GIOCondition condition);
+  void on_line(std::string_view line);
   bool write_some();  ///< false: the socket is full or gone
   void close(const char* why);
 

@@ -46,3 +46,39 @@ TEST(Messages, NonsenseIsAnErrorNotACrash) {
     EXPECT_FALSE(decode_from_room(line).ok()) << line;
   }
 }
+
+TEST(Messages, WhatIsNoObjectWhereOneWasPromisedIsNoMessage) {
+  for (const char* line : {R"({"id":1,"result":[]})", R"({"id":1,"result":7})", R"({"id":1,"result":"x"})",
+                           R"({"id":1,"result":null})", R"({"id":1,"error":"x"})",
+                           R"({"event":"speakers","data":[1]})", R"({"event":"speakers","data":"x"})",
+                           R"({"event":"speakers","data":null})", R"({"event":"speakers"})"})
+    EXPECT_FALSE(decode_from_room(line).ok()) << line;
+  EXPECT_TRUE(decode_from_room(R"({"id":1,"result":{}})").ok());
+  EXPECT_TRUE(decode_from_room(R"({"event":"speakers","data":{}})").ok());
+}
+
+TEST(Messages, EveryControlCharacterTravels) {
+  std::string text;
+  for (char c = 1; c < 0x20; ++c) text += c;
+  const auto got = decode_from_front(encode(Request{1, "chat", Json::object({{"text", text}})}));
+  ASSERT_TRUE(got.ok()) << got.error().message;
+  EXPECT_EQ(got->params["text"].as_string(), text);
+}
+
+TEST(Messages, TheIdOfAnUnreadableRequestIsRead) {
+  EXPECT_EQ(id_of(R"({"id":42,"method":"chat","params":{"text":")"
+                  "\x1f"
+                  R"("}})"),
+            42);
+  EXPECT_EQ(id_of(R"({"id":7,"nothing":1})"), 7);
+  const std::string sent = encode(Request{9, "join", Json::object()});
+  EXPECT_EQ(id_of(sent), 9);
+  for (const char* line : {"", "{", R"({"id":)", R"({"id":4)", R"({"id":"4",)",
+                           R"({"id":99999999999999999999,)", R"({"method":"x","id":4})"})
+    EXPECT_FALSE(id_of(line).has_value()) << line;
+}
+
+TEST(Messages, AStateThatIsNotToBeHadIsAConflict) {
+  EXPECT_EQ(status_of("unsupported-state"), 409);
+  EXPECT_EQ(status_of("no-such-code"), 500);
+}
