@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "base/json_reader.hpp"
+#include "config/room_settings.hpp"
 
 namespace tessera::config {
 namespace {
@@ -95,9 +96,9 @@ void fields(Visit& visit, IceConfig& ice) {
 
 template <typename Visit>
 void fields(Visit& visit, RoomConfig& room) {
-  visit("width", room.width, 64, 4096);
-  visit("height", room.height, 64, 4096);
-  visit("framerate", room.framerate, 1, 60);
+  visit("width", room.width, min_canvas_side, max_canvas_side);
+  visit("height", room.height, min_canvas_side, max_canvas_side);
+  visit("framerate", room.framerate, 1, max_canvas_framerate);
   visit("layout", room.layout);
   visit("maxParticipants", room.max_participants, 1, 10000);
   visit("maxTiles", room.max_tiles, 1, 49);

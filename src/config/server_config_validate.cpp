@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "config/room_settings.hpp"
 #include "config/server_config.hpp"
 
 namespace tessera::config {
@@ -70,10 +71,11 @@ void check_ice(Checks& check, const IceConfig& ice) {
 void check_room(Checks& check, const RoomConfig& room) {
   check.that(room.width % 2 == 0 && room.height % 2 == 0, "room: width {} and height {} must be even",
              room.width, room.height);
-  check.that(room.width >= 64 && room.width <= 4096 && room.height >= 64 && room.height <= 4096,
-             "room: {}x{} is out of bounds; 64 to 4096 each way", room.width, room.height);
-  check.that(room.framerate >= 1 && room.framerate <= 60, "room.framerate: {} is out of bounds; 1 to 60",
-             room.framerate);
+  const auto fits = [](int side) { return side >= min_canvas_side && side <= max_canvas_side; };
+  check.that(fits(room.width) && fits(room.height), "room: {}x{} is out of bounds; {} to {} each way",
+             room.width, room.height, min_canvas_side, max_canvas_side);
+  check.that(room.framerate >= 1 && room.framerate <= max_canvas_framerate,
+             "room.framerate: {} is out of bounds; 1 to {}", room.framerate, max_canvas_framerate);
   check.that(!room.layout.empty(), "room.layout: is empty; \"grid\" is the default");
 }
 

@@ -61,10 +61,14 @@ void chat(Room& room, const Json& params, const CommandReply& reply) {
 }
 
 void detach(Room& room, const Json& params, const CommandReply& reply) {
+  if (room.superseded(params["participant"].as_string(), params["connection"].as_int()))
+    return reply(Json::object());
   reply(done(room.detach(params["participant"].as_string())));
 }
 
 void leave(Room& room, const Json& params, const CommandReply& reply) {
+  if (room.superseded(params["participant"].as_string(), params["connection"].as_int()))
+    return reply(Json::object());
   reply(done(room.leave(params["participant"].as_string(), params["reason"].as_string("left"))));
 }
 

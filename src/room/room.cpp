@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "config/room_settings.hpp"
 #include "room/names.hpp"
 #include "room/source_hint.hpp"
 
@@ -52,10 +53,13 @@ Result<void> Room::start(const Json& settings) {
   if (!layouts) return std::move(layouts).error();
   layouts_ = std::move(*layouts);
 
+  auto wanted = config::room_with(config_.room, settings);
+  if (!wanted) return std::move(wanted).error();
+  config_.room = std::move(*wanted);
   media::CanvasSpec spec;
-  spec.width = static_cast<int>(settings["width"].as_int(config_.room.width));
-  spec.height = static_cast<int>(settings["height"].as_int(config_.room.height));
-  spec.framerate = static_cast<int>(settings["framerate"].as_int(config_.room.framerate));
+  spec.width = config_.room.width;
+  spec.height = config_.room.height;
+  spec.framerate = config_.room.framerate;
   spec.max_tiles = config_.room.max_tiles;
   auto canvas = media::Canvas::create(loop_, spec);
   if (!canvas) return std::move(canvas).error();
@@ -74,14 +78,13 @@ Result<void> Room::start(const Json& settings) {
 
   director_ = std::make_unique<PictureDirector>(*canvas_, layouts_);
   avatars_ = std::make_unique<Avatars>(config_.paths.layouts + "/avatars");
-  const std::string layout = settings["layout"].as_string(config_.room.layout);
-  if (auto known = director_->set_default(layout); !known) return std::move(known).error();
+  if (auto known = director_->set_default(config_.room.layout); !known) return std::move(known).error();
   // The floor changes by time too (hold and hysteresis), not only when somebody starts to talk.
   floor_tick_ = loop_.every(std::chrono::milliseconds(100), [this] {
     if (director_->floor_moved(speakers_) || director_->sources_changed(seats_)) schedule_picture();
   });
   watch_emptiness();
-  log::info("open: {}x{} at {} fps, layout {}", spec.width, spec.height, spec.framerate, layout);
+  log::info("open: {}x{} at {} fps, layout {}", spec.width, spec.height, spec.framerate, config_.room.layout);
   return {};
 }
 
@@ -174,10 +177,17 @@ Result<Json> Room::join(const JoinRequest& request) {
     schedule_picture();
   }
   empty_deadline_.reset();
+  const std::int64_t connection = connections_[seat->identity().id] = next_connection_++;
   return Json::object({{"participant", seat->identity().id},
                        {"resume", seat->resume_token()},
                        {"resumed", resumed},
+                       {"connection", connection},
                        {"room", describe()}});
+}
+
+bool Room::superseded(const std::string& participant, std::int64_t connection) const {
+  const auto current = connections_.find(participant);
+  return connection != 0 && current != connections_.end() && current->second != connection;
 }
 
 Result<void> Room::detach(const std::string& participant) {
@@ -199,6 +209,7 @@ Result<void> Room::leave(const std::string& participant, const std::string& reas
   if (found == seats_.end()) return no_participant(participant);
   const std::shared_ptr<Seat> seat = found->second;
   seats_.erase(found);
+  connections_.erase(participant);
   resume_deadlines_.erase(participant);
   std::erase(speakers_, participant);
   Json data = seat->describe();

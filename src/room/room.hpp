@@ -38,6 +38,9 @@ class Room {
 
   Result<Json> join(const JoinRequest& request);
   Result<std::shared_ptr<Seat>> seat(const std::string& participant) const;
+  /// Whether another connection than `connection` sits there by now: what the old one still says about the
+  /// seat is void. Never for 0, which is whoever speaks for the seat itself.
+  [[nodiscard]] bool superseded(const std::string& participant, std::int64_t connection) const;
   Result<void> detach(const std::string& participant);
   Result<void> leave(const std::string& participant, const std::string& reason);
   Result<void> chat(const std::string& participant, const std::string& text);
@@ -86,6 +89,8 @@ class Room {
   std::map<std::string, std::shared_ptr<Seat>> seats_;
   std::vector<std::string> speakers_;
   std::unique_ptr<RoomRecording> recording_;
+  std::map<std::string, std::int64_t> connections_;  ///< participant → number of the join that holds the seat
+  std::int64_t next_connection_ = 1;
   std::map<std::string, SourceGuard> resume_deadlines_;
   SourceGuard empty_deadline_;
   SourceGuard floor_tick_;

@@ -151,7 +151,7 @@ R"json({
      "content": {
       "application/json": {
        "schema": {
-        "$ref": "#/components/schemas/RoomSettings"
+        "$ref": "#/components/schemas/RoomChanges"
        }
       }
      }
@@ -1741,6 +1741,33 @@ R"json(     "required": true,
     }
    },
    "RoomSettings": {
+    "type": "object",
+    "properties": {
+     "layout": {
+      "type": "string"
+     },
+     "width": {
+      "type": "integer",
+      "description": "Of the canvas, in pixels; even",
+      "minimum": 64,
+      "maximum": 4096,
+      "multipleOf": 2
+     },
+     "height": {
+      "type": "integer",
+      "description": "Of the canvas, in pixels; even",
+      "minimum": 64,
+      "maximum": 4096,
+      "multipleOf": 2
+     },
+     "framerate": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 60
+     }
+    }
+   },
+   "RoomChanges": {
     "type": "object",
     "properties": {
      "layout": {

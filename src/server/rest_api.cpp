@@ -1,5 +1,11 @@
 #include "server/rest_api.hpp"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "config/room_settings.hpp"
 #include "server/client_message.hpp"
 #include "server/names.hpp"
 
@@ -10,14 +16,18 @@ const std::string& at(const PathParams& params, std::string_view name) {
   return params.find(name)->second;
 }
 
-// What PUT may set on a room as it opens, and PATCH later.
-Result<Json> checked_settings(const Json& body) {
+const std::vector<std::string_view> settings_at_opening = {"layout", "width", "height", "framerate"};
+const std::vector<std::string_view> settings_of_an_open_room = {"layout"};
+
+Result<Json> checked_settings(const Json& body, const std::vector<std::string_view>& allowed) {
   for (const auto& [key, value] : body.members()) {
-    if (key != "layout")
-      return error("bad-request", "unknown setting \"{}\"; allowed is layout", key.substr(0, 40));
-    if (!value.is_string() || !is_id(value.as_string()))
+    if (std::find(allowed.begin(), allowed.end(), key) == allowed.end())
+      return error("bad-request", "unknown setting \"{}\"; allowed here: {}", shortened(key, 40),
+                   fmt::join(allowed, ", "));
+    if (key == "layout" && (!value.is_string() || !is_id(value.as_string())))
       return error("bad-request", "layout must be the name of a layout");
   }
+  if (auto sound = config::room_with({}, body); !sound) return std::move(sound).error();
   return body;
 }
 
@@ -62,16 +72,27 @@ RestApi::RestApi(const FrontDeps& deps, Router& router) : deps_(deps) {
   add_layout_routes(router);
 }
 
-std::shared_ptr<LiveRoom> RestApi::room_for(const RequestPtr& request, const PathParams& params, Role least,
-                                            const Respond& respond) const {
+std::optional<RestApi::Caller> RestApi::caller_of(const RequestPtr& request, const PathParams& params,
+                                                  Role least, const Respond& respond) const {
   const std::string& name = at(params, "room");
-  if (auto identity = authorised(deps_, *request, least, name); !identity) {
+  auto identity = authorised(deps_, *request, least, name);
+  if (!identity) {
     respond(failure_response(identity.error()));
-    return nullptr;
+    return std::nullopt;
   }
   auto room = deps_.rooms.find(name);
-  if (!room) respond(problem_response(404, "unknown-room", "there is no open room of that name"));
-  return room;
+  if (!room) {
+    respond(problem_response(404, "unknown-room", "there is no open room of that name"));
+    return std::nullopt;
+  }
+  return Caller{std::move(room), std::move(*identity)};
+}
+
+std::optional<std::string> RestApi::participant_of(const PathParams& params, const Respond& respond) {
+  const std::string& id = at(params, "participant");
+  if (is_id(id)) return id;
+  respond(problem_response(404, "unknown-participant", "nobody with that id is in this room"));
+  return std::nullopt;
 }
 
 void RestApi::add_room_routes(Router& router) {
@@ -85,28 +106,28 @@ void RestApi::add_room_routes(Router& router) {
              });
   router.add("GET", "/api/v1/rooms/{room}",
              [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-               if (const auto room = room_for(request, params, Role::viewer, respond))
-                 describe(room, 200, respond);
+               if (const auto caller = caller_of(request, params, Role::viewer, respond))
+                 describe(caller->room, 200, respond);
              });
   router.add("PATCH", "/api/v1/rooms/{room}",
              [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-               const auto room = room_for(request, params, Role::operator_, respond);
-               if (!room) return;
+               const auto caller = caller_of(request, params, Role::operator_, respond);
+               if (!caller) return;
                auto body = json_body_of(*request);
-               if (body) body = checked_settings(*body);
+               if (body) body = checked_settings(*body, settings_of_an_open_room);
                if (!body) return respond(failure_response(body.error()));
-               if (!body->has("layout")) return describe(room, 200, respond);
-               room->request("set-layout", Json::object({{"name", (*body)["layout"]}}),
-                             [this, room, respond](const messages::Reply& reply) {
-                               if (!reply.ok) return respond(problem_response(problem_of(reply)));
-                               describe(room, 200, respond);
-                             });
+               if (!body->has("layout")) return describe(caller->room, 200, respond);
+               caller->room->request("set-layout", Json::object({{"name", (*body)["layout"]}}),
+                                     [this, room = caller->room, respond](const messages::Reply& reply) {
+                                       if (!reply.ok) return respond(problem_response(problem_of(reply)));
+                                       describe(room, 200, respond);
+                                     });
              });
   router.add("DELETE", "/api/v1/rooms/{room}",
              [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-               const auto room = room_for(request, params, Role::operator_, respond);
-               if (!room) return;
-               room->close("room-closed");
+               const auto caller = caller_of(request, params, Role::operator_, respond);
+               if (!caller) return;
+               caller->room->close("room-closed");
                respond(empty_response(204));
              });
 }
@@ -129,7 +150,7 @@ void RestApi::put_room(const RequestPtr& request, const std::string& name, const
   if (auto identity = authorised(deps_, *request, Role::operator_, name); !identity)
     return respond(failure_response(identity.error()));
   auto settings = json_body_of(*request);
-  if (settings) settings = checked_settings(*settings);
+  if (settings) settings = checked_settings(*settings, settings_at_opening);
   if (!settings) return respond(failure_response(settings.error()));
   if (settings->has("layout") && !deps_.layouts.find((*settings)["layout"].as_string()))
     return respond(problem_response(404, "unknown-layout", "there is no such layout"));
@@ -151,39 +172,41 @@ void RestApi::describe(const std::shared_ptr<LiveRoom>& room, int status, const 
 
 void RestApi::add_participant_routes(Router& router) {
   const std::string path = "/api/v1/rooms/{room}/participants/{participant}";
-  router.add("PATCH", path,
-             [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-               const auto room = room_for(request, params, Role::operator_, respond);
-               if (!room) return;
-               auto body = json_body_of(*request);
-               if (body) body = checked_participant_changes(*body);
-               if (!body) return respond(failure_response(body.error()));
-               const auto identity = identity_of(deps_.auth, *request);
-               if (const auto role = role_from((*body)["role"].as_string()); role && *role > identity->role)
-                 return respond(problem_response(403, "forbidden", "a role above one's own cannot be given"));
-               body->set("participant", at(params, "participant"));
-               room->request("update-participant", std::move(*body), answer_with(respond));
-             });
-  router.add("DELETE", path,
-             [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-               const auto room = room_for(request, params, Role::operator_, respond);
-               if (!room) return;
-               room->request("leave",
-                             Json::object({{"participant", at(params, "participant")}, {"reason", "kicked"}}),
-                             answer_with(respond, 204));
-             });
+  router.add(
+      "PATCH", path, [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+        const auto caller = caller_of(request, params, Role::operator_, respond);
+        if (!caller) return;
+        const auto participant = participant_of(params, respond);
+        if (!participant) return;
+        auto body = json_body_of(*request);
+        if (body) body = checked_participant_changes(*body);
+        if (!body) return respond(failure_response(body.error()));
+        if (const auto role = role_from((*body)["role"].as_string()); role && *role > caller->identity.role)
+          return respond(problem_response(403, "forbidden", "a role above one's own cannot be given"));
+        body->set("participant", *participant);
+        caller->room->request("update-participant", std::move(*body), answer_with(respond));
+      });
+  router.add(
+      "DELETE", path, [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+        const auto caller = caller_of(request, params, Role::operator_, respond);
+        if (!caller) return;
+        const auto participant = participant_of(params, respond);
+        if (!participant) return;
+        caller->room->request("leave", Json::object({{"participant", *participant}, {"reason", "kicked"}}),
+                              answer_with(respond, 204));
+      });
 }
 
 void RestApi::add_layout_routes(Router& router) {
   router.add("PUT", "/api/v1/rooms/{room}/layout",
              [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-               const auto room = room_for(request, params, Role::operator_, respond);
-               if (!room) return;
+               const auto caller = caller_of(request, params, Role::operator_, respond);
+               if (!caller) return;
                auto body = json_body_of(*request);
                if (!body) return respond(failure_response(body.error()));
                auto order = checked_layout_order(*body);
                if (!order) return respond(failure_response(order.error()));
-               room->request("set-layout", std::move(*order), answer_with(respond));
+               caller->room->request("set-layout", std::move(*order), answer_with(respond));
              });
 }
 

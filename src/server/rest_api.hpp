@@ -2,6 +2,7 @@
 // REST /api/v1: rooms, their participants and layouts. Recordings are in rest_recordings.
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "server/front_deps.hpp"
@@ -37,9 +38,15 @@ class RestApi {
   void add_room_routes(Router& router);
   void add_participant_routes(Router& router);
   void add_layout_routes(Router& router);
-  /// The open room of the path and a bearer who may act as `least` in it; null after having answered.
-  std::shared_ptr<LiveRoom> room_for(const RequestPtr& request, const PathParams& params, Role least,
-                                     const Respond& respond) const;
+  struct Caller {
+    std::shared_ptr<LiveRoom> room;
+    Identity identity;
+  };
+  /// The open room of the path and its caller, who may act as `least` in it; none after having answered.
+  std::optional<Caller> caller_of(const RequestPtr& request, const PathParams& params, Role least,
+                                  const Respond& respond) const;
+  /// The participant of the path; none after having answered that there is no such person.
+  static std::optional<std::string> participant_of(const PathParams& params, const Respond& respond);
   void put_room(const RequestPtr& request, const std::string& name, const Respond& respond);
   void describe(const std::shared_ptr<LiveRoom>& room, int status, const Respond& respond);
   HttpResponse list_rooms(const HttpRequest& request) const;

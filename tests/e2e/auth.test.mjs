@@ -1,6 +1,7 @@
 // Tokens: who may do what, by every way in.
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
@@ -110,4 +111,14 @@ test('a role does what it may and no more', async () => {
   await host.client.request('control', { action: 'set-layout', name: 'grid' });
   guest.client.close();
   host.client.close();
+});
+
+test('the processes of rooms do not know the key', async () => {
+  const admin = bearer(await token('--room', '*', '--role', 'admin', '--ttl', '1h'));
+  await server.request('PUT', '/api/v1/rooms/keyless', {}, admin);
+  const { pid } = (await server.request('GET', '/api/v1/rooms/keyless', undefined, admin)).body;
+  const environment = (process) => readFileSync(`/proc/${process}/environ`, 'utf8');
+  assert.match(environment(server.pid), new RegExp(key));
+  assert.match(environment(pid), /PATH=/);
+  assert.doesNotMatch(environment(pid), new RegExp(key));
 });

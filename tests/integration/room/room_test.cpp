@@ -17,6 +17,11 @@ namespace {
 class RoomTest : public testing::Test {
  protected:
   void open(int resume_seconds = 30, int idle_seconds = 10) {
+    auto made = create(Json::object(), resume_seconds, idle_seconds);
+    ASSERT_TRUE(made.ok()) << made.error().message;
+    room_ = std::move(*made);
+  }
+  Result<std::unique_ptr<Room>> create(const Json& settings, int resume_seconds = 30, int idle_seconds = 10) {
     config::ServerConfig config;
     config.paths.layouts = TESSERA_SOURCE_DIR "/layouts";
     config.paths.pipelines = TESSERA_SOURCE_DIR "/pipelines";
@@ -25,10 +30,8 @@ class RoomTest : public testing::Test {
     config.room.idle_seconds = idle_seconds;
     config.room.max_participants = 3;
     config.log.level = "warn";
-    auto made = Room::create(loop_, config, "test", Json::object(),
-                             [this](messages::Event event) { events_.push_back(std::move(event)); });
-    ASSERT_TRUE(made.ok()) << made.error().message;
-    room_ = std::move(*made);
+    return Room::create(loop_, config, "test", settings,
+                        [this](messages::Event event) { events_.push_back(std::move(event)); });
   }
   Result<Json> call(const std::string& method, const Json& params) {
     std::optional<Result<Json>> answer;
@@ -78,6 +81,26 @@ TEST_F(RoomTest, JoinTellsTheOthersAndGivesASnapshot) {
   EXPECT_EQ(call("leave", Json::object({{"participant", ada}})).error().code, "unknown-participant");
 }
 
+TEST_F(RoomTest, TheCanvasIsWhatTheRoomWasOpenedWith) {
+  auto made =
+      create(Json::object({{"width", 640}, {"height", 480}, {"framerate", 12}, {"layout", "speaker"}}));
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  room_ = std::move(*made);
+  const Json room = *call("describe", Json::object());
+  EXPECT_EQ(room["canvas"], Json::object({{"width", 640}, {"height", 480}, {"framerate", 12}}));
+  EXPECT_EQ(room["layout"]["width"].as_int(), 640);
+  EXPECT_EQ(room["layout"]["default"].as_string(), "speaker");
+}
+
+TEST_F(RoomTest, ACanvasOutOfBoundsIsNoRoom) {
+  for (const Json& settings : {Json::object({{"width", 0}}), Json::object({{"height", 100000}}),
+                               Json::object({{"width", 641}}), Json::object({{"framerate", 1000}})}) {
+    const auto made = create(settings);
+    ASSERT_FALSE(made.ok()) << settings.dump();
+    EXPECT_EQ(made.error().code, "bad-request");
+  }
+}
+
 TEST_F(RoomTest, AFullRoomSaysSo) {
   open();
   for (int i = 0; i < 3; ++i) join("x");
@@ -97,6 +120,26 @@ TEST_F(RoomTest, ResumeTakesOverTheSeat) {
   EXPECT_TRUE((*again)["resumed"].as_bool());
   EXPECT_EQ((*again)["participant"].as_string(), ada);
   EXPECT_EQ(count("participant-left"), 0);
+}
+
+// The old socket may notice its end only after the new one has taken the seat.
+TEST_F(RoomTest, WhatAReplacedConnectionSaysOfTheSeatIsVoid) {
+  open(0);
+  const std::string ada = join("Ada");
+  const Json before = last_join_;
+  const auto with = [&](const Json& joined) {
+    return Json::object({{"participant", ada}, {"connection", joined["connection"]}});
+  };
+  const auto after = call("join", Json::object({{"name", "Ada"}, {"resume", before["resume"]}}));
+  ASSERT_TRUE(after.ok());
+  EXPECT_NE((*after)["connection"], before["connection"]);
+  EXPECT_TRUE(call("detach", with(before)).ok());
+  EXPECT_TRUE(call("leave", with(before)).ok());
+  EXPECT_NE(last("participant-updated")->data["state"].as_string(), "detached");
+  EXPECT_EQ(count("participant-left"), 0);
+  ASSERT_TRUE(call("detach", with(*after)).ok());
+  EXPECT_EQ(last("participant-updated")->data["state"].as_string(), "detached");
+  ASSERT_TRUE(loop_.run_until([&] { return count("participant-left") == 1; }, 3s));
 }
 
 TEST_F(RoomTest, ALostSeatIsGivenUpAfterAWhile) {
