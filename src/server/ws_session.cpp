@@ -23,7 +23,9 @@ WsSession::WsSession(const FrontDeps& deps, std::shared_ptr<TextSocket> socket, 
       socket_(std::move(socket)),
       header_token_(std::move(header_token)),
       limits_(limits),
-      rate_(limits.messages_per_second, limits.burst, RateLimit::Clock::now()) {}
+      rate_(limits.messages_per_second, limits.burst, RateLimit::Clock::now()),
+      offers_(limits.offers_per_second, limits.offer_burst, RateLimit::Clock::now()),
+      states_(limits.states_per_second, limits.state_burst, RateLimit::Clock::now()) {}
 
 WsSession::~WsSession() = default;
 
@@ -68,8 +70,7 @@ void WsSession::on_closed() {
   state_ = State::closed;
   join_deadline_.reset();
   // The seat stays for a while: whoever comes back with its resume token sits down again.
-  if (seated)
-    room_->request("detach", Json::object({{"participant", participant_}}), [](const messages::Reply&) {});
+  if (seated) room_->request("detach", seat(), [](const messages::Reply&) {});
   forget_room();
 }
 
@@ -85,6 +86,10 @@ void WsSession::on_message(const ClientMessage& message) {
   if (state_ != State::joined) return send_error(message.id, {409, "not-joined", "join a room first"});
   if (message.type == "leave") return leave(message.id);
   if (message.type == "control") return control(message);
+  if (too_often(message.type))
+    return send_error(
+        message.id,
+        {429, "rate-limited", fmt::format("too many messages of type \"{}\"; wait a little", message.type)});
   auto call = room_call_of(message);
   if (!call) return send_error(message.id, {400, "bad-request", "unknown type"});
   call->params.set("participant", participant_);
@@ -92,6 +97,13 @@ void WsSession::on_message(const ClientMessage& message) {
     call->params.set("turn",
                      own_turn_servers(deps_.config.ice.turn, participant_, std::chrono::system_clock::now()));
   forward(std::move(call->method), std::move(call->params), message.id);
+}
+
+bool WsSession::too_often(const std::string& type) {
+  const auto now = RateLimit::Clock::now();
+  if (type == "offer") return !offers_.take(now);
+  if (type == "state") return !states_.take(now);
+  return false;
 }
 
 void WsSession::join(const ClientMessage& message) {
@@ -135,15 +147,30 @@ void WsSession::on_room_open(const Result<void>& opened, Json params, const Json
     return expect_join();
   }
   // Not weak: when the socket goes while the room is answering, the seat must be given up again.
-  room_->join(params, [self = shared_from_this(), room = room_, id, params](const messages::Reply& reply) {
-    if (self->state_ == State::joining) return self->on_joined(reply, id, params);
-    if (reply.ok)
-      room->request("leave", Json::object({{"participant", reply.result["participant"]}}),
-                    [](const messages::Reply&) {});
+  room_->join(params, [self = shared_from_this(), room = room_, id](const messages::Reply& reply) {
+    if (self->state_ == State::joining) return self->on_joined(reply, id);
+    if (reply.ok) self->give_back(room, reply.result);
   });
 }
 
-void WsSession::on_joined(const messages::Reply& reply, const Json& id, const Json& params) {
+void WsSession::give_back(const std::shared_ptr<LiveRoom>& room, const Json& joined) {
+  const Json seat =
+      Json::object({{"participant", joined["participant"]}, {"connection", joined["connection"]}});
+  const auto done = [](const messages::Reply&) {};
+  if (!joined["resumed"].as_bool()) return room->request("leave", seat, done);
+  // Somebody's seat, which waits for them as if we had lost it a moment later. Whoever held it before us is
+  // out.
+  const std::string participant = joined["participant"].as_string();
+  room->attach(participant, weak_from_this());
+  room->detach(participant, this);
+  room->request("detach", seat, done);
+}
+
+Json WsSession::seat() const {
+  return Json::object({{"participant", participant_}, {"connection", connection_}});
+}
+
+void WsSession::on_joined(const messages::Reply& reply, const Json& id) {
   if (!reply.ok) {
     forget_room();
     state_ = State::waiting;
@@ -152,21 +179,26 @@ void WsSession::on_joined(const messages::Reply& reply, const Json& id, const Js
   }
   state_ = State::joined;
   participant_ = reply.result["participant"].as_string();
+  connection_ = reply.result["connection"].as_int();
+  // A seat that is taken again has the role that it had, which operators may have changed meanwhile.
+  for (const auto& person : reply.result["room"]["participants"].items())
+    if (person["id"].as_string() == participant_)
+      role_ = role_from(person["role"].as_string()).value_or(role_);
   room_->attach(participant_, weak_from_this());
-  Json joined = reply.result;
-  joined.set("type", "joined");
+  Json joined = Json::object({{"type", "joined"}});
   if (!id.is_null()) joined.set("id", id);
-  joined.set("role", params["role"]);
+  for (const char* key : {"participant", "resume", "resumed", "room"}) joined.set(key, reply.result[key]);
+  joined.set("role", name_of(role_));
   joined.set("iceServers", ice_servers(deps_.config.ice, participant_, std::chrono::system_clock::now()));
   send(std::move(joined));
 }
 
 void WsSession::leave(const Json& id) {
   const auto room = room_;
-  const std::string participant = participant_;
+  Json given_up = seat();
   state_ = State::waiting;
   forget_room();
-  room->request("leave", Json::object({{"participant", participant}}), answer(id));
+  room->request("leave", std::move(given_up), answer(id));
   expect_join();
 }
 

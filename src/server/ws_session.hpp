@@ -1,6 +1,7 @@
 #pragma once
 // One WebSocket client: its requests in, replies and events out.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,6 +32,16 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
     std::chrono::milliseconds join_time{10'000};
     double messages_per_second = 50;
     double burst = 200;
+    // An offer makes the room build a connection of some ten threads. A client needs two, camera and screen,
+    // and both again after its network was gone.
+    double offers_per_second = 1;
+    double offer_burst = 5;
+    // A state is told to everybody in the room; nobody switches faster than this.
+    double states_per_second = 10;
+    double state_burst = 20;
+    /// Bytes on their way to a client beyond which it counts as one that has stopped reading.
+    std::uint64_t max_outstanding = 4 * 1024 * 1024;
+    std::chrono::milliseconds look_period{1000};  ///< how often a connection is looked at
   };
 
   WsSession(const FrontDeps& deps, std::shared_ptr<TextSocket> socket, std::string header_token,
@@ -57,10 +68,15 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
   enum class State { waiting, joining, joined, closed };
 
   void on_message(const ClientMessage& message);
+  bool too_often(const std::string& type);
   void join(const ClientMessage& message);
   void on_room_open(const Result<void>& opened, Json params, const Json& id);
-  void on_joined(const messages::Reply& reply, const Json& id, const Json& params);
+  void on_joined(const messages::Reply& reply, const Json& id);
   void leave(const Json& id);
+  /// The room let us in when nobody waited for it any more.
+  void give_back(const std::shared_ptr<LiveRoom>& room, const Json& joined);
+  /// {participant, connection}: what a seat is given up with.
+  [[nodiscard]] Json seat() const;
   void control(const ClientMessage& message);
   void forward(std::string method, Json params, const Json& id);
   void bye(const std::string& reason);
@@ -78,9 +94,12 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
   std::string header_token_;
   Limits limits_;
   RateLimit rate_;
+  RateLimit offers_;
+  RateLimit states_;
   State state_ = State::waiting;
   std::shared_ptr<LiveRoom> room_;
   std::string participant_;
+  std::int64_t connection_ = 0;  ///< the room's number for our hold on the seat
   Role role_ = Role::viewer;
   SourceGuard join_deadline_;
 };

@@ -26,6 +26,7 @@ class WsSessions {
   const FrontDeps deps_;
   WsSession::Limits limits_;
   std::map<SoupWebsocketConnection*, std::unique_ptr<Connection>> open_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< posted work checks it
 };
 
 }  // namespace tessera::server

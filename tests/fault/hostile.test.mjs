@@ -199,6 +199,55 @@ describe('hostile input', () => {
       await all_is_well();
     });
 
+    test('a hundred offers', { timeout: 60_000 * slowness }, async () => {
+      const client = await open(true);
+      const answers = Array.from({ length: 100 }, () => client.request('offer', { endpoint: 'main', sdp: offer() }, patience)
+        .then(() => 'ok', (error) => error.status));
+      const outcomes = await Promise.all(answers);
+      const refused = outcomes.filter((status) => status === 429).length;
+      assert.ok(refused >= 90, `${refused} of 100 refused`);
+      assert.equal(client.closed, false);
+      client.close();
+      await all_is_well();
+    });
+
+    test('a client that asks and does not read', { timeout: 120_000 * slowness }, async () => {
+      // Under a sanitizer freed memory stays resident for a while.
+      const allowed = (slowness > 1 ? 400 : 40) * 2 ** 20;
+      const deaf = net.connect(server.port, '127.0.0.1');
+      deaf.on('error', () => {});
+      deaf.pause();
+      const frame = (text) => {
+        const payload = Buffer.from(text);
+        assert.ok(payload.length < 126);
+        return Buffer.concat([Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0]), payload]); // a mask of zeros
+      };
+      deaf.write('GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+        'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n');
+      deaf.write(frame(JSON.stringify({ type: 'join', room: 'hostile', name: 'deaf' })));
+      const seat = async () => (await server.room('hostile')).participants.find((p) => p.name === 'deaf');
+      await until('it sits in the room', seat, { timeout: patience });
+      const before = usage(front).rss;
+
+      const talkers = await Promise.all(Array.from({ length: 8 }, () => open(true)));
+      const text = 'x'.repeat(1900);
+      let sent = 0, most = 0;
+      await until('it is cut off', async () => {
+        // About as fast as one may: a burst, then what each second allows.
+        for (const talker of talkers)
+          for (let i = 0; i < (sent < talkers.length * 150 ? 150 : 2); i++, sent++) talker.send_raw(JSON.stringify({ type: 'chat', text }));
+        // It sends now and then, so that its silence is not what ends it.
+        deaf.write(frame(JSON.stringify({ type: 'state', hand: true })));
+        most = Math.max(most, usage(front).rss - before);
+        return (await seat())?.state === 'detached' || !(await seat());
+      }, { timeout: patience * 6 });
+      assert.ok(most < allowed, `the front grew by ${most >> 20} MB`);
+      for (const talker of talkers) assert.equal(talker.closed, false, 'who reads stays');
+      talkers.forEach((talker) => talker.close());
+      deaf.destroy();
+      await all_is_well();
+    });
+
     test('a thousand connections that say nothing', { timeout: 60_000 * slowness }, async () => {
       const sockets = Array.from({ length: 1000 }, () => new WebSocket(`${server.url.replace('http', 'ws')}/ws`));
       sockets.forEach((socket) => socket.on('error', () => {}));

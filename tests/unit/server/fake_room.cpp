@@ -6,7 +6,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <map>
+#include <utility>
 
 #include "base/json.hpp"
 #include "messages/messages.hpp"
@@ -108,7 +110,10 @@ class FakeRoom {
       _exit(0);
     }
     if (method == "join") return join(request);
-    if (method == "describe") return reply(request, snapshot());
+    if (method == "describe") {
+      if (const auto answer = std::exchange(late_, nullptr)) answer();
+      return reply(request, snapshot());
+    }
     if (method == "stats") return reply(request, stats());
     if (method == "set-layout") {
       if (params["name"].as_string() == "nothing") return refuse(request, "unknown-layout", 404);
@@ -133,11 +138,18 @@ class FakeRoom {
     std::string id = params["resume"].as_string();
     const bool resumed = id.starts_with("resume-") && seats_.contains(id.substr(7));
     id = resumed ? id.substr(7) : "p" + std::to_string(next_++);
-    seats_[id] = Json::object(
-        {{"id", id}, {"name", params["name"]}, {"role", params["role"]}, {"kind", params["kind"]}});
-    reply(request,
-          Json::object(
-              {{"participant", id}, {"resume", "resume-" + id}, {"resumed", resumed}, {"room", snapshot()}}));
+    if (!resumed)
+      seats_[id] = Json::object(
+          {{"id", id}, {"name", params["name"]}, {"role", params["role"]}, {"kind", params["kind"]}});
+    const Json joined = Json::object({{"participant", id},
+                                      {"resume", "resume-" + id},
+                                      {"resumed", resumed},
+                                      {"connection", next_connection_++},
+                                      {"room", snapshot()}});
+    if (room_ == "late" && resumed)
+      late_ = [this, request, joined] { reply(request, joined); };
+    else
+      reply(request, joined);
     emit("participant-joined", "", seats_[id]);
   }
 
@@ -166,7 +178,8 @@ class FakeRoom {
       emit("chat", "",
            Json::object({{"from", id}, {"name", seat->second["name"]}, {"text", params["text"]}}));
     if (request.method == "candidate") emit("candidate-seen", "", params);
-    if (request.method == "detach") emit("detached", "", Json::object({{"participant", id}}));
+    if (request.method == "detach")
+      emit("detached", "", Json::object({{"participant", id}, {"connection", params["connection"]}}));
     if (request.method == "update-participant") {
       for (const auto& [key, value] : params.members())
         if (key != "participant") seat->second.set(key, value);
@@ -188,7 +201,8 @@ class FakeRoom {
   std::string room_;
   Json settings_;
   std::map<std::string, Json> seats_;
-  int next_ = 1;
+  int next_ = 1, next_connection_ = 1;
+  std::function<void()> late_;  ///< the reply that is being kept back
 };
 
 int run_finisher(const std::string& outcome, const std::string& directory) {

@@ -77,6 +77,34 @@ TEST_F(FrontTest, RoomsAreOpenedLookedAtAndEnded) {
   EXPECT_EQ(call("PUT", "/api/v1/rooms/hall", std::string(300'000, ' ')).status, 413);
 }
 
+TEST_F(FrontTest, ARoomIsOpenedWithACanvasOfItsOwn) {
+  start();
+  EXPECT_EQ(call("PUT", "/api/v1/rooms/hall", R"({"width":640,"height":360,"framerate":15})").status, 201);
+  const Json settings = call("GET", "/api/v1/rooms/hall").json()["settings"];
+  EXPECT_EQ(settings["width"].as_int(), 640);
+  EXPECT_EQ(settings["height"].as_int(), 360);
+  EXPECT_EQ(settings["framerate"].as_int(), 15);
+  for (const char* settings_of_none :
+       {R"({"width":641})", R"({"width":62})", R"({"height":4098})", R"({"framerate":0})",
+        R"({"framerate":61})", R"({"width":"640"})", R"({"width":640.5})", R"({"depth":1})"})
+    EXPECT_EQ(call("PUT", "/api/v1/rooms/attic", settings_of_none).code(), "bad-request") << settings_of_none;
+  EXPECT_EQ(call("PATCH", "/api/v1/rooms/hall", R"({"width":320})").code(), "bad-request")
+      << "only at opening";
+}
+
+TEST_F(FrontTest, WhatCanBeNobodysIdIsNotAskedOfTheRoom) {
+  start();
+  ASSERT_EQ(call("PUT", "/api/v1/rooms/hall").status, 201);
+  for (const std::string& id : {std::string("a%20b"), std::string("%C3%A4"), std::string(129, 'p')}) {
+    const std::string path = "/api/v1/rooms/hall/participants/" + id;
+    for (const Answer& answer : {call("PATCH", path, R"({"muted":true})"), call("DELETE", path)}) {
+      EXPECT_EQ(answer.status, 404) << id;
+      EXPECT_EQ(answer.code(), "unknown-participant") << id;
+      EXPECT_NE(answer.json()["detail"].as_string(), "refused by the fake") << id;
+    }
+  }
+}
+
 TEST_F(FrontTest, AWebSocketJoinsTalksAndLeaves) {
   start();
   const auto ann = connect();
@@ -118,6 +146,64 @@ TEST_F(FrontTest, AClosedSocketDetachesAndItsResumeTokenTakesTheSeatBack) {
       again->request("join", Json::object({{"room", "hall"}, {"name", "Ann"}, {"resume", first["resume"]}}));
   EXPECT_TRUE(back["resumed"].as_bool());
   EXPECT_EQ(back["participant"], first["participant"]);
+}
+
+TEST_F(FrontTest, AResumedSeatHasTheRoleThatItWasGiven) {
+  start(closed_server());
+  const Headers admin = {{"Authorization", bearer("*", Role::admin)}};
+  Json with_token = hall;
+  with_token.set("token", bearer("hall", Role::speaker).substr(7));
+  auto ann = connect();
+  const Json first = ann->request("join", with_token);
+  EXPECT_EQ(first["role"].as_string(), "speaker");
+  const std::string path = "/api/v1/rooms/hall/participants/" + first["participant"].as_string();
+  ASSERT_EQ(call("PATCH", path, R"({"role":"operator"})", admin).status, 200);
+  const auto again = connect();
+  with_token.set("resume", first["resume"]);
+  const Json back = again->request("join", with_token);
+  EXPECT_TRUE(back["resumed"].as_bool());
+  EXPECT_FALSE(back.has("connection")) << "nobody else's business";
+  EXPECT_EQ(back["role"].as_string(), "operator");
+  const Json order = Json::object({{"action", "set-layout"}, {"name", "grid"}});
+  EXPECT_EQ(again->request("control", order)["type"].as_string(), "reply");
+  ASSERT_EQ(call("PATCH", path, R"({"role":"viewer"})", admin).status, 200);
+  const auto third = connect();
+  EXPECT_EQ(third->request("join", with_token)["role"].as_string(), "viewer") << "and not that of the token";
+}
+
+// The old socket ends when the new one's join is answered by the room but not yet heard of here.
+TEST_F(FrontTest, TheEndOfTheOldSocketSaysWhoseEndItIs) {
+  start();
+  const Json late = Json::object({{"room", "late"}, {"name", "Ann"}});
+  const auto witness = connect(), before = connect(), after = connect();
+  witness->request("join", late);  // connection 1
+  const Json first = before->request("join", late);
+  Json resume = late;
+  after->send(resume.set("type", "join").set("resume", first["resume"]).dump());
+  EXPECT_EQ(after->request("chat", Json::object({{"text", "x"}}))["code"].as_string(), "not-joined");
+  before->close();
+  EXPECT_EQ(witness->event("detached")["connection"].as_int(), 2);
+  EXPECT_EQ(call("GET", "/api/v1/rooms/late").status, 200);  // lets the answer out
+  EXPECT_EQ(after->event("joined")["participant"], first["participant"]);
+  EXPECT_EQ(after->request("leave")["type"].as_string(), "reply");
+}
+
+TEST_F(FrontTest, AResumingSocketThatDiesLeavesTheSeatWaiting) {
+  start();
+  const Json late = Json::object({{"room", "late"}, {"name", "Ann"}});
+  const auto witness = connect(), before = connect();
+  auto after = connect();
+  witness->request("join", late);
+  const Json first = before->request("join", late);
+  Json resume = late;
+  after->send(resume.set("type", "join").set("resume", first["resume"]).dump());
+  EXPECT_EQ(after->request("chat", Json::object({{"text", "x"}}))["code"].as_string(), "not-joined");
+  after->close();
+  ASSERT_TRUE(after->wait_closed());
+  EXPECT_EQ(call("GET", "/api/v1/rooms/late").status, 200);
+  EXPECT_EQ(witness->event("detached")["connection"].as_int(), 3);
+  EXPECT_EQ(before->event("bye")["reason"].as_string(), "replaced");
+  EXPECT_EQ(call("GET", "/api/v1/rooms/late").json()["participants"].items().size(), 2u);
 }
 
 TEST_F(FrontTest, ASeatTakenOverSaysByeToTheOldSocket) {
