@@ -124,6 +124,15 @@ template <typename Visit>
 void fields(Visit& visit, RecordingConfig& recording) {
   visit("directory", recording.directory);
   visit("reserveMb", recording.reserve_mb, 0, unlimited);
+  visit("warnMinutes", recording.warn_minutes, 0, 100'000);
+  visit("format", recording.format);
+  visit("tracks", recording.tracks);
+  visit("announce", recording.announce);
+  visit("splitMinutes", recording.split_minutes, 0, 40'000);
+  visit("splitMb", recording.split_mb, 0, unlimited);
+  visit("maxMinutes", recording.max_minutes, 0, 40'000);
+  visit("emptyMinutes", recording.empty_minutes, 0, 40'000);
+  visit("continueSeconds", recording.continue_seconds, 0, 3600);
 }
 
 template <typename Visit>

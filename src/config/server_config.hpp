@@ -85,7 +85,19 @@ struct AudioConfig {
 
 struct RecordingConfig {
   std::string directory = "recordings";
-  int reserve_mb = 200;  ///< recording stops when the disk has less than this left
+  int reserve_mb = 200;   ///< recording stops when the disk has less than this left
+  int warn_minutes = 30;  ///< operators are warned when the disk lasts for less than this
+  // What a recording is made of when whoever starts it does not say.
+  std::string format = "mp4";
+  bool tracks = false;
+  bool announce = false;
+  int split_minutes = 0;  ///< a new file after this long; 0: never
+  int split_mb = 0;       ///< or after this many 10⁶ bytes; 0: never
+  int max_minutes = 0;    ///< of recorded time; 0: no limit
+  int empty_minutes =
+      60;  ///< a room in which nobody is goes on recording for this long; 0: ends with the room
+  int continue_seconds =
+      60;  ///< a recording whose room's process died waits this long for the room to open again
   bool operator==(const RecordingConfig&) const = default;
 };
 

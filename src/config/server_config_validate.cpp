@@ -89,6 +89,9 @@ void check_media(Checks& check, const ServerConfig& config) {
                          config.video.codecs[i]) == config.video.codecs.begin() + static_cast<long>(i),
                "video.codecs: \"{}\" is there twice", config.video.codecs[i]);
   check.that(!config.recording.directory.empty(), "recording.directory: is empty");
+  check.that(one_of(config.recording.format, {"mp4", "mp4-opus", "webm", "m4a", "opus", "wav"}),
+             "recording.format: \"{}\" is not one of mp4, mp4-opus, webm, m4a, opus, wav",
+             config.recording.format);
   check.that(!config.paths.layouts.empty(), "paths.layouts: is empty");
   check.that(!config.paths.pipelines.empty(), "paths.pipelines: is empty");
   check.that(one_of(config.log.level, {"debug", "info", "warn", "error"}),

@@ -91,6 +91,7 @@ int status_of(std::string_view code) {
                                                            {"too-large", 413},
                                                            {"room-full", 503},
                                                            {"missing-plugin", 503},
+                                                           {"bad-pipeline", 503},
                                                            {"disk-full", 507}};
   const auto found = statuses.find(code);
   return found == statuses.end() ? 500 : found->second;

@@ -30,8 +30,14 @@
 //   {layout}
 //                    name null: rules and the room's default decide again
 //   set-layouts      {layouts: {"<name>": <file's JSON>}}   other layouts from now on   → {}
-//   start-recording  {directory, id}    (the front chose both)                          → {id, state}
-//   set-recording    {id, state: "stopped"|"paused"|"recording"}                        → {id, state}
+//   start-recording  {directory, id, options?: {name?, format?, tracks?, splitMs?, splitBytes?,
+//   maxDurationMs?,
+//                     announce?, loudness?}, resume?: bool, paused?: bool}    (the front chose directory and
+//                     id)
+//                                       → <recording>
+//                    resume: goes on, in a new part, with a recording whose process died; paused: as it was
+//                    then
+//   set-recording    {id, state: "stopped"|"paused"|"recording"}                        → <recording>
 //   describe         {}                                                                 → <snapshot>
 //   stats            {}                 → {metrics: [{name, help, type: "gauge"|"counter", labels: {},
 //   value}], endpoints: [...]} close            {reason}           ends the room: bye to all, recordings
@@ -45,9 +51,11 @@
 //                                placements: [{participant, kind, region, x, y, w, h}], pinned}  pixels of
 //                                the canvas
 //   layouts                     {layouts: [{name, title}]}  those there are have changed
-//   recording                   {id, state, startedAt?, error?}    states: starting recording paused stopping
-//   finishing failed
-//                               ("finishing" says the live file is closed: the front runs the finisher)
+//   recording                   <recording> + error?     states: starting recording paused stopping finishing
+//   failed
+//                               ("finishing" says the live files are closed: the front runs the finisher; the
+//                               front itself says "interrupted" when the room's process died, ready and
+//                               failed)
 //   candidate      to           {endpoint, candidate, sdpMid, sdpMLineIndex}
 //   source-hint    to           {endpoint, maxWidth, maxHeight, maxFramerate, maxBitrate}
 //   endpoint       to           {endpoint, state: "connected"|"closed", reason?}
@@ -60,8 +68,11 @@
 // <participant> = {id, name, role, kind, audio, video, hand, screen, muted, gain, pinned, talking, state,
 // joinedAt}
 //    state: "connecting" | "connected" | "detached"
+// <recording> = {id, state, format, startedAt, durationMs, bytes, part, droppedFrames, name?,
+// diskSecondsLeft?,
+//                endReason?}
 // <snapshot> = {id, participants: [], layout: {name, placements, width, height}, layouts: [{name, title}],
-//               encoders: [{codec, consumers, frames, bitrate}], recordings: [{id, state, startedAt}],
+//               encoders: [{codec, consumers, frames, bitrate}], recordings: [<recording>],
 //               streams: [], speakers: [], pid, startedAt, canvas: {width, height, framerate}}
 
 #include <optional>

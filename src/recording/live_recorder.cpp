@@ -1,45 +1,32 @@
 #include "recording/live_recorder.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "base/log.hpp"
 #include "gst/element.hpp"
+#include "recording/live_manifest.hpp"
 #include "recording/manifest.hpp"
+#include "recording/part_files.hpp"
 
 namespace tessera::recording {
 namespace {
 
-/// What may wait for the disk before frames are dropped.
-constexpr GstClockTime max_backlog = 2 * GST_SECOND;
-/// How long one stream may be missing before the other goes on without it. Far beyond any encoder's delay.
-constexpr GstClockTime patience = GST_SECOND;
-/// A missing picture is declared in steps of this, a missing sound is filled up to this before the picture.
-constexpr GstClockTime step = 200 * GST_MSECOND;
 constexpr auto sync_period = std::chrono::seconds(1);
-constexpr auto end_deadline = std::chrono::seconds(10);
+
+/// The highest part that a folder holds, live or finished; 0 when there is none.
+int last_part_in(const std::string& directory) {
+  const PartMap parts = part_files(directory);
+  return parts.empty() ? 0 : parts.rbegin()->first;
+}
+
+WallTime last_written(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return wall_now();
+  return WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1000 +
+                                            info.st_mtim.tv_nsec / 1'000'000));
+}
 
 }  // namespace
-
-std::string_view name_of(RecorderState state) {
-  switch (state) {
-    case RecorderState::starting:
-      return "starting";
-    case RecorderState::recording:
-      return "recording";
-    case RecorderState::stopping:
-      return "stopping";
-    case RecorderState::finishing:
-      return "finishing";
-    case RecorderState::failed:
-      return "failed";
-  }
-  return "?";
-}
 
 Result<std::shared_ptr<Recorder>> Recorder::create(Loop& loop, Worker& worker, RecorderSpec spec,
                                                    std::function<void(RecorderState, std::string)> on_state) {
@@ -49,149 +36,112 @@ Result<std::shared_ptr<Recorder>> Recorder::create(Loop& loop, Worker& worker, R
 }
 
 LiveRecorder::LiveRecorder(Loop& loop, Worker& worker, RecorderSpec spec, StateCallback on_state)
-    : loop_(loop), worker_(worker), spec_(std::move(spec)), on_state_(std::move(on_state)) {}
+    : loop_(loop),
+      worker_(worker),
+      spec_(std::move(spec)),
+      on_state_(std::move(on_state)),
+      guard_({spec_.reserve_bytes, spec_.warn_before}) {
+  if (!spec_.clock) spec_.clock = std::make_shared<RecordedClock>();
+}
 
 LiveRecorder::~LiveRecorder() {
   sync_timer_.reset();
+  hurry_timer_.reset();
   end_timer_.reset();
-  if (!session_) return;
-  // Dropped without stop(): the live file stays as it is, for recovery.
-  session_->pipeline->mute();
-  worker_.run("abandon recording", [session = std::move(session_)] { session->pipeline->close(); });
+  // Dropped without stop(): the live files stay as they are, for recovery.
+  for (const auto& [part, writer] : writers_) {
+    writer->mute();
+    worker_.run("abandon recording", [writer = writer, lock = lock_] { writer->close(); });
+  }
 }
 
 Result<void> LiveRecorder::start() {
-  const std::string file = spec_.directory + "/" + live_file;
+  if (auto taken = take_folder(); !taken) return taken;
+  auto manifest = load_manifest(spec_.directory);
+  manifest_ = manifest && (*manifest)["id"].as_string() == spec_.id
+                  ? std::move(*manifest)
+                  : new_manifest(spec_.id, spec_.room, wall_now());
+  for (const auto& [key, value] : spec_.details.members())
+    if (!manifest_.has(key)) manifest_.set(key, value);
+  if (spec_.format.has_video())
+    manifest_.set("width", spec_.width).set("height", spec_.height).set("framerate", spec_.framerate);
+  manifest_.set("format", spec_.format.name).set("closed", false);
+  if (spec_.resume) resume_folder();
+
+  const auto ns = [](std::chrono::milliseconds time) {
+    return static_cast<GstClockTime>(time.count()) * GST_MSECOND;
+  };
+  {
+    const std::lock_guard lock(feed_mutex_);
+    CutterOutput& output = *this;  // its own decisions: nobody else's business
+    cutter_.emplace(
+        output,
+        CutterSpec{.has_video = spec_.format.has_video(),
+                   .frame_duration = GST_SECOND / static_cast<GstClockTime>(std::max(spec_.framerate, 1)),
+                   .channels = spec_.channels,
+                   .split_after = ns(spec_.split_after),
+                   .stop_after = spec_.max_duration > before_     ? ns(spec_.max_duration - before_)
+                                 : spec_.max_duration.count() > 0 ? 1
+                                                                  : 0,
+                   .paused = resumed_paused_});
+    next_writer_ = std::make_shared<PartWriter>(part_ + 1, spec_.directory + "/" + live_name(part_ + 1));
+  }
+  // The first part's pipeline at once: who starts a recording is told when it can not be.
+  if (auto opened = open_writer(next_writer_); !opened) return opened;
+  set_state(manifest_, name_of(state_));
+  save();
+  sync_timer_ = loop_.every(sync_period, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->sync();
+  });
+  return {};
+}
+
+Result<void> LiveRecorder::take_folder() {
   auto lock = FolderLock::try_take(spec_.directory);
   if (!lock) return lock.error();
-  if (!lock->has_value() || regular_file_size(file) || regular_file_size(spec_.directory + "/" + final_file))
-    return error("conflict", "{} already holds a recording", spec_.directory);
+  if (!lock->has_value()) return error("conflict", "{} is being recorded or finished", spec_.directory);
+  part_ = last_part_in(spec_.directory);
+  if (part_ > 0 && !spec_.resume) return error("conflict", "{} already holds a recording", spec_.directory);
   const auto space = free_bytes(spec_.directory);
   if (!space) return space.error();
   if (*space < spec_.reserve_bytes)
     return error("disk-full", "{} MB free for {}, and {} MB are kept in reserve; make room and start again",
                  *space / 1'000'000, spec_.directory, spec_.reserve_bytes / 1'000'000);
-
-  auto session = std::make_shared<Session>();
-  const auto weak = weak_from_this();
-  auto pipeline =
-      RecordPipeline::create(loop_, spec_.pipeline, file, spec_.width, spec_.height, spec_.framerate,
-                             // Posted, because what follows takes down the bus watch that is speaking.
-                             {.ended =
-                                  [&loop = loop_, weak] {
-                                    loop.post([weak] {
-                                      if (auto self = weak.lock()) self->ended();
-                                    });
-                                  },
-                              .failed =
-                                  [&loop = loop_, weak](Error failure) {
-                                    loop.post([weak, failure] {
-                                      if (auto self = weak.lock()) self->fail(failure);
-                                    });
-                                  }});
-  if (!pipeline) return pipeline.error();
-  session->pipeline = std::move(*pipeline);
-  session->file = Descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  session->lock = std::move(*lock);
-  session_ = std::move(session);
-
-  manifest_ = new_manifest(spec_.id, spec_.room, wall_now());
-  for (const auto& [key, value] : spec_.details.members())
-    if (!manifest_.has(key)) manifest_.set(key, value);
-  manifest_.set("files", Json::array({live_file}));
-  manifest_.set("width", spec_.width).set("height", spec_.height).set("framerate", spec_.framerate);
-  save();
-  sync_timer_ = loop_.every(sync_period, [weak] {
-    if (auto self = weak.lock()) self->sync();
-  });
+  lock_ = std::make_shared<FolderLock>(std::move(**lock));
   return {};
 }
 
-void LiveRecorder::push_video(const gst::EncodedFrame& frame) {
-  if (frame.codec != gst::Codec::h264 || !frame.buffer || !GST_CLOCK_TIME_IS_VALID(frame.running_time))
-    return;
-  bool ask = false;
-  {
-    const std::lock_guard lock(feed_mutex_);
-    if (!feed_.open) return;
-    if (!feed_.start) {
-      if (!frame.key) return;
-      feed_.start = frame.running_time;
-      if (spec_.clock) spec_.clock->run(1, frame.running_time, 0);
-      append(feed_.sound.begin(frame.running_time));
-      // The wall-clock time of the first picture, which was taken before it got here.
-      const GstClockTime now = gst::now();
-      feed_.started_at =
-          wall_now() -
-          std::chrono::milliseconds(now > frame.running_time ? (now - frame.running_time) / GST_MSECOND : 0);
-      loop_.post([weak = weak_from_this()] {
-        if (auto self = weak.lock()) self->begun();
-      });
-    }
-    if (frame.running_time < *feed_.start) return;
-    if (backlog_allows(frame.key)) {
-      session_->pipeline->push_video(frame, frame.running_time - *feed_.start);
-      const GstClockTime duration = GST_SECOND / static_cast<GstClockTime>(std::max(spec_.framerate, 1));
-      feed_.video_end = std::max(feed_.video_end, frame.running_time + duration);
-      bridge_silence(frame.running_time);
-    } else {
-      ask = feed_.dropped_frames % static_cast<std::uint64_t>(std::max(spec_.framerate, 1)) == 0;
-      ++feed_.dropped_frames;
-    }
-  }
-  if (ask && spec_.request_key_frame) spec_.request_key_frame();
+void LiveRecorder::resume_folder() {
+  // What somebody paused stays paused until somebody resumes it.
+  resumed_paused_ = spec_.paused || manifest_["state"].as_string() == "paused";
+  before_ = note_crash(manifest_, last_written(spec_.directory + "/" + live_name(part_)),
+                       resumed_paused_ ? "paused" : "crash");
+  if (!manifest_["parts"].items().empty()) part_reason_ = "crash";
+  if (resumed_paused_) state_ = RecorderState::paused;
 }
 
-bool LiveRecorder::backlog_allows(bool key) {
-  if (session_->pipeline->video_backlog() > max_backlog)
-    feed_.dropping = true;
-  else if (key)
-    feed_.dropping = false;
-  return !feed_.dropping;
+Result<void> LiveRecorder::open_writer(const WriterPtr& writer) {
+  const auto report = [&loop = loop_, weak = weak_from_this()](auto work) {
+    // Posted, because what follows takes down the bus watch that is speaking.
+    loop.post([weak, work = std::move(work)] {
+      if (const auto self = weak.lock()) work(*self);
+    });
+  };
+  const int part = writer->part();
+  auto opened = writer->open(
+      loop_, {spec_.format, spec_.pipeline, spec_.width, spec_.height, spec_.framerate, spec_.channels},
+      {.ended = [report, part] { report([part](LiveRecorder& self) { self.close_writer(part, true); }); },
+       .failed = [report](Error failure) { report([failure](LiveRecorder& self) { self.fail(failure); }); }});
+  if (opened) writers_[part] = writer;
+  return opened;
 }
 
-void LiveRecorder::push_audio(GstClockTime running_time, const std::int16_t* samples, std::size_t count) {
-  if (!GST_CLOCK_TIME_IS_VALID(running_time)) return;
-  const std::lock_guard lock(feed_mutex_);
-  if (!feed_.open) return;
-  // What does not fit is left out; the next that fits is preceded by as much silence.
-  if (feed_.start && session_->pipeline->audio_backlog() > max_backlog) return;
-  append(feed_.sound.add(running_time, {samples, count}));
-  if (feed_.start) bridge_missing_video();
+GstClockTime LiveRecorder::clock() const {
+  return spec_.now ? spec_.now() : gst::now();
 }
 
-void LiveRecorder::append(PcmRun run) {
-  const std::uint64_t total = run.silence + run.sound.size();
-  if (total == 0) return;
-  const std::uint64_t first = feed_.sound.written() - total;
-  feed_.silent_samples += run.silence;
-  session_->pipeline->push_silence(run.silence, time_of_sample(first));
-  if (!run.sound.empty())
-    session_->pipeline->push_audio(run.sound.data(), run.sound.size(), time_of_sample(first + run.silence));
-}
-
-void LiveRecorder::bridge_silence(GstClockTime video_time) {
-  if (video_time > feed_.sound.end() + patience) append(feed_.sound.fill_until(video_time - step));
-}
-
-void LiveRecorder::bridge_missing_video() {
-  const GstClockTime sound = feed_.sound.end();
-  const GstClockTime from = std::max(feed_.video_end, feed_.skipped_until);
-  if (sound < feed_.video_end + patience || sound < from + step) return;
-  session_->pipeline->skip_video(from - *feed_.start, sound - *feed_.start);
-  feed_.skipped_until = sound;
-}
-
-void LiveRecorder::begun() {
-  if (state_ != RecorderState::starting) return;
-  state_ = RecorderState::recording;
-  {
-    const std::lock_guard lock(feed_mutex_);
-    manifest_.set("startedAt", timestamp(feed_.started_at));
-  }
-  set_state(manifest_, "recording");
-  save();
-  on_state_(RecorderState::recording, "");
+std::chrono::milliseconds LiveRecorder::position(const RecordedClock::Place& place) const {
+  return before_ + std::chrono::round<std::chrono::milliseconds>(std::chrono::nanoseconds(place.total));
 }
 
 void LiveRecorder::save() {
@@ -200,108 +150,112 @@ void LiveRecorder::save() {
   });
 }
 
-void LiveRecorder::sync() {
-  if (!session_ || session_->syncing.exchange(true)) return;  // the disk is slower than the timer
-  worker_.run("sync recording", [&loop = loop_, weak = weak_from_this(), session = session_] {
-    struct stat info {};
-    const bool synced = ::fdatasync(session->file.get()) == 0;
-    const int code = errno;
-    if (::fstat(session->file.get(), &info) == 0) session->bytes = static_cast<std::uint64_t>(info.st_size);
-    session->syncing = false;
-    if (synced) return;
-    loop.post([weak, failure = error(code == ENOSPC ? "disk-full" : "cannot-write",
-                                     "cannot sync the live file: {}", std::strerror(code))] {
-      if (auto self = weak.lock()) self->fail(failure);
-    });
-  });
+void LiveRecorder::report(RecorderEvent::Kind kind, const Moment& moment, Json details) {
+  if (spec_.on_event) spec_.on_event({kind, moment.at, moment.place, std::move(details)});
 }
 
-void LiveRecorder::stop() {
-  if (state_ != RecorderState::starting && state_ != RecorderState::recording) return;
-  bool anything = false;
+void LiveRecorder::on_part(int part, const Moment& moment) {
+  if (part_reason_ == "start") manifest_.set("startedAt", timestamp(moment.at));
+  note_part(manifest_, {part, moment.at, position(moment.place), part_reason_,
+                        spec_.format.has_video() ? spec_.width : 0, spec_.height});
+  note_gap_end(manifest_, moment.at);
+  report(RecorderEvent::Kind::part, moment,
+         Json::object({{"file", live_name(part)},
+                       {"width", spec_.width},
+                       {"height", spec_.height},
+                       {"framerate", spec_.framerate},
+                       {"format", spec_.format.name},
+                       {"reason", part_reason_}}));
+  part_reason_ = "split";
+  if (state_ == RecorderState::starting) {
+    state_ = RecorderState::recording;
+    set_state(manifest_, "recording");
+    on_state_(RecorderState::recording, "");
+  }
+  save();
+}
+
+void LiveRecorder::on_paused(const Moment& moment) {
+  note_gap(manifest_, moment.at, position(moment.place), "paused");
+  report(RecorderEvent::Kind::paused, moment);
+  save();
+}
+
+void LiveRecorder::on_resumed(const Moment& moment) {
+  note_gap_end(manifest_, moment.at);
+  report(RecorderEvent::Kind::resumed, moment);
+  save();
+}
+
+void LiveRecorder::on_part_end(int part, std::chrono::milliseconds duration, const Moment& moment,
+                               bool last) {
+  if (state_ == RecorderState::failed || state_ == RecorderState::finishing) return;
+  note_part_end(manifest_, part, duration);
+  report(RecorderEvent::Kind::part_end, moment,
+         Json::object({{"durationMs", static_cast<std::int64_t>(duration.count())}}));
+  if (last && state_ != RecorderState::stopping) begin_stopping("max-duration");
+  if (last) {
+    manifest_.set("endedAt", timestamp(moment.at));
+    note_gap_end(manifest_, moment.at);
+    report(RecorderEvent::Kind::ended, moment, Json::object({{"reason", end_reason_}}));
+  }
+  save();
+}
+
+Result<void> LiveRecorder::pause() {
+  if (state_ == RecorderState::paused) return {};
+  if (state_ != RecorderState::recording)
+    return error("conflict", "the recording is {}; only one that runs can be paused", name_of(state_));
   {
     const std::lock_guard lock(feed_mutex_);
-    feed_.open = false;
-    anything = feed_.start.has_value();
-    if (anything) {
-      append(feed_.sound.fill_until(feed_.video_end));
-      session_->pipeline->end();
-    }
+    cutter_->pause(clock());
   }
-  if (!anything) return fail({"no-picture", "the recording was stopped before its first picture came"});
-  if (state_ == RecorderState::starting) begun();  // its own message is still on the way
-  state_ = RecorderState::stopping;
-  set_state(manifest_, "stopping");
+  state_ = RecorderState::paused;
+  set_state(manifest_, "paused");
   save();
-  on_state_(RecorderState::stopping, "");
-  end_timer_ = loop_.after(end_deadline, [weak = weak_from_this()] {
-    const auto self = weak.lock();
-    if (!self || self->state_ != RecorderState::stopping) return;
-    log::warn("recording {}: the disk does not take the end; closing without it", self->spec_.id);
-    self->close(RecorderState::finishing, false, "");
-  });
+  on_state_(RecorderState::paused, "");
+  return {};
 }
 
-void LiveRecorder::ended() {
-  if (state_ == RecorderState::stopping) close(RecorderState::finishing, true, "");
+Result<void> LiveRecorder::resume() {
+  if (state_ == RecorderState::recording) return {};
+  if (state_ != RecorderState::paused)
+    return error("conflict", "the recording is {}; only one that is paused can go on", name_of(state_));
+  {
+    const std::lock_guard lock(feed_mutex_);
+    cutter_->resume(clock());
+    asked_at_ = clock();
+  }
+  if (spec_.request_key_frame) spec_.request_key_frame();
+  state_ = RecorderState::recording;
+  set_state(manifest_, "recording");
+  save();
+  on_state_(RecorderState::recording, "");
+  return {};
 }
 
-void LiveRecorder::fail(Error failure) {
-  if (state_ == RecorderState::failed || state_ == RecorderState::finishing || !session_) return;
-  log::error("recording {}: {}", spec_.id, failure.message);
-  state_ = RecorderState::failed;
-  set_error(manifest_, failure);
-  close(RecorderState::failed, false, failure.code + ": " + failure.message);
-}
-
-void LiveRecorder::close(RecorderState last, bool whole, std::string message) {
-  sync_timer_.reset();
-  end_timer_.reset();
-  note_figures();
-  set_state(manifest_, name_of(last));
-  manifest_.set("closed", whole);
-  if (!session_) return;
-  session_->pipeline->mute();
-  worker_.run("close recording", [&loop = loop_, weak = weak_from_this(), session = std::move(session_),
-                                  directory = spec_.directory, manifest = manifest_, last,
-                                  message = std::move(message)]() mutable {
-    session->pipeline->close();
-    if (::fsync(session->file.get()) != 0) log::warn("cannot sync {}: {}", directory, std::strerror(errno));
-    struct stat info {};
-    if (::fstat(session->file.get(), &info) == 0)
-      manifest.set("bytes", static_cast<std::int64_t>(info.st_size));
-    if (auto saved = save_manifest(directory, manifest); !saved) log::warn("{}", saved.error().message);
-    session.reset();  // gives the lock back: the finisher may start
-    loop.post([weak, last, message] {
-      const auto self = weak.lock();
-      if (!self) return;
-      self->state_ = last;
-      self->on_state_(last, message);
-    });
-  });
-}
-
-void LiveRecorder::note_figures() {
+void LiveRecorder::split() {
   const std::lock_guard lock(feed_mutex_);
-  feed_.open = false;
-  manifest_.set("endedAt", timestamp(wall_now()));
-  if (!feed_.start) return;
-  const GstClockTime end = std::max(feed_.video_end, feed_.sound.end());
-  if (spec_.clock) spec_.clock->hold(end);
-  manifest_.set("durationMs", static_cast<std::int64_t>((end - *feed_.start) / GST_MSECOND));
-  manifest_.set("droppedFrames", static_cast<std::int64_t>(feed_.dropped_frames));
-  manifest_.set("silenceMs", static_cast<std::int64_t>(feed_.silent_samples * 1000 / pcm_rate));
+  cutter_->split();
 }
 
-Json LiveRecorder::describe() const {
-  const std::lock_guard lock(feed_mutex_);
-  const GstClockTime end = std::max(feed_.video_end, feed_.sound.end());
-  return Json::object(
-      {{"id", spec_.id},
-       {"state", name_of(state_)},
-       {"startedAt", manifest_["startedAt"]},
-       {"durationMs", static_cast<std::int64_t>(feed_.start ? (end - *feed_.start) / GST_MSECOND : 0)},
-       {"bytes", session_ ? static_cast<std::int64_t>(session_->bytes) : manifest_["bytes"].as_int()}});
+void LiveRecorder::stop(const std::string& reason) {
+  if (state_ != RecorderState::starting && state_ != RecorderState::recording &&
+      state_ != RecorderState::paused)
+    return;
+  bool begun = false;
+  {
+    const std::lock_guard lock(feed_mutex_);
+    begun = cutter_->begun();
+    if (begun || spec_.resume) cutter_->stop(clock());
+  }
+  if (!begun && !spec_.resume) {
+    end_reason_ = reason;
+    return fail({spec_.format.has_video() ? "no-picture" : "no-sound",
+                 "the recording was stopped before anything came to record"});
+  }
+  begin_stopping(reason);
+  if (!begun) discard_unused();
 }
 
 }  // namespace tessera::recording

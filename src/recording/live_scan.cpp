@@ -62,7 +62,7 @@ Result<LiveTimes> scan_live(const std::string& path, const std::function<void(do
         .pts = av_rescale_q(packet->pts, context->streams[packet->stream_index]->time_base, microseconds),
         .key = (packet->flags & AV_PKT_FLAG_KEY) != 0};
     if (packet->stream_index == streams.video) {
-      time.skip = live.video_codec == VideoCodec::h264 && is_filler(bytes_of(packet));
+      time.skip = is_filler(bytes_of(packet));
       time.key = time.key && !time.skip;
       live.video.push_back(time);
     } else if (packet->stream_index == streams.audio) {

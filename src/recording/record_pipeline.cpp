@@ -1,12 +1,13 @@
 #include "recording/record_pipeline.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/log.hpp"
 #include "gst/cpu_stage.hpp"
 #include "gst/element.hpp"
+#include "recording/files.hpp"
 #include "recording/filler.hpp"
-#include "recording/pcm_timeline.hpp"
 
 namespace tessera::recording {
 namespace {
@@ -45,20 +46,22 @@ gst::PadProbe keep_first_caps(GstPad* pad) {
 
 /// matroskamux waits for every track before it writes any (its pads are locked to waiting, so a GAP event
 /// changes nothing). While pictures are missing, each gap therefore becomes an access unit without a picture:
-/// a filler NAL unit (H.264 7.3.2.7), which decoders skip and the finisher leaves out.
-gst::PadProbe fill_gaps(GstPad* pad) {
-  return gst::PadProbe(pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, [](GstPad* source, GstPadProbeInfo* info) {
-    GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
-    if (GST_EVENT_TYPE(event) != GST_EVENT_GAP) return GST_PAD_PROBE_OK;
-    GstClockTime start = 0, duration = 0;
-    gst_event_parse_gap(event, &start, &duration);
-    auto buffer = gst::adopt(gst_buffer_new_allocate(nullptr, filler_unit.size(), nullptr));
-    gst_buffer_fill(buffer.get(), 0, filler_unit.data(), filler_unit.size());
-    GST_BUFFER_PTS(buffer.get()) = start + (GST_CLOCK_TIME_IS_VALID(duration) ? duration : 0);
-    GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DELTA_UNIT);
-    gst_pad_push(source, buffer.release());  // on this pad's own streaming thread
-    return GST_PAD_PROBE_DROP;
-  });
+/// a filler NAL unit (H.264 7.3.2.7), or a VP8 frame that is not shown; decoders skip it and the finisher
+/// leaves it out.
+gst::PadProbe fill_gaps(GstPad* pad, std::span<const std::uint8_t> filler) {
+  return gst::PadProbe(
+      pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, [filler](GstPad* source, GstPadProbeInfo* info) {
+        GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
+        if (GST_EVENT_TYPE(event) != GST_EVENT_GAP) return GST_PAD_PROBE_OK;
+        GstClockTime start = 0, duration = 0;
+        gst_event_parse_gap(event, &start, &duration);
+        auto buffer = gst::adopt(gst_buffer_new_allocate(nullptr, filler.size(), nullptr));
+        gst_buffer_fill(buffer.get(), 0, filler.data(), filler.size());
+        GST_BUFFER_PTS(buffer.get()) = start + (GST_CLOCK_TIME_IS_VALID(duration) ? duration : 0);
+        GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DELTA_UNIT);
+        gst_pad_push(source, buffer.release());  // on this pad's own streaming thread
+        return GST_PAD_PROBE_DROP;
+      });
 }
 
 /// Accounts the CPU time of a streaming thread, from one buffer to the next.
@@ -93,46 +96,50 @@ Error error_of(GstMessage* message) {
 
 }  // namespace
 
-Result<std::shared_ptr<RecordPipeline>> RecordPipeline::create(Loop& loop, const std::string& description,
-                                                               const std::string& file, int width, int height,
-                                                               int framerate, PipelineReports reports) {
-  auto parsed = gst::parse_bin(description, "record");
+Result<void> check_record_bin(GstElement* bin, const Format& format) {
+  const auto has = [&](const char* name) {
+    return gst::adopt(gst_bin_get_by_name(GST_BIN(bin), name)) != nullptr;
+  };
+  const auto has_source = [&](const char* name) {
+    const auto found = gst::adopt(gst_bin_get_by_name(GST_BIN(bin), name));
+    return found && GST_IS_APP_SRC(found.get());
+  };
+  const bool whole = has("mux") && has("file") && has_source("audio") &&
+                     (!format.has_video() || has_source("video")) &&
+                     (format.audio != AudioCodec::aac || has("aac"));
+  if (whole) return {};
+  return error("bad-pipeline", "{} needs an appsrc \"audio\"{}{}, a muxer \"mux\" and a filesink \"file\"",
+               format.pipeline, format.has_video() ? ", an appsrc \"video\"" : "",
+               format.audio == AudioCodec::aac ? ", an AAC encoder \"aac\"" : "");
+}
+
+Result<std::shared_ptr<RecordPipeline>> RecordPipeline::create(Loop& loop, const RecordPipelineSpec& spec,
+                                                               const std::string& file,
+                                                               PipelineReports reports) {
+  auto parsed = gst::parse_bin(spec.description, "record");
   if (!parsed) return parsed.error();
+  if (auto parts = check_record_bin(parsed->get(), spec.format); !parts) return std::move(parts).error();
   const auto part = [&](const char* name) {
     return gst::adopt(gst_bin_get_by_name(GST_BIN(parsed->get()), name));
   };
-  const auto sink = part("file");
-  const auto aac = part("aac");
-  const auto mux = part("mux");
   std::shared_ptr<RecordPipeline> made(new RecordPipeline);
-  made->video_ = part("video");
   made->audio_ = part("audio");
-  const bool sources = GST_IS_APP_SRC(made->video_.get()) && GST_IS_APP_SRC(made->audio_.get());
-  if (!sources || !sink || !aac || !mux)
-    return error("bad-pipeline",
-                 "record-mkv needs appsrcs \"video\" and \"audio\", \"aac\", \"mux\" and \"file\"");
-
-  configure_source(
-      made->video_.get(),
-      fmt::format("video/x-h264,stream-format=byte-stream,alignment=au,width={},height={},framerate={}/1",
-                  width, height, framerate));
+  made->frame_bytes_ = sizeof(std::int16_t) * static_cast<std::size_t>(spec.channels);
   configure_source(made->audio_.get(),
-                   fmt::format("audio/x-raw,format=S16LE,layout=interleaved,channels=1,rate={}", pcm_rate));
-  g_object_set(sink.get(), "location", file.c_str(), nullptr);
-  made->frame_duration_ = GST_SECOND / static_cast<GstClockTime>(std::max(framerate, 1));
-  made->zeros_ = gst::adopt(gst_buffer_new_allocate(nullptr, pcm_rate * sizeof(std::int16_t), nullptr));
-  gst_buffer_memset(made->zeros_.get(), 0, 0, pcm_rate * sizeof(std::int16_t));
-
-  const auto aac_pad = gst::adopt(gst_element_get_static_pad(aac.get(), "src"));
-  made->priming_ = gst::PadProbe(
-      aac_pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
-      [first = true](GstPad*, GstPadProbeInfo* info) mutable { return remove_priming(info, first); });
-  if (const auto pad = gst::adopt(gst_element_get_static_pad(mux.get(), "video_0"))) {
-    made->caps_ = keep_first_caps(pad.get());
-    if (const auto peer = gst::adopt(gst_pad_get_peer(pad.get()))) made->gaps_ = fill_gaps(peer.get());
-  }
-  made->video_cpu_ = account_cpu(made->video_.get());
+                   fmt::format("audio/x-raw,format=S16LE,layout=interleaved,channels={},rate={}",
+                               spec.channels, pcm_rate));
   made->audio_cpu_ = account_cpu(made->audio_.get());
+  const gsize second = pcm_rate * made->frame_bytes_;
+  made->zeros_ = gst::adopt(gst_buffer_new_allocate(nullptr, second, nullptr));
+  gst_buffer_memset(made->zeros_.get(), 0, 0, second);
+  g_object_set(part("file").get(), "location", file.c_str(), nullptr);
+  if (const auto aac = part("aac"); aac && spec.format.audio == AudioCodec::aac) {
+    const auto pad = gst::adopt(gst_element_get_static_pad(aac.get(), "src"));
+    made->priming_ = gst::PadProbe(
+        pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
+        [first = true](GstPad*, GstPadProbeInfo* info) mutable { return remove_priming(info, first); });
+  }
+  if (spec.format.has_video()) made->set_up_video(spec, part("video"), part("mux").get());
 
   made->pipeline_ = gst::make_pipeline("record");
   gst_bin_add(GST_BIN(made->pipeline_.get()), parsed->release());
@@ -144,9 +151,28 @@ Result<std::shared_ptr<RecordPipeline>> RecordPipeline::create(Loop& loop, const
   });
   if (auto started = gst::set_state(made->pipeline_.get(), GST_STATE_PLAYING); !started) {
     made->close();
-    return error("cannot-write", "cannot start recording into {}: {}", file, started.error().message);
+    const auto space = free_bytes(std::filesystem::path(file).parent_path());
+    return error(space && *space == 0 ? "disk-full" : "cannot-write", "cannot start recording into {}: {}",
+                 file, started.error().message);
   }
   return made;
+}
+
+void RecordPipeline::set_up_video(const RecordPipelineSpec& spec, gst::Ptr<GstElement> source,
+                                  GstElement* mux) {
+  video_ = std::move(source);
+  frame_duration_ = GST_SECOND / static_cast<GstClockTime>(std::max(spec.framerate, 1));
+  const bool h264 = spec.format.video == VideoCodec::h264;
+  configure_source(video_.get(),
+                   fmt::format("{},width={},height={},framerate={}/1",
+                               h264 ? "video/x-h264,stream-format=byte-stream,alignment=au" : "video/x-vp8",
+                               spec.width, spec.height, spec.framerate));
+  video_cpu_ = account_cpu(video_.get());
+  const auto pad = gst::adopt(gst_element_get_static_pad(mux, "video_0"));
+  if (!pad) return;
+  caps_ = keep_first_caps(pad.get());
+  if (const auto peer = gst::adopt(gst_pad_get_peer(pad.get())))
+    gaps_ = fill_gaps(peer.get(), filler_of(spec.format.video));
 }
 
 void RecordPipeline::send(GstAppSrc* source, gst::Ptr<GstBuffer> buffer) {
@@ -167,20 +193,19 @@ void RecordPipeline::push_video(const gst::EncodedFrame& frame, GstClockTime tim
   send(GST_APP_SRC(video_.get()), std::move(buffer));
 }
 
-void RecordPipeline::push_audio(const std::int16_t* samples, std::size_t count, GstClockTime time) {
-  const std::size_t bytes = count * sizeof(std::int16_t);
-  auto buffer = gst::adopt(gst_buffer_new_allocate(nullptr, bytes, nullptr));
-  gst_buffer_fill(buffer.get(), 0, samples, bytes);
+void RecordPipeline::push_audio(std::span<const std::int16_t> interleaved, GstClockTime time) {
+  auto buffer = gst::adopt(gst_buffer_new_allocate(nullptr, interleaved.size_bytes(), nullptr));
+  gst_buffer_fill(buffer.get(), 0, interleaved.data(), interleaved.size_bytes());
   GST_BUFFER_PTS(buffer.get()) = time;
-  GST_BUFFER_DURATION(buffer.get()) = time_of_sample(count);
+  GST_BUFFER_DURATION(buffer.get()) = time_of_sample(interleaved.size_bytes() / frame_bytes_);
   send(GST_APP_SRC(audio_.get()), std::move(buffer));
 }
 
-void RecordPipeline::push_silence(std::uint64_t samples, GstClockTime time) {
-  for (std::uint64_t done = 0; done < samples;) {
-    const std::uint64_t count = std::min(samples - done, pcm_rate);
-    auto buffer = gst::adopt(
-        gst_buffer_copy_region(zeros_.get(), GST_BUFFER_COPY_MEMORY, 0, count * sizeof(std::int16_t)));
+void RecordPipeline::push_silence(std::uint64_t frames, GstClockTime time) {
+  for (std::uint64_t done = 0; done < frames;) {
+    const std::uint64_t count = std::min(frames - done, pcm_rate);
+    auto buffer =
+        gst::adopt(gst_buffer_copy_region(zeros_.get(), GST_BUFFER_COPY_MEMORY, 0, count * frame_bytes_));
     GST_BUFFER_PTS(buffer.get()) = time + time_of_sample(done);
     GST_BUFFER_DURATION(buffer.get()) = time_of_sample(count);
     send(GST_APP_SRC(audio_.get()), std::move(buffer));
@@ -194,12 +219,12 @@ void RecordPipeline::skip_video(GstClockTime from, GstClockTime until) {
 }
 
 void RecordPipeline::end() {
-  gst_app_src_end_of_stream(GST_APP_SRC(video_.get()));
+  if (video_) gst_app_src_end_of_stream(GST_APP_SRC(video_.get()));
   gst_app_src_end_of_stream(GST_APP_SRC(audio_.get()));
 }
 
 GstClockTime RecordPipeline::video_backlog() const {
-  return gst_app_src_get_current_level_time(GST_APP_SRC(video_.get()));
+  return video_ ? gst_app_src_get_current_level_time(GST_APP_SRC(video_.get())) : 0;
 }
 GstClockTime RecordPipeline::audio_backlog() const {
   return gst_app_src_get_current_level_time(GST_APP_SRC(audio_.get()));

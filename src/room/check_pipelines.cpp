@@ -2,6 +2,7 @@
 
 #include "config/pipelines.hpp"
 #include "gst/element.hpp"
+#include "recording/record_pipeline.hpp"
 
 namespace tessera::room {
 
@@ -12,15 +13,25 @@ Result<void> check_pipelines(const std::string& directory) {
   const auto note = [&](const std::string& name, const std::string& reason) {
     faults += fmt::format("{}{}/{}.gst: {}", faults.empty() ? "" : "\n", directory, name, reason);
   };
-  for (const char* needed : {"encode-h264", "encode-vp8", "decode-h264", "decode-vp8", "decode-vp9"})
-    if (!pipelines->has(needed)) note(needed, "is missing; the program instantiates it");
+  std::vector<std::string> needed = {"encode-h264", "encode-vp8", "decode-h264", "decode-vp8", "decode-vp9"};
+  for (const auto& format : recording::all_formats()) needed.emplace_back(format.pipeline);
+  for (const auto& name : needed)
+    if (!pipelines->has(name)) note(name, "is missing; the program instantiates it");
   for (const auto& name : pipelines->names()) {
     const auto text = pipelines->get(name);
     if (!text) {
       note(name, text.error().message);
       continue;
     }
-    if (auto bin = gst::parse_bin(*text, name); !bin) note(name, bin.error().message);
+    auto bin = gst::parse_bin(*text, name);
+    if (!bin) {
+      note(name, bin.error().message);
+      continue;
+    }
+    for (const auto& format : recording::all_formats())
+      if (format.pipeline == name)
+        if (auto whole = recording::check_record_bin(bin->get(), format); !whole)
+          note(name, whole.error().message);
   }
   if (!faults.empty()) return Error{"bad-pipeline", faults};
   return {};

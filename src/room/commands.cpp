@@ -85,7 +85,8 @@ void set_layouts(Room& room, const Json& params, const CommandReply& reply) {
 }
 
 void start_recording(Room& room, const Json& params, const CommandReply& reply) {
-  reply(room.start_recording(params["id"].as_string(), params["directory"].as_string()));
+  reply(room.start_recording({params["id"].as_string(), params["directory"].as_string(), params["options"],
+                              params["resume"].as_bool(), params["paused"].as_bool()}));
 }
 
 void set_recording(Room& room, const Json& params, const CommandReply& reply) {

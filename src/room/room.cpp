@@ -105,6 +105,7 @@ Room::~Room() {
 }
 
 void Room::emit(std::string name, Json data, std::string to) {
+  if (notes_ && to.empty()) notes_->room_event(name, data);
   emit_(messages::Event{std::move(name), std::move(to), std::move(data)});
 }
 
@@ -172,6 +173,7 @@ Result<Json> Room::join(const JoinRequest& request) {
     if (seat->tile()) seat->tile()->set_avatar(avatars_->of(seat->identity().name));
     emit("participant-joined", seat->describe());
     seats_[id] = seat;
+    if (notes_) seat->record_tracks(notes_->track_source());
     log::info("{} joined as {} ({} in the room)", seat->identity().name, name_of(seat->identity().kind),
               seats_.size());
     schedule_picture();
@@ -228,7 +230,13 @@ Result<void> Room::leave(const std::string& participant, const std::string& reas
 
 void Room::watch_emptiness() {
   if (!seats_.empty() || closing_) return;
-  empty_deadline_ = loop_.after(std::chrono::seconds(config_.room.idle_seconds), [this] {
+  // A recording goes on for a while in a room where nobody is: they may come back, and it was not they who
+  // started it.
+  const bool recording = recording_ && !recording_->closed();
+  const std::chrono::seconds patience = std::max<std::chrono::seconds>(
+      std::chrono::seconds(config_.room.idle_seconds),
+      recording ? std::chrono::minutes(config_.recording.empty_minutes) : std::chrono::minutes(0));
+  empty_deadline_ = loop_.after(patience, [this] {
     if (seats_.empty()) emit("empty", Json::object());
   });
 }
@@ -261,50 +269,6 @@ Result<Json> Room::update_participant(const std::string& participant, const Json
   emit("participant-updated", target.describe());
   schedule_picture();
   return Json::object({{"participant", target.describe()}});
-}
-
-Result<Json> Room::start_recording(const std::string& id, const std::string& directory) {
-  if (recording_ && !recording_->closed())
-    return error("conflict", "recording {} is already running in this room; stop it first", recording_->id());
-  if (id.empty() || directory.empty()) return error("bad-request", "id and directory are required");
-  Json people = Json::array();
-  for (const auto& [key, member] : seats_)
-    people.push(Json::object({{"id", key}, {"name", member->identity().name}}));
-  auto pipeline = pipelines_.get("record-mkv");
-  if (!pipeline) return std::move(pipeline).error();
-  RoomRecording::Request request{id,
-                                 id_,
-                                 directory,
-                                 std::move(*pipeline),
-                                 static_cast<std::uint64_t>(config_.recording.reserve_mb) * 1'000'000,
-                                 Json::object({{"participants", people}, {"layout", director_->chosen()}})};
-  auto started =
-      RoomRecording::start({loop_, recording_worker_, *canvas_, *renditions_, *bridge_}, std::move(request),
-                           [this, alive = alive_, id](const std::string& state, const std::string& failure) {
-                             if (*alive) on_recording_state(id, state, failure);
-                           });
-  if (!started) return std::move(started).error();
-  recording_ = std::move(*started);
-  return recording_->describe();
-}
-
-Result<Json> Room::set_recording(const std::string& id, const std::string& state) {
-  if (!recording_ || recording_->id() != id)
-    return error("unknown-recording", "no recording {} in this room", id);
-  if (state == "paused" || state == "recording")
-    return error("unsupported-state", "pausing a recording is not available yet; stop it and start another");
-  if (state != "stopped") return error("bad-request", "state is \"stopped\", found \"{}\"", state);
-  if (!recording_->closed()) recording_->stop();
-  return recording_->describe();
-}
-
-void Room::on_recording_state(const std::string& id, const std::string& state, const std::string& failure) {
-  Json data = Json::object({{"id", id}, {"state", state}});
-  if (recording_ && recording_->id() == id) data = recording_->describe();
-  data.set("state", state);
-  if (!failure.empty()) data.set("error", failure);
-  emit("recording", data);
-  log::info("recording {}: {}{}{}", id, state, failure.empty() ? "" : ": ", failure);
 }
 
 void Room::on_speakers(const std::vector<std::string>& talkers) {
@@ -350,7 +314,7 @@ void Room::close(const std::string& reason, std::function<void()> done) {
   closing_ = true;
   log::info("closing: {}", reason);
   emit("bye", Json::object({{"reason", reason}}));
-  if (recording_ && !recording_->closed()) recording_->stop();
+  if (recording_ && !recording_->closed()) recording_->stop(reason);
   floor_tick_.reset();
   empty_deadline_.reset();
   resume_deadlines_.clear();
@@ -365,7 +329,7 @@ void Room::close(const std::string& reason, std::function<void()> done) {
     loop_.post(once);
   });
   close_poll_ = loop_.every(std::chrono::milliseconds(20), [this, once] {
-    if (!recording_ || recording_->closed()) loop_.post(once);
+    if (!recording_open()) loop_.post(once);
   });
 }
 

@@ -16,6 +16,7 @@
 #include "messages/messages.hpp"
 #include "room/avatars.hpp"
 #include "room/picture_director.hpp"
+#include "room/recording_notes.hpp"
 #include "room/room_recording.hpp"
 #include "room/seat.hpp"
 
@@ -49,7 +50,13 @@ class Room {
   Result<Json> set_layout(const Json& wanted);
   /// Other layouts from now on: {"<name>": <the file's JSON>}. On "bad-layout" nothing changes.
   Result<Json> set_layouts(const Json& sources);
-  Result<Json> start_recording(const std::string& id, const std::string& directory);
+  struct RecordingOrder {
+    std::string id, directory;
+    Json options = Json::object();  ///< as RecordingOptions reads them
+    /// Goes on with one that another process began, and died; it was paused then.
+    bool resume = false, paused = false;
+  };
+  Result<Json> start_recording(const RecordingOrder& order);
   Result<Json> set_recording(const std::string& id, const std::string& state);
   [[nodiscard]] Json describe() const;
   [[nodiscard]] Json statistics() const;
@@ -65,6 +72,11 @@ class Room {
   SeatEvents events_for(const std::string& participant);
   void on_speakers(const std::vector<std::string>& talkers);
   void on_recording_state(const std::string& id, const std::string& state, const std::string& failure);
+  void on_recorder_event(const recording::RecorderEvent& event);
+  void start_notes(const RecordingOrder& order, const std::shared_ptr<recording::RecordedClock>& clock, bool tracks);
+  void tell_recording(const std::string& id, const std::string& state, const std::string& failure);
+  /// Whether a recording, or what is noted beside it, is still being written.
+  [[nodiscard]] bool recording_open() const { return (recording_ && !recording_->closed()) || notes_; }
   /// Solves and applies the layout once, at the next turn of the loop, however many things changed.
   void schedule_picture();
   void update_picture();
@@ -91,6 +103,8 @@ class Room {
   std::unique_ptr<RoomRecording> recording_;
   std::map<std::string, std::int64_t> connections_;  ///< participant → number of the join that holds the seat
   std::int64_t next_connection_ = 1;
+  std::shared_ptr<RecordingNotes> notes_;  ///< until they are closed
+  SourceGuard notes_tick_;
   std::map<std::string, SourceGuard> resume_deadlines_;
   SourceGuard empty_deadline_;
   SourceGuard floor_tick_;

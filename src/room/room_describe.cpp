@@ -77,8 +77,18 @@ Json Room::statistics() const {
   metrics.add("tessera_room_bridge_late_ticks_total", "counter", "Bridge ticks that began late.",
               bridge.late_ticks);
   metrics.add("tessera_room_talkers", "gauge", "Talkers in the mix.", speakers_.size());
-  metrics.add("tessera_room_recordings", "gauge", "Live recordings.",
-              recording_ && !recording_->closed() ? 1 : 0);
+  const bool recording = recording_ && !recording_->closed();
+  metrics.add("tessera_room_recordings", "gauge", "Live recordings.", recording ? 1 : 0);
+  if (recording) {
+    const Json about = recording_->describe();
+    metrics.add("tessera_recording_bytes", "gauge", "Bytes of the live recording.", about["bytes"]);
+    metrics.add("tessera_recording_dropped_frames", "gauge", "Pictures lost because the disk was behind.",
+                about["droppedFrames"]);
+    if (about.has("diskSecondsLeft"))
+      metrics.add("tessera_recording_disk_seconds_left", "gauge",
+                  "How long the disk lasts at the present rate, down to its reserve.",
+                  about["diskSecondsLeft"]);
+  }
   for (std::size_t i = 0; i < gst::stage_names.size(); ++i)
     metrics.add("tessera_stage_cpu_seconds_total", "counter", "CPU time by stage of the media path.",
                 static_cast<double>(gst::stage_counters()[i].load(std::memory_order_relaxed)) / 1e9,

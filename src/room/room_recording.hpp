@@ -6,12 +6,13 @@
 
 #include "media/bridge.hpp"
 #include "media/renditions.hpp"
+#include "recording/options.hpp"
 #include "recording/recorder.hpp"
 
 namespace tessera::room {
 
-/// Joins a recorder to what the room already makes: the shared H.264 rendition and the whole mix as PCM.
-/// Owned by the Room; lives on the control thread.
+/// Joins a recorder to what the room already makes: the shared rendition of the format's codec and the whole
+/// mix as PCM. Owned by the Room; lives on the control thread.
 class RoomRecording {
  public:
   struct Deps {
@@ -23,28 +24,42 @@ class RoomRecording {
   };
   struct Request {
     std::string id, room, directory;
-    std::string pipeline;  ///< text of record-mkv
+    recording::RecordingOptions options;
+    bool resume = false, paused = false;  ///< goes on where a process that died left it
+    std::string pipeline;                 ///< text of the format's pipeline
+    int channels = 1;                     ///< of the sound
     std::uint64_t reserve_bytes = 0;
+    std::chrono::seconds warn_before{0};
+    std::shared_ptr<recording::RecordedClock> clock;
     Json details = Json::object();
   };
-  /// `on_state` on the control thread: the new state's name and, when failed, why.
-  static Result<std::unique_ptr<RoomRecording>> start(Deps deps, Request request,
-                                                      std::function<void(std::string, std::string)> on_state);
+  /// On the control thread.
+  struct Reports {
+    std::function<void(std::string state, std::string error)> state;  ///< `error` when failed: why
+    std::function<void(const recording::RecorderEvent&)> event;
+  };
+  static Result<std::unique_ptr<RoomRecording>> start(Deps deps, Request request, Reports reports);
   ~RoomRecording();
 
-  void stop();
+  Result<void> pause() { return recorder_->pause(); }
+  Result<void> resume();
+  /// `reason`: the manifest's endReason.
+  void stop(const std::string& reason);
   /// Nothing more will be written: the state is "finishing" or "failed".
   [[nodiscard]] bool closed() const;
   [[nodiscard]] const std::string& id() const { return id_; }
   [[nodiscard]] Json describe() const { return recorder_->describe(); }
 
  private:
-  RoomRecording() = default;
+  explicit RoomRecording(media::Renditions& renditions) : renditions_(renditions) {}
+  Result<void> subscribe_video();
   void detach();
 
+  media::Renditions& renditions_;
   std::string id_;
+  recording::Format format_;
   std::shared_ptr<recording::Recorder> recorder_;
-  /// Shared with the recorder, which asks for a key frame after it had to drop.
+  /// Shared with the recorder, which asks for key frames.
   struct VideoHold {
     std::mutex mutex;
     std::shared_ptr<media::VideoSubscription> subscription;

@@ -207,7 +207,12 @@ Result<ControlCall> control_call_of(const ClientMessage& message) {
   const Json& fields = message.fields;
   ControlCall control{fields["action"].as_string(), Role::operator_, {}};
   const std::string& action = control.action;
-  if (action == "start-recording" || action == "close-room") return control;
+  if (action == "close-room") return control;
+  if (action == "start-recording") {
+    for (const auto& [key, value] : fields.members())
+      if (key != "type" && key != "id" && key != "action") control.call.params.set(key, value);
+    return control;
+  }
   if (action == "set-layout") {
     Json wanted = Json::object();  // null says something here: the choice is the room's again
     for (const char* key : {"name", "pinned"})

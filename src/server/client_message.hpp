@@ -41,7 +41,9 @@ std::optional<RoomCall> room_call_of(const ClientMessage& message);
 struct ControlCall {
   std::string action;
   Role least = Role::operator_;
-  RoomCall call;  ///< for start-recording and close-room the server itself acts and this stays empty
+  /// For start-recording and close-room the server itself acts: no method; the params of start-recording are
+  /// what was asked for (RecordingOptions).
+  RoomCall call;
 };
 Result<ControlCall> control_call_of(const ClientMessage& message);
 

@@ -67,7 +67,7 @@ Front::Front(Loop& loop, FrontSpec spec, Authenticator auth)
       spec_(std::move(spec)),
       auth_(std::move(auth)),
       store_(spec_.config.recording.directory),
-      recordings_(loop_, store_, spec_.finish_command, metrics_,
+      recordings_(loop_, spec_.config.recording, store_, spec_.finish_command, metrics_,
                   [this](const std::string& name) { return rooms_.find(name); }),
       layouts_(loop_, std::move(spec_.layouts), spec_.config.room.layout,
                {[this] { spread_layouts(); },
@@ -79,7 +79,8 @@ Front::Front(Loop& loop, FrontSpec spec, Authenticator auth)
            static_cast<std::size_t>(spec_.config.limits.max_rooms), spec_.timeouts,
            [this] { return layouts_.layouts().sources(); }},
           {[this](LiveRoom& room, const messages::Event& event) { recordings_.on_room_event(room, event); },
-           [this](LiveRoom& room, const std::string& reason) { recordings_.on_room_ended(room, reason); }}),
+           [this](LiveRoom& room, const std::string& reason) { recordings_.on_room_ended(room, reason); },
+           [this](LiveRoom& room) { recordings_.on_room_opened(room); }}),
       deps_{loop_, spec_.config, layouts_.layouts(), auth_, store_, rooms_, recordings_, metrics_},
       rest_(deps_, router_),
       rest_layouts_(deps_, layouts_, previews_, router_),
@@ -227,6 +228,7 @@ void Front::shut_down(std::function<void()> done) {
   if (rooms_.draining()) return;
   log::info("shutting down");
   rooms_.drain("server-shutdown");
+  recordings_.drain();
   const auto finish = [this, done = std::move(done)] {
     shutdown_poll_.reset();
     shutdown_deadline_.reset();

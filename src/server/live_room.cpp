@@ -61,6 +61,7 @@ void LiveRoom::on_configured(const messages::Reply& reply) {
   state_ = State::open;
   deadline_.reset();
   log::info("room {} is open (process {})", name_, pid());
+  if (listener_.on_opened) listener_.on_opened(*this);
   tell_waiters({});
 }
 

@@ -45,6 +45,7 @@ class LiveRoom : public std::enable_shared_from_this<LiveRoom> {
     std::function<void(LiveRoom&, const messages::Event&)> on_event;
     std::function<void(LiveRoom&)> on_closing;  ///< takes no new joins from now on; leaves the table of rooms
     std::function<void(LiveRoom&, const std::string& reason)> on_ended;
+    std::function<void(LiveRoom&)> on_opened{};  ///< it can be asked things; before those who wait are told
   };
   using OnOpen = std::function<void(Result<void>)>;
 

@@ -491,7 +491,7 @@ R"json({
      "content": {
       "application/json": {
        "schema": {
-        "type": "object"
+        "$ref": "#/components/schemas/RecordingOptions"
        }
       }
      }
@@ -1979,6 +1979,20 @@ R"json(     "required": true,
        }
       }
      }
+    }
+   },
+   "RecordingOptions": {
+    "type": "object",
+    "description": "What is left out is as configured; null or 0 takes a configured limit away",
+    "properties": {
+     "name": { "type": "string", "maxLength": 200 },
+     "format": { "type": "string", "enum": ["mp4", "mp4-opus", "webm", "m4a", "opus", "wav"] },
+     "tracks": { "type": "boolean", "description": "Everybody's sound and picture as received, too" },
+     "splitMs": { "type": ["integer", "null"], "description": "A new file after this long" },
+     "splitBytes": { "type": ["integer", "null"], "description": "A new file after this many bytes" },
+     "maxDurationMs": { "type": ["integer", "null"], "description": "Ends by itself after this much recorded time" },
+     "announce": { "type": "boolean", "description": "Tells the room that it is recorded" },
+     "loudness": { "type": ["number", "null"], "description": "LUFS that the finished sound is brought to" }
     }
    },
    "RecordingState": {

@@ -53,12 +53,13 @@ std::shared_ptr<LiveRoom> RestRecordings::room_recording(const std::string& id) 
 void RestRecordings::start(const RequestPtr& request, const std::string& name, const Respond& respond) {
   if (auto identity = authorised(deps_, *request, Role::operator_, name); !identity)
     return respond(failure_response(identity.error()));
-  if (auto body = json_body_of(*request); !body) return respond(failure_response(body.error()));
+  auto body = json_body_of(*request);
+  if (!body) return respond(failure_response(body.error()));
   const auto room = deps_.rooms.find(name);
   if (!room) return respond(problem_response(404, "unknown-room", "there is no open room of that name"));
-  room->when_open([this, room, respond](const Result<void>& opened) {
+  room->when_open([this, room, respond, wanted = std::move(*body)](const Result<void>& opened) {
     if (!opened) return respond(failure_response(opened.error()));
-    deps_.recordings.start(room, [respond](const messages::Reply& reply) {
+    deps_.recordings.start(room, wanted, [respond](const messages::Reply& reply) {
       if (!reply.ok) return respond(problem_response(problem_of(reply)));
       respond(json_response(201, reply.result)
                   .with("Location", "/api/v1/recordings/" + reply.result["id"].as_string()));
@@ -76,6 +77,8 @@ void RestRecordings::set_state(const RequestPtr& request, const std::string& id,
     return respond(
         problem_response(400, "bad-request", "state must be \"stopped\", \"paused\" or \"recording\""));
   const auto room = room_recording(id);
+  if (!room && state == "stopped" && deps_.recordings.stop_interrupted(id))
+    return respond(json_response(202, Json::object({{"id", id}, {"state", "finishing"}})));
   if (!room)
     return respond(problem_response(
         409, "conflict", "the recording has ended: it is " + entry->manifest["state"].as_string("finished")));

@@ -18,30 +18,55 @@ messages::Reply refused(const Error& failure) {
 // hand.
 constexpr std::chrono::milliseconds after_crash{500};
 
+constexpr std::chrono::milliseconds go_on_retry{200};
+constexpr int max_go_on_attempts = 25;
+
+recording::RecordingOptions defaults_of(const config::RecordingConfig& config) {
+  recording::RecordingOptions options;
+  if (const auto* format = recording::find_format(config.format)) options.format = *format;
+  options.tracks = config.tracks;
+  options.announce = config.announce;
+  options.split_after = std::chrono::minutes(config.split_minutes);
+  options.split_bytes = static_cast<std::uint64_t>(config.split_mb) * 1'000'000;
+  options.max_duration = std::chrono::minutes(config.max_minutes);
+  return options;
+}
+
 }  // namespace
 
-RoomRecordings::RoomRecordings(Loop& loop, const recording::Store& store,
-                               std::vector<std::string> finish_command, Metrics& metrics, FindRoom find_room)
-    : store_(store),
+RoomRecordings::RoomRecordings(Loop& loop, const config::RecordingConfig& config,
+                               const recording::Store& store, std::vector<std::string> finish_command,
+                               Metrics& metrics, FindRoom find_room)
+    : loop_(loop),
+      defaults_(defaults_of(config)),
+      store_(store),
       metrics_(metrics),
       find_room_(std::move(find_room)),
       queue_(loop, std::move(finish_command),
              [this](const FinisherQueue::Job& job, const FinisherQueue::Outcome& outcome) {
                on_finished(job, outcome);
-             }) {}
+             }),
+      interrupted_(loop, std::chrono::seconds(config.continue_seconds),
+                   [this](const InterruptedRecordings::Entry& entry) { finish(entry); }) {}
 
-void RoomRecordings::start(const std::shared_ptr<LiveRoom>& room, OnReply on_reply) {
+void RoomRecordings::start(const std::shared_ptr<LiveRoom>& room, const Json& wanted, OnReply on_reply) {
+  auto options = recording::RecordingOptions::from_json(wanted, defaults_);
+  if (!options) return on_reply(refused(options.error()));
   auto created = store_.create(room->name());
   if (!created) {
     log::error("recording of room {}: {}", room->name(), created.error().message);
     return on_reply(refused(created.error()));
   }
   room->add_recording(created->id, created->directory);
-  room->request("start-recording", Json::object({{"id", created->id}, {"directory", created->directory}}),
+  const Json kept = options->to_json();
+  live_[created->id] = {kept, false};
+  room->request("start-recording",
+                Json::object({{"id", created->id}, {"directory", created->directory}, {"options", kept}}),
                 [this, room, id = created->id, on_reply = std::move(on_reply)](const messages::Reply& reply) {
                   // Refused by the room: nothing was written. Silence is not a refusal: it may be writing.
                   if (!reply.ok && reply.code != "room-timeout" && reply.code != "room-gone") {
                     room->remove_recording(id);
+                    live_.erase(id);
                     if (auto removed = store_.remove(id); !removed)
                       log::warn("recording {} never began, and its folder stays: {}", id,
                                 removed.error().message);
@@ -52,13 +77,56 @@ void RoomRecordings::start(const std::shared_ptr<LiveRoom>& room, OnReply on_rep
                 });
 }
 
+void RoomRecordings::on_room_opened(LiveRoom& room) {
+  if (const auto entry = interrupted_.take_for(room.name())) go_on(room.shared_from_this(), *entry, 1);
+}
+
+void RoomRecordings::go_on(const RoomPtr& room, const InterruptedRecordings::Entry& entry, int attempt) {
+  room->add_recording(entry.id, entry.directory);
+  live_[entry.id] = {entry.options, entry.paused};
+  log::info("recording {} goes on in room {}", entry.id, entry.room);
+  room->request("start-recording",
+                Json::object({{"id", entry.id},
+                              {"directory", entry.directory},
+                              {"options", entry.options},
+                              {"resume", true},
+                              {"paused", entry.paused}}),
+                [this, room, entry, attempt](const messages::Reply& reply) {
+                  if (reply.ok || reply.code == "room-timeout" || reply.code == "room-gone") return;
+                  room->remove_recording(entry.id);
+                  // The process that died may not have let go of the folder yet.
+                  if (reply.code == "conflict" && attempt < max_go_on_attempts) {
+                    retries_.push_back(loop_.after(go_on_retry, [this, room, entry, attempt] {
+                      if (room->is_open()) return go_on(room, entry, attempt + 1);
+                      finish(entry);
+                    }));
+                    return;
+                  }
+                  log::error("recording {} does not go on: {}", entry.id, reply.detail);
+                  finish(entry);
+                });
+}
+
+void RoomRecordings::finish(const InterruptedRecordings::Entry& entry) {
+  live_.erase(entry.id);
+  queue_.add({entry.id, entry.room, entry.directory, true, 0}, after_crash);
+}
+
+bool RoomRecordings::stop_interrupted(const std::string& id) {
+  const auto entry = interrupted_.take(id);
+  if (entry) finish(*entry);
+  return entry.has_value();
+}
+
 void RoomRecordings::on_room_event(LiveRoom& room, const messages::Event& event) {
   if (event.name != "recording") return;
   const std::string id = event.data["id"].as_string(), state = event.data["state"].as_string();
   const auto found = room.recordings().find(id);
   if (found == room.recordings().end()) return;
+  if (state == "paused" || state == "recording") live_[id].paused = state == "paused";
   if (state == "finishing") {
     queue_.add({id, room.name(), found->second, false, 0});
+    live_.erase(id);
     room.remove_recording(id);
   } else if (state == "failed") {
     log::error("recording {} of room {} failed: {}", id, room.name(),
@@ -66,15 +134,22 @@ void RoomRecordings::on_room_event(LiveRoom& room, const messages::Event& event)
     metrics_.count_recording("failed");
     // What was written before the failure is still worth a file.
     queue_.add({id, room.name(), found->second, true, 0}, after_crash);
+    live_.erase(id);
     room.remove_recording(id);
   }
 }
 
-void RoomRecordings::on_room_ended(LiveRoom& room, const std::string&) {
+void RoomRecordings::on_room_ended(LiveRoom& room, const std::string& reason) {
   const auto left = room.recordings();
   for (const auto& [id, directory] : left) {
-    queue_.add({id, room.name(), directory, true, 0}, after_crash);
+    const Live& live = live_[id];
+    const InterruptedRecordings::Entry entry{id, room.name(), directory, live.options, live.paused};
     room.remove_recording(id);
+    // Only what died goes on: a room that was closed, or killed because it did not close, is over.
+    if (reason == "room-crashed" && interrupted_.enabled())
+      interrupted_.add(entry);
+    else
+      finish(entry);
   }
 }
 

@@ -1,13 +1,17 @@
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/loop.hpp"
+#include "config/server_config.hpp"
 #include "messages/messages.hpp"
+#include "recording/options.hpp"
 #include "recording/store.hpp"
 #include "server/finisher_queue.hpp"
+#include "server/interrupted_recordings.hpp"
 #include "server/live_room.hpp"
 #include "server/metrics.hpp"
 #include "server/room_supervisor.hpp"
@@ -15,36 +19,56 @@
 namespace tessera::server {
 
 /// Recordings from the front's side: folders are made here, rooms write into them, finishers take over when a
-/// room is done with one or has died of it. Owned by the front, on the control thread.
+/// room is done with one. When a room's process dies its recording goes on in the next process of that room,
+/// or is finished when there is none soon. Owned by the front, on the control thread.
 class RoomRecordings {
  public:
   using OnReply = std::function<void(const messages::Reply&)>;
   /// The open room of a name, or null.
   using FindRoom = std::function<std::shared_ptr<LiveRoom>(const std::string&)>;
 
-  RoomRecordings(Loop& loop, const recording::Store& store, std::vector<std::string> finish_command,
-                 Metrics& metrics, FindRoom find_room);
+  RoomRecordings(Loop& loop, const config::RecordingConfig& config, const recording::Store& store,
+                 std::vector<std::string> finish_command, Metrics& metrics, FindRoom find_room);
 
-  /// Makes a folder and lets the room record into it. Reply: {id, state}.
-  void start(const std::shared_ptr<LiveRoom>& room, OnReply on_reply);
+  /// Makes a folder and lets the room record into it. `wanted`: what was asked for (RecordingOptions). Reply:
+  /// the recording.
+  void start(const std::shared_ptr<LiveRoom>& room, const Json& wanted, OnReply on_reply);
+  /// "stopped" for one that waits for its room to open again; false when there is no such one.
+  bool stop_interrupted(const std::string& id);
 
   // What the supervisor reports.
   void on_room_event(LiveRoom& room, const messages::Event& event);
+  void on_room_opened(LiveRoom& room);
   void on_room_ended(LiveRoom& room, const std::string& reason);
 
   /// Finishes what a crash of this server, of a room or of the machine left behind.
   void recover();
 
   [[nodiscard]] bool idle() const { return queue_.idle(); }
+  /// Nothing goes on any more: what waits for its room is finished.
+  void drain() { interrupted_.expire_all(); }
   void stop() { queue_.stop(); }
 
  private:
   void on_finished(const FinisherQueue::Job& job, const FinisherQueue::Outcome& outcome);
 
+  using RoomPtr = std::shared_ptr<LiveRoom>;
+  void go_on(const RoomPtr& room, const InterruptedRecordings::Entry& entry, int attempt);
+  void finish(const InterruptedRecordings::Entry& entry);
+
+  Loop& loop_;
+  const recording::RecordingOptions defaults_;
   const recording::Store& store_;
   Metrics& metrics_;
   FindRoom find_room_;
   FinisherQueue queue_;
+  InterruptedRecordings interrupted_;
+  struct Live {
+    Json options = Json::object();
+    bool paused = false;
+  };
+  std::map<std::string, Live> live_;  ///< by id
+  std::vector<SourceGuard> retries_;
 };
 
 }  // namespace tessera::server

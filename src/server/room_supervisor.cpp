@@ -45,6 +45,9 @@ Result<std::shared_ptr<LiveRoom>> RoomSupervisor::open(const std::string& name, 
                            if (reason == "room-crashed") ++crashes_;
                            if (listener_.on_ended) listener_.on_ended(live, reason);
                            std::erase_if(closing_, [&](const auto& one) { return one.get() == &live; });
+                         },
+                         [this](LiveRoom& live) {
+                           if (listener_.on_opened) listener_.on_opened(live);
                          }});
   rooms_[name] = room;
   ++opened_;

@@ -24,6 +24,7 @@ class RoomSupervisor {
   struct Listener {
     std::function<void(LiveRoom&, const messages::Event&)> on_event;
     std::function<void(LiveRoom&, const std::string& reason)> on_ended;
+    std::function<void(LiveRoom&)> on_opened{};
   };
 
   RoomSupervisor(Loop& loop, Spec spec, Listener listener);

@@ -209,7 +209,8 @@ void WsSession::control(const ClientMessage& message) {
     return send_error(message.id, {403, "forbidden",
                                    fmt::format("\"{}\" needs the role {}; this seat has {}", control->action,
                                                name_of(control->least), name_of(role_))});
-  if (control->action == "start-recording") return deps_.recordings.start(room_, answer(message.id));
+  if (control->action == "start-recording")
+    return deps_.recordings.start(room_, control->call.params, answer(message.id));
   if (control->action == "close-room") {
     send_reply(message.id, Json::object());
     return room_->close("room-closed");

@@ -56,7 +56,7 @@ async function check_recovered({ id, began }, killed) {
 
 const speaker = (room, name) => ({ url: server.url, room, name, audio: { frequency: 440, shape: 'steady' } });
 
-test('kill -9 of a room: its recording is finished, another room goes on, its people come back', { timeout: 120_000 * slowness }, async () => {
+test('kill -9 of a room: its recording goes on and is finished, another room goes on, its people come back', { timeout: 120_000 * slowness }, async () => {
   const here = await clients.join(speaker('doomed', 'Ann'));
   const there = await clients.join({ url: server.url, room: 'bystander', name: 'Bob' });
   const witness = await Signalling.open(server.url);
@@ -77,6 +77,9 @@ test('kill -9 of a room: its recording is finished, another room goes on, its pe
   const back = await clients.join(speaker('doomed', 'Ann'));
   await back.receives_frames(30);
   assert.notEqual(await server.room_pid('doomed'), pid);
+  // It goes on in the new process; what the one that died had recorded is its first part.
+  await until('the recording goes on', async () => (await server.room('doomed')).recordings.some((r) => r.id === running.id && r.part === 2 && r.state === 'recording'));
+  assert.ok((await server.request('PATCH', `/api/v1/recordings/${running.id}`, { state: 'stopped' })).status < 300);
   await check_recovered(running, killed);
 
   await there.receives_frames(30);

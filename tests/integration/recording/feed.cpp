@@ -3,6 +3,7 @@
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
 
+#include <atomic>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -31,15 +32,21 @@ T need(Result<T> result) {
 
 }  // namespace
 
-Feed make_feed(int seconds, int width, int height) {
+Feed make_feed(int seconds, int width, int height, gst::Codec codec) {
   gst::ensure_initialised();
+  const std::string encoder =
+      codec == gst::Codec::vp8
+          ? fmt::format("vp8enc deadline=1 cpu-used=16 target-bitrate=1000000 keyframe-max-dist={}",
+                        Feed::framerate)
+          : fmt::format(
+                "x264enc tune=zerolatency speed-preset=ultrafast key-int-max={} ! "
+                "video/x-h264,profile=constrained-baseline ! h264parse config-interval=-1 ! "
+                "video/x-h264,stream-format=byte-stream,alignment=au",
+                Feed::framerate);
   const std::string description = fmt::format(
-      "appsrc name=in format=time caps=video/x-raw,format=I420,width={},height={},framerate={}/1 ! "
-      "x264enc tune=zerolatency speed-preset=ultrafast key-int-max={} ! "
-      "video/x-h264,profile=constrained-baseline ! "
-      "h264parse config-interval=-1 ! video/x-h264,stream-format=byte-stream,alignment=au ! appsink name=out "
-      "sync=false",
-      width, height, Feed::framerate, Feed::framerate);
+      "appsrc name=in format=time caps=video/x-raw,format=I420,width={},height={},framerate={}/1 ! {} ! "
+      "appsink name=out sync=false",
+      width, height, Feed::framerate, encoder);
   auto pipeline = gst::make_pipeline("feed");
   auto bin = need(gst::parse_bin(description, "feed-bin"));
   const auto in = gst::adopt(gst_bin_get_by_name(GST_BIN(bin.get()), "in"));
@@ -59,7 +66,7 @@ Feed make_feed(int seconds, int width, int height) {
   Feed feed;
   while (const auto sample = gst::adopt(gst_app_sink_pull_sample(GST_APP_SINK(out.get())))) {
     GstBuffer* buffer = gst_sample_get_buffer(sample.get());
-    feed.frames.push_back({.codec = gst::Codec::h264,
+    feed.frames.push_back({.codec = codec,
                            .running_time = gst::running_time(sample.get()),
                            .duration = GST_SECOND / Feed::framerate,
                            .key = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT),
@@ -76,6 +83,15 @@ std::int16_t sound_at(std::int64_t index) {
   if (index >= 48'000 && in_second < 0.1)
     return static_cast<std::int16_t>(26'000 * std::sin(2 * std::numbers::pi * 1000 * in_second));
   return static_cast<std::int16_t>(1'500 * std::sin(2 * std::numbers::pi * 440 * t));
+}
+
+namespace {
+/// The feed's running time less that of this process.
+std::atomic<std::int64_t> clock_of_feed = 0;
+}  // namespace
+
+GstClockTime feed_now() {
+  return gst::now() + static_cast<GstClockTime>(clock_of_feed.load());
 }
 
 void push(Loop& loop, Recorder& recorder, const Feed& feed, const PushOptions& options) {
@@ -100,6 +116,8 @@ void push(Loop& loop, Recorder& recorder, const Feed& feed, const PushOptions& o
       recorder.push_audio(sound, samples.data(), samples.size());
     }
     const double now = static_cast<double>(tick + 1) / 50;
+    clock_of_feed = static_cast<std::int64_t>(
+        options.base + static_cast<GstClockTime>(tick + 1) * 20 * GST_MSECOND - gst::now());
     for (; static_cast<double>(frame) / Feed::framerate < now - 1e-9; ++frame) {
       const double time = static_cast<double>(frame) / Feed::framerate;
       if (time < options.video_from || time >= options.video_until) continue;
@@ -115,21 +133,22 @@ void push(Loop& loop, Recorder& recorder, const Feed& feed, const PushOptions& o
   }
 }
 
-std::string pipeline_text() {
-  return need(need(config::Pipelines::load(TESSERA_SOURCE_DIR "/pipelines")).get("record-mkv"));
+std::string pipeline_text(const Format& format) {
+  return need(need(config::Pipelines::load(TESSERA_SOURCE_DIR "/pipelines")).get(format.pipeline));
 }
 
-RecorderSpec spec_for(const std::string& directory) {
+RecorderSpec spec_for(const std::string& directory, const Format& format) {
   return {.id = "20261121T004512123Z-abcdefghijkl",
           .room = "blue",
           .directory = directory,
           .width = Feed::width,
           .height = Feed::height,
           .framerate = Feed::framerate,
+          .format = format,
           .details = Json::object({{"participants", Json::array({"Ada"})}}),
-          .pipeline = pipeline_text(),
+          .pipeline = pipeline_text(format),
           .reserve_bytes = 0,
-          .request_key_frame = {}};
+          .now = feed_now};
 }
 
 TemporaryDirectory::TemporaryDirectory() {

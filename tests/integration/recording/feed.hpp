@@ -20,7 +20,8 @@ struct Feed {
   [[nodiscard]] double seconds() const { return static_cast<double>(frames.size()) / framerate; }
 };
 
-Feed make_feed(int seconds, int width = Feed::width, int height = Feed::height);
+Feed make_feed(int seconds, int width = Feed::width, int height = Feed::height,
+               gst::Codec codec = gst::Codec::h264);
 
 /// Luma of the second's pictures when not white.
 constexpr int shade_of(int second) {
@@ -42,8 +43,12 @@ struct PushOptions {
 /// while the loop runs.
 void push(Loop& loop, Recorder& recorder, const Feed& feed, const PushOptions& options);
 
-std::string pipeline_text();
-RecorderSpec spec_for(const std::string& directory);
+/// The running time of what is being pushed; it goes on as the clock does. The recorders of spec_for() go by
+/// it.
+GstClockTime feed_now();
+
+std::string pipeline_text(const Format& format = default_format());
+RecorderSpec spec_for(const std::string& directory, const Format& format = default_format());
 
 /// A directory of this test's own that goes with it.
 class TemporaryDirectory {

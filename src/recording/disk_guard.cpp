@@ -1,0 +1,45 @@
+#include "recording/disk_guard.hpp"
+
+#include <algorithm>
+
+namespace tessera::recording {
+namespace {
+
+constexpr std::chrono::seconds window{60};
+/// Before that a rate is a guess: the first second of a recording is one key frame.
+constexpr std::chrono::seconds least{5};
+/// A warning may come again once things were this much better in between.
+constexpr double relief = 1.5;
+
+}  // namespace
+
+DiskOutlook DiskGuard::look(std::chrono::steady_clock::time_point now, std::uint64_t free,
+                            std::uint64_t written) {
+  samples_.push_back({now, free, written});
+  while (samples_.size() > 2 && now - samples_.front().at > window) samples_.pop_front();
+  DiskOutlook outlook;
+  outlook.free = free;
+  if (free < spec_.reserve) {
+    outlook.verdict = DiskOutlook::Verdict::stop;
+    return outlook;
+  }
+  const Sample& first = samples_.front();
+  const std::chrono::duration<double> span = now - first.at;
+  if (span < least) return outlook;
+  const double lost = static_cast<double>(first.free) - static_cast<double>(free);
+  const double own = static_cast<double>(written) - static_cast<double>(first.written);
+  outlook.bytes_per_second = std::max({lost, own, 0.0}) / span.count();
+  if (outlook.bytes_per_second < 1) return outlook;
+  const double seconds = static_cast<double>(free - spec_.reserve) / outlook.bytes_per_second;
+  outlook.left = std::chrono::seconds(static_cast<std::int64_t>(std::min(seconds, 1e9)));
+  const auto limit = std::chrono::duration<double>(spec_.warn_before).count();
+  if (seconds < limit && !warned_) {
+    warned_ = true;
+    outlook.verdict = DiskOutlook::Verdict::warn;
+  } else if (seconds > limit * relief) {
+    warned_ = false;
+  }
+  return outlook;
+}
+
+}  // namespace tessera::recording

@@ -1,0 +1,48 @@
+#pragma once
+// Watches how a disk fills while it is recorded on. Pure: sizes and times in, a verdict out.
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+namespace tessera::recording {
+
+struct DiskGuardSpec {
+  std::uint64_t reserve = 200'000'000;        ///< bytes that are never recorded into
+  std::chrono::seconds warn_before{30 * 60};  ///< warn when less time than this is left
+};
+
+struct DiskOutlook {
+  enum class Verdict {
+    fine,
+    warn,  ///< once, when the time left falls below the limit
+    stop,  ///< the reserve is touched: end the recording while there is room to do so
+  };
+  Verdict verdict = Verdict::fine;
+  std::uint64_t free = 0;
+  double bytes_per_second = 0;  ///< by which the room shrinks
+  std::optional<std::chrono::seconds>
+      left;  ///< at this rate, until the reserve; nothing while it does not shrink
+};
+
+/// Not thread-safe.
+class DiskGuard {
+ public:
+  explicit DiskGuard(const DiskGuardSpec& spec) : spec_(spec) {}
+
+  /// `free`: bytes that may still be written on the disk; `written`: bytes of this recording so far. The rate
+  /// is the greater of what the recording writes and of what the whole disk loses, over the last minute.
+  DiskOutlook look(std::chrono::steady_clock::time_point now, std::uint64_t free, std::uint64_t written);
+
+ private:
+  struct Sample {
+    std::chrono::steady_clock::time_point at;
+    std::uint64_t free, written;
+  };
+  DiskGuardSpec spec_;
+  std::deque<Sample> samples_;
+  bool warned_ = false;
+};
+
+}  // namespace tessera::recording

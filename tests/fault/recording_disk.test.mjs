@@ -1,0 +1,122 @@
+// A disk that fills while it is recorded on: a small tmpfs, so this needs to be run by one who may mount.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { until } from '../support/deadline.mjs';
+import { LightClients } from '../support/light_clients.mjs';
+import { probe } from '../support/media_file.mjs';
+import { select } from '../support/metrics.mjs';
+import { Signalling } from '../support/signalling.mjs';
+import { slowness, TesseraServer } from '../support/server.mjs';
+
+const MB = 1_000_000;
+const disk = mkdtempSync(join(tmpdir(), 'tessera-disk-'));
+const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=120m', 'tmpfs', disk]).status === 0;
+const skip = mounted ? false : 'no right to mount a tmpfs';
+let server, clients;
+
+before(async () => {
+  if (!mounted) return;
+  server = await TesseraServer.start({ recordings: join(disk, 'recordings'), config: { recording: { reserveMb: 30, warnMinutes: 5 } } });
+  clients = LightClients.start();
+});
+after(async () => {
+  await clients?.stop();
+  await server?.stop();
+  if (mounted) spawnSync('umount', ['-l', disk]);
+  rmSync(disk, { recursive: true, force: true });
+});
+
+const free = () => {
+  const { bavail, bsize } = statfsSync(disk);
+  return bavail * bsize;
+};
+/** Takes all of the disk but so many bytes. */
+const ballast = join(disk, 'ballast');
+function leave_free(bytes) {
+  rmSync(ballast, { force: true });
+  const size = free() - bytes;
+  if (size > 0) {
+    // In pieces: the last one may not fit whole.
+    const wrote = spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=64k', `count=${Math.ceil(size / 65536)}`]);
+    assert.ok(wrote.status === 0 || bytes === 0, String(wrote.stderr));
+  }
+}
+
+async function begin(room) {
+  const peer = await clients.join({ url: server.url, room, name: 'Ann', codec: 'VP8 H264', audio: { frequency: 440, shape: 'steady' } });
+  const witness = await Signalling.open(server.url);
+  await witness.request('join', { room, name: 'Wit' });
+  await peer.receives_frames(60);
+  const { status, body } = await server.request('POST', `/api/v1/rooms/${room}/recordings`, {});
+  assert.equal(status, 201, JSON.stringify(body));
+  const { startedAt } = await witness.event('recording', (e) => e.id === body.id && e.state === 'recording');
+  await peer.forget_pauses();
+  return { peer, witness, id: body.id, began: Date.parse(startedAt) };
+}
+
+/** The mix went on: nobody's picture stood still. */
+async function mix_went_on(peer) {
+  await peer.receives_frames(60);
+  const { video } = await peer.stats();
+  console.log(`longest pause of the live picture: ${video.longest_gap.toFixed(0)} ms`);
+  assert.ok(video.longest_gap <= 100 * slowness, `${video.longest_gap} ms`);
+}
+
+const manifest = (id) => server.get(`/api/v1/recordings/${id}`);
+
+test('the reserve is reached: operators are warned, the recording is closed and finished, the mix goes on', { skip, timeout: 120_000 * slowness }, async () => {
+  const { peer, witness, id, began } = await begin('reserve');
+  await until('some is recorded', () => Date.now() - began > 3000);
+  leave_free(34 * MB);  // and the recording takes the rest of it
+  const notice = await witness.event('notice', (e) => e.code === 'disk-low', 30_000 * slowness);
+  assert.match(notice.text, /disk/);
+  await until('the forecast is a metric', async () => select(await server.metrics(), 'tessera_recording_disk_seconds_left', { room: 'reserve' }).some((s) => s.value < 300));
+  leave_free(29 * MB);
+  const ended = await witness.event('recording', (e) => e.id === id && e.state === 'stopping', 30_000 * slowness);
+  const stopped = Date.now();
+  assert.equal(ended.endReason, 'disk-low');
+  const found = await until('it is ready', async () => {
+    const about = await manifest(id);
+    assert.notEqual(about.state, 'failed', JSON.stringify(about));
+    return about.state === 'ready' && about;
+  }, { timeout: 30_000 * slowness });
+  assert.equal(found.endReason, 'disk-low');
+  assert.ok(found.durationMs >= stopped - began - 1000, `${found.durationMs} ms`);
+  await mix_went_on(peer);
+
+  const refused = await server.request('POST', '/api/v1/rooms/reserve/recordings', {});
+  assert.equal(refused.status, 507, JSON.stringify(refused.body));
+  assert.equal(refused.body.code, 'disk-full');
+  rmSync(ballast);
+  await peer.leave();
+  witness.close();
+});
+
+test('the disk is full at once: the mix goes on, the event says why, and what was written is finished when there is room', { skip, timeout: 120_000 * slowness }, async () => {
+  const { peer, witness, id, began } = await begin('full');
+  await until('some is recorded', () => Date.now() - began > 4000);
+  const full = Date.now();
+  leave_free(0);
+  const failed = await witness.event('recording', (e) => e.id === id && ['failed', 'stopping'].includes(e.state), 30_000 * slowness);
+  assert.match(`${failed.error ?? ''} ${failed.endReason ?? ''}`, /disk-(full|low)/, JSON.stringify(failed));
+  await mix_went_on(peer);
+  await until('its finisher has seen that there is no room', async () => (await manifest(id)).state === 'failed', { timeout: 30_000 * slowness });
+  assert.match(JSON.stringify((await manifest(id)).error ?? {}), /disk|space/i);
+
+  rmSync(ballast);
+  const recovered = spawnSync(server.binary, ['recording', 'recover', '--recordings', server.recordings], { encoding: 'utf8', cwd: server.folder });
+  assert.equal(recovered.status, 0, recovered.stdout + recovered.stderr);
+  const found = await manifest(id);
+  assert.equal(found.state, 'ready', JSON.stringify(found));
+  const folder = join(server.recordings, 'full', readdirSync(join(server.recordings, 'full'))[0]);
+  const { duration } = await probe(join(folder, found.files[0]));
+  console.log(`full after ${((full - began) / 1000).toFixed(2)} s; the file lasts ${duration} s`);
+  assert.ok(duration * 1000 >= full - began - 1000, `${duration} s`);
+  await peer.leave();
+  witness.close();
+});

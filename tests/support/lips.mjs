@@ -1,0 +1,94 @@
+// Picture and sound of a recording against each other and against the clock: a flash and a beep each second, recorded
+// for as long as one likes, with pauses.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { until } from './deadline.mjs';
+import { brightness, flash_onsets, offsets, probe, sound_at } from './media_file.mjs';
+import { ids_by_name, tile_of } from './placements.mjs';
+import { tone_onsets } from './spectrum.mjs';
+
+const mean = (list) => list.reduce((sum, v) => sum + v, 0) / list.length;
+
+/** Onsets of the beep in a file (s), read a minute at a time. */
+async function beeps(path, duration) {
+  const found = [];
+  for (let at = 0; at < duration; at += 60) {
+    const overlap = at > 0 ? 1 : 0;  // so that none is lost between two pieces
+    for (const i of tone_onsets(await sound_at(path, at - overlap, 60 + overlap), 48000, 1000)) {
+      const time = at - overlap + i / 48000;
+      if (!found.some((known) => Math.abs(known - time) < 0.3)) found.push(time);
+    }
+  }
+  return found;
+}
+
+/**
+ * Records `seconds` in a room, with as many pauses of two seconds. Returns milliseconds: `offsets` (beep after flash, in
+ * order), `drift` (last tenth less first), `duration` (of the file) and `clock` (from begin to end less the pauses).
+ */
+export async function record_lips({ server, clients, room, seconds, pauses = 0, options = {} }) {
+  const sender = await clients.join({ url: server.url, room, name: 'Flash', kind: 'publisher', on_key_frame: 'wait',
+    video: { color: '#202020', flash: true }, audio: { frequency: 1000, shape: 'beep', amplitude: 0.4 } });
+  await until('the sender is in the picture', async () => {
+    const [there] = (await server.room(room)).participants;
+    return there?.state === 'connected' && there.video;
+  });
+  // Its clocks have been compared by RTCP, and its playout buffers have found their size.
+  const since_joined = Date.now();
+  await until('the sender has settled', () => Date.now() - since_joined >= 5000);
+  const started = await server.request('POST', `/api/v1/rooms/${room}/recordings`, options);
+  assert.equal(started.status, 201, JSON.stringify(started.body));
+  const { id } = started.body;
+  const patch = async (state) => {
+    const { status, body } = await server.request('PATCH', `/api/v1/recordings/${id}`, { state });
+    assert.ok(status < 300, JSON.stringify(body));
+  };
+  const recorded = async () => (await server.room(room)).recordings.find((r) => r.id === id)?.durationMs ?? 0;
+  const { layout, participants } = await server.room(room);
+  const tile = tile_of(layout, ids_by_name({ participants }).Flash);
+  for (let stretch = 1; stretch <= pauses + 1; stretch++) {
+    const until_ms = (seconds * 1000 * stretch) / (pauses + 1);
+    await until(`${until_ms} ms are recorded`, async () => (await recorded()) >= until_ms, { timeout: until_ms * 2 + 20_000, interval: 100 });
+    if (stretch > pauses) break;
+    await patch('paused');
+    const since = Date.now();
+    await until('the pause is over', () => Date.now() - since >= 2000);
+    await patch('recording');
+  }
+  await patch('stopped');
+  const recording = await until('it is ready', async () => {
+    const found = await server.get(`/api/v1/recordings/${id}`);
+    assert.notEqual(found.state, 'failed', JSON.stringify(found));
+    return found.state === 'ready' && found;
+  }, { timeout: 60_000 + seconds * 200, interval: 200 });
+  await sender.leave();
+
+  const folder = readdirSync(join(server.recordings, room)).find((name) => name.replace('.', '') === id.split('-')[0]);
+  const path = join(server.recordings, room, folder, recording.files[0]);
+  const even = (v) => Math.round(v / 2) * 2;
+  // A part of the tile without bar code, label or border.
+  const area = { x: even(tile.x + tile.w * 0.3), y: even(tile.y + tile.h * 0.15), w: even(tile.w * 0.4), h: even(tile.h * 0.2) };
+  const { duration } = await probe(path);
+  const found = offsets(flash_onsets(await brightness(path, area)), await beeps(path, duration)).map((s) => s * 1000);
+  const tenth = Math.max(1, Math.floor(found.length / 10));
+  const paused = (recording.gaps ?? []).reduce((sum, { from, to }) => sum + Date.parse(to) - Date.parse(from), 0);
+  return {
+    offsets: found,
+    drift: mean(found.slice(-tenth)) - mean(found.slice(0, tenth)),
+    duration: duration * 1000,
+    clock: Date.parse(recording.endedAt) - Date.parse(recording.startedAt) - paused,
+    recording,
+  };
+}
+
+/** What a recording must keep: 40 ms between picture and sound, 20 ms of drift, 50 ms by the clock. */
+export function check_lips({ offsets: list, drift, duration, clock }, seconds) {
+  console.log(`${list.length} flashes with their beep, ${Math.min(...list).toFixed(1)} … ${Math.max(...list).toFixed(1)} ms apart; ` +
+    `drift ${drift.toFixed(1)} ms [${list.slice(0, 40).map((v) => v.toFixed(0)).join(' ')}]; file ${duration.toFixed(0)} ms, clock less pauses ${clock} ms`);
+  assert.ok(list.length >= seconds * 0.9 - 2, `only ${list.length} flashes with a beep in ${seconds} s`);
+  for (const ms of list) assert.ok(Math.abs(ms) <= 40, `${ms.toFixed(1)} ms between a flash and its beep`);
+  assert.ok(Math.abs(drift) <= 20, `a drift of ${drift.toFixed(1)} ms`);
+  assert.ok(Math.abs(duration - clock) <= 50, `the file lasts ${duration.toFixed(0)} ms, the clock says ${clock} ms`);
+}
