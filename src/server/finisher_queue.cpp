@@ -55,12 +55,9 @@ void FinisherQueue::next() {
   running->job = std::move(jobs_.front());
   jobs_.pop_front();
 
+  const Job job = running->job;
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) {
-    log::error("recording {}: no pipe for its finisher", running->job.id);
-    known_.erase(running->job.directory);
-    return;
-  }
+  if (pipe2(ends, O_CLOEXEC) != 0) return conclude(job, {.id = job.id, .detail = "no pipe for its finisher"});
   std::vector<std::string> command = command_;
   command.push_back(running->job.directory);
   if (running->job.recovered) command.emplace_back("--recovered");
@@ -69,11 +66,7 @@ void FinisherQueue::next() {
   ::close(ends[1]);
   running->output = ends[0];
   fcntl(running->output, F_SETFL, O_NONBLOCK);
-  if (!child) {
-    log::error("recording {}: {}", running->job.id, child.error().message);
-    known_.erase(running->job.directory);
-    return;
-  }
+  if (!child) return conclude(job, {.id = job.id, .detail = child.error().message});
   running->child = std::move(*child);
   log::info("recording {} is being finished", running->job.id);
   running->readable =
@@ -113,7 +106,10 @@ void FinisherQueue::on_exit(int status) {
     outcome.detail = failure.is_object() ? failure["message"].as_string() : failure.as_string();
     if (outcome.detail.empty()) outcome.detail = "the finisher ended with " + describe_exit(status);
   }
+  conclude(std::move(job), outcome);
+}
 
+void FinisherQueue::conclude(Job job, const Outcome& outcome) {
   // Without a verdict it did not get to work: its recorder may still be on its way out.
   if (!outcome.ready && outcome.manifest["state"].as_string() != "failed" && ++job.attempts < max_attempts) {
     log::warn("recording {}: {}; trying again", job.id, outcome.detail);

@@ -26,10 +26,10 @@ class FinisherQueue {
     int attempts = 0;
   };
   struct Outcome {
-    std::string id;
+    std::string id = {};
     bool ready = false;
-    std::string detail;  ///< when not ready
-    Json manifest;
+    std::string detail = {};  ///< when not ready
+    Json manifest = {};
   };
   using OnDone = std::function<void(const Job&, const Outcome&)>;
 
@@ -48,6 +48,8 @@ class FinisherQueue {
   void next();
   void on_output();
   void on_exit(int status);
+  /// Tries again, or tells; then goes on with the next.
+  void conclude(Job job, const Outcome& outcome);
 
   Loop& loop_;
   std::vector<std::string> command_;

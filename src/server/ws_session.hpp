@@ -1,7 +1,6 @@
 #pragma once
 // One WebSocket client: its requests in, replies and events out.
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,6 +11,7 @@
 #include "server/live_room.hpp"
 #include "server/problem.hpp"
 #include "server/rate_limit.hpp"
+#include "server/socket_limits.hpp"
 
 namespace tessera::server {
 
@@ -28,21 +28,7 @@ class TextSocket {
 /// socket is open; on the control thread.
 class WsSession : public RoomClient, public std::enable_shared_from_this<WsSession> {
  public:
-  struct Limits {
-    std::chrono::milliseconds join_time{10'000};
-    double messages_per_second = 50;
-    double burst = 200;
-    // An offer makes the room build a connection of some ten threads. A client needs two, camera and screen,
-    // and both again after its network was gone.
-    double offers_per_second = 1;
-    double offer_burst = 5;
-    // A state is told to everybody in the room; nobody switches faster than this.
-    double states_per_second = 10;
-    double state_burst = 20;
-    /// Bytes on their way to a client beyond which it counts as one that has stopped reading.
-    std::uint64_t max_outstanding = 4 * 1024 * 1024;
-    std::chrono::milliseconds look_period{1000};  ///< how often a connection is looked at
-  };
+  using Limits = SocketLimits;
 
   WsSession(const FrontDeps& deps, std::shared_ptr<TextSocket> socket, std::string header_token,
             Limits limits);

@@ -179,6 +179,22 @@ TEST_F(RoomTest, HostileCallsAreRefusedAndTheRoomLives) {
   EXPECT_TRUE(call("stats", Json::object()).ok());
 }
 
+TEST_F(RoomTest, WhatARefusalQuotesIsWholeCharacters) {
+  open();
+  for (int shift = 0; shift < 4; ++shift) {
+    std::string word(static_cast<std::size_t>(shift), 'x');
+    for (int i = 0; i < 40; ++i) word += "漢";
+    for (const Json& order :
+         {Json::object({{"name", word}}), Json::object({{"pinned", Json::object({{word, "p1"}})}}),
+          Json::object({{"pinned", Json::object({{word, 7}})}}),
+          Json::object({{"name", "speaker"}, {"pinned", Json::object({{"main", word}})}})}) {
+      const auto refused = call("set-layout", order);
+      ASSERT_FALSE(refused.ok()) << order.dump();
+      EXPECT_TRUE(Json::parse(Json(refused.error().message).dump()).ok()) << refused.error().message;
+    }
+  }
+}
+
 TEST_F(RoomTest, CloseSaysByeAndFinishes) {
   open();
   join("Ada");

@@ -369,6 +369,12 @@ TEST_F(FrontTest, TokensSayWhoMayDoWhat) {
   EXPECT_EQ(call("GET", "/metrics", "", host).status, 403);
   EXPECT_EQ(call("GET", "/metrics", "", admin).status, 200);
 
+  const Json people = call("GET", "/api/v1/rooms/hall", "", host).json()["participants"];
+  const std::string someone = "/api/v1/rooms/hall/participants/" + people.items().at(0)["id"].as_string();
+  EXPECT_EQ(call("PATCH", someone, R"({"role":"admin"})", host).status, 403) << "above one's own";
+  EXPECT_EQ(call("PATCH", someone, R"({"role":"operator"})", host).status, 200);
+  EXPECT_EQ(call("PATCH", someone, R"({"role":"viewer"})", speaker).status, 403);
+
   const auto guest = connect();
   EXPECT_EQ(guest->request("join", hall)["status"].as_int(), 401);
   Json with_token = hall;

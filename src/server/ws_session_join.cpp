@@ -1,0 +1,93 @@
+// How a WebSocket client gets its seat: a new one, or with a resume token the one it had.
+#include <algorithm>
+
+#include "server/ice_servers.hpp"
+#include "server/problem.hpp"
+#include "server/ws_session.hpp"
+
+namespace tessera::server {
+
+void WsSession::join(const ClientMessage& message) {
+  if (state_ != State::waiting) return send_error(message.id, {409, "already-joined", "leave first"});
+  const Json& fields = message.fields;
+  const std::string name = fields["room"].as_string();
+  std::string token = fields["token"].as_string();
+  if (token.empty()) token = header_token_;
+  auto identity = deps_.auth.identify(token);
+  if (!identity) return send_error(message.id, problem_of(identity.error()));
+  if (auto allowed = authorise(*identity, Role::viewer, name); !allowed)
+    return send_error(message.id, problem_of(allowed.error()));
+
+  // Without keys everybody operates the room; with them the token says how far the wish for a role may go.
+  const Role most = deps_.auth.open() ? Role::operator_ : identity->role;
+  role_ = std::min(role_from(fields["role"].as_string()).value_or(most), most);
+  const bool watches = role_ == Role::viewer || fields["kind"].as_string() == "viewer";
+  std::string shown = identity->name.empty() ? fields["name"].as_string() : identity->name;
+  if (shown.find_first_not_of(' ') == std::string::npos) shown = "Guest";
+  Json params =
+      Json::object({{"name", shown}, {"role", name_of(role_)}, {"kind", watches ? "viewer" : "participant"}});
+  if (fields.has("resume")) params.set("resume", fields["resume"]);
+
+  auto room = deps_.rooms.open(name);
+  if (!room) return send_error(message.id, problem_of(room.error()));
+  room_ = std::move(*room);
+  state_ = State::joining;
+  join_deadline_.reset();
+  const std::weak_ptr<WsSession> weak = weak_from_this();
+  room_->when_open([weak, params = std::move(params), id = message.id](const Result<void>& opened) {
+    if (const auto self = weak.lock()) self->on_room_open(opened, params, id);
+  });
+}
+
+void WsSession::on_room_open(const Result<void>& opened, Json params, const Json& id) {
+  if (state_ != State::joining) return;
+  if (!opened) {
+    forget_room();
+    state_ = State::waiting;
+    send_error(id, problem_of(opened.error()));
+    return expect_join();
+  }
+  // Not weak: when the socket goes while the room is answering, the seat must be given up again.
+  room_->join(params, [self = shared_from_this(), room = room_, id](const messages::Reply& reply) {
+    if (self->state_ == State::joining) return self->on_joined(reply, id);
+    if (reply.ok) self->give_back(room, reply.result);
+  });
+}
+
+void WsSession::give_back(const std::shared_ptr<LiveRoom>& room, const Json& joined) {
+  const Json seat =
+      Json::object({{"participant", joined["participant"]}, {"connection", joined["connection"]}});
+  const auto done = [](const messages::Reply&) {};
+  if (!joined["resumed"].as_bool()) return room->request("leave", seat, done);
+  // Somebody's seat, which waits for them as if we had lost it a moment later. Whoever held it before us is
+  // out.
+  const std::string participant = joined["participant"].as_string();
+  room->attach(participant, weak_from_this());
+  room->detach(participant, this);
+  room->request("detach", seat, done);
+}
+
+void WsSession::on_joined(const messages::Reply& reply, const Json& id) {
+  if (!reply.ok) {
+    forget_room();
+    state_ = State::waiting;
+    send_error(id, problem_of(reply));
+    return expect_join();
+  }
+  state_ = State::joined;
+  participant_ = reply.result["participant"].as_string();
+  connection_ = reply.result["connection"].as_int();
+  // A seat that is taken again has the role that it had, which operators may have changed meanwhile.
+  for (const auto& person : reply.result["room"]["participants"].items())
+    if (person["id"].as_string() == participant_)
+      role_ = role_from(person["role"].as_string()).value_or(role_);
+  room_->attach(participant_, weak_from_this());
+  Json joined = Json::object({{"type", "joined"}});
+  if (!id.is_null()) joined.set("id", id);
+  for (const char* key : {"participant", "resume", "resumed", "room"}) joined.set(key, reply.result[key]);
+  joined.set("role", name_of(role_));
+  joined.set("iceServers", ice_servers(deps_.config.ice, participant_, std::chrono::system_clock::now()));
+  send(std::move(joined));
+}
+
+}  // namespace tessera::server
