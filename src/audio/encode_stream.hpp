@@ -16,6 +16,8 @@ class EncodeStream {
   void begin(std::span<const Samples> heard);
   /// See Encoder::make_next_independent: call when a listener comes over from another stream.
   void make_next_independent() { encoder_.make_next_independent(); }
+  /// Per cent; see Encoder::set_expected_loss.
+  void set_expected_loss(int percent) { encoder_.set_expected_loss(percent); }
   /// Codes one tick; the packet stays readable until the next call. Empty when libopus failed.
   std::span<const std::uint8_t> encode(std::span<const std::int16_t> tick);
 

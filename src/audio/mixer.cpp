@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "audio/expected_loss.hpp"
 #include "audio/level.hpp"
 
 namespace tessera::audio {
@@ -41,28 +42,50 @@ void Mixer::pull(Nanoseconds time, MixerSeat& seat, bool decode) {
   seat.playout.pull(time, seat.frame_, {.decode = decode, .heard = seat.mixed_gain_ > 0});
 }
 
+/// Brings the seat's processor in line with what is asked for, and runs it.
+void Mixer::process(MixerSeat& seat) {
+  const bool wanted = seat.processing.any() && spec_.encoder.channels == 1;
+  if (wanted != seat.processor_.has_value() || (wanted && seat.processor_->settings() != seat.processing)) {
+    seat.processor_.reset();
+    seat.lags_ = false;
+    std::fill(seat.before_.begin(), seat.before_.end(), std::int16_t{0});
+    if (auto made = wanted ? VoiceProcessor::create(seat.processing) : error("", ""))
+      seat.processor_ = std::move(made).value();
+  }
+  if (seat.processor_) seat.processor_->process(seat.frame_);
+}
+
 /// Takes the seat's next 20 ms and judges it. A seat whose sender says how loud it is goes undecoded until it
-/// talks; the very packet that starts the talk is decoded.
+/// talks; the very packet that starts the talk is decoded. Whoever begins to talk is mixed from one tick
+/// earlier on.
 void Mixer::listen(Nanoseconds time, MixerSeat& seat) {
+  const bool heard = seat.mixed_gain_ > 0;
   if (seat.muted || seat.held || seat.gain <= 0) {
-    pull(time, seat, seat.mixed_gain_ > 0);
+    pull(time, seat, heard);
     seat.level_db_ = silence_db;
     seat.talking_ = false;
     seat.detector_.reset();
     return;
   }
-  const bool before = seat.talking_;
-  const auto level = seat.mixed_gain_ == 0 ? seat.playout.next_level(time) : std::nullopt;
+  const bool talked = seat.talking_;
+  // A processor learns from silence too, so its voice is always decoded.
+  const auto level = heard || seat.processing.any() ? std::nullopt : seat.playout.next_level(time);
   if (level) {
     seat.level_db_ = *level;
     seat.talking_ = seat.detector_.update(*level);
     pull(time, seat, seat.talking_);
   } else {
     pull(time, seat, true);
+    process(seat);
     seat.level_db_ = audio::level_db(seat.frame_);
     seat.talking_ = seat.detector_.update(seat.level_db_);
   }
-  if (seat.talking_ && !before && seat.mixed_gain_ == 0) seat.playout.look_back(seat.frame_);
+  const bool begins = seat.talking_ && !talked && !heard;
+  if (begins && !seat.processor_) seat.playout.look_back(seat.frame_);
+  if (seat.processor_) {
+    seat.lags_ = begins || (seat.lags_ && (seat.talking_ || heard));
+    seat.lags_ ? seat.before_.swap(seat.frame_) : void(seat.before_ = seat.frame_);
+  }
 }
 
 void Mixer::mix(std::span<MixerSeat* const> seats) {
@@ -135,6 +158,16 @@ void Mixer::render_own(MixerSeat& seat, const Programs& programs) {
   if (seat.program) lay_over(*seat.program, wide_);
 }
 
+/// Once a second: reports come no faster.
+void Mixer::expect_loss(std::span<MixerSeat* const> seats) {
+  if (ticks_++ % 50 != 0) return;
+  losses_.clear();
+  for (const MixerSeat* seat : seats)
+    if (seat->hears_ != MixerSeat::Hears::nothing && seat->hears_ != MixerSeat::Hears::own)
+      losses_.push_back(seat->expected_loss);
+  room_.expected_loss = hold_.expected_loss = expected_loss_of(losses_);
+}
+
 int Mixer::encode_private(MixerSeat& seat, const Programs& programs) {
   seat.packet_ = {};
   if (seat.hears_ != MixerSeat::Hears::own) {
@@ -151,6 +184,7 @@ int Mixer::encode_private(MixerSeat& seat, const Programs& programs) {
   }
   render_own(seat, programs);
   seat.limiter_.process(wide_, private_mix_);
+  seat.private_->set_expected_loss(seat.expected_loss);
   seat.packet_ = seat.private_->encode(private_mix_);
   return 1;
 }
@@ -164,6 +198,7 @@ int Mixer::encode_shared(Shared& shared) {
       shared.stream->begin(shared.heard);
     else if (shared.newcomer)
       shared.stream->make_next_independent();
+    shared.stream->set_expected_loss(shared.expected_loss);
     shared.packet = shared.stream->encode(shared.mix);
   }
   shared.ran = shared.wanted;
@@ -186,6 +221,7 @@ Mixer::Tick Mixer::tick(Nanoseconds time, std::span<MixerSeat* const> seats, con
   if (programs.hold) lay_over(*programs.hold, hold_.wide);
   for (Shared* shared : {&room_, &hold_}) shared->wanted = shared->newcomer = false;
   for (MixerSeat* seat : seats) choose(*seat);
+  expect_loss(seats);
 
   int encoders = 0;
   for (MixerSeat* seat : seats) {
@@ -198,7 +234,8 @@ Mixer::Tick Mixer::tick(Nanoseconds time, std::span<MixerSeat* const> seats, con
     shared->heard[0].swap(shared->heard[1]);
     shared->heard[1] = shared->mix;
   }
-  return {room_.mix, room_.packet, hold_.packet, encoders, policy_.changed(), policy_.talkers()};
+  return {room_.mix,           room_.packet,      hold_.packet,     encoders,
+          room_.expected_loss, policy_.changed(), policy_.talkers()};
 }
 
 }  // namespace tessera::audio

@@ -14,6 +14,7 @@
 #include "audio/program.hpp"
 #include "audio/talk_detector.hpp"
 #include "audio/talker_policy.hpp"
+#include "audio/voice_processor.hpp"
 
 namespace tessera::audio {
 
@@ -22,13 +23,15 @@ class MixerSeat {
  public:
   /// `channels` as in the mixer's spec.
   explicit MixerSeat(std::uint64_t id, int channels = 1)
-      : playout(channels), id_(id), frame_(tick_values(channels)), limiter_(channels) {}
+      : playout(channels), id_(id), frame_(tick_values(channels)), before_(frame_), limiter_(channels) {}
 
   // Set before each tick.
   bool muted = false;
-  float gain = 1;                    ///< linear, 0…4
-  bool listening = false;            ///< wants a packet every tick
-  bool held = false;                 ///< on hold: not heard, and hears the hold program alone
+  float gain = 1;              ///< linear, 0…4
+  bool listening = false;      ///< wants a packet every tick
+  bool held = false;           ///< on hold: not heard, and hears the hold program alone
+  int expected_loss = 0;       ///< per cent of what we send that does not arrive (RTCP); steers in-band FEC
+  VoiceProcessing processing;  ///< of speech; of no effect in a room for music
   const Program* program = nullptr;  ///< for this listener alone, over what they hear; null: none
   PlayoutBuffer playout;
 
@@ -37,6 +40,7 @@ class MixerSeat {
   [[nodiscard]] double level_db() const { return level_db_; }  ///< before the gain
   [[nodiscard]] bool talking() const { return talking_; }
   [[nodiscard]] bool in_mix() const { return in_mix_; }
+  [[nodiscard]] bool processed() const { return processor_.has_value(); }
   [[nodiscard]] bool has_private() const { return private_.has_value(); }
   [[nodiscard]] bool hears_shared() const { return hears_ == Hears::room; }
   [[nodiscard]] bool hears_hold() const { return hears_ == Hears::hold; }
@@ -50,6 +54,9 @@ class MixerSeat {
   std::uint64_t id_;
   TalkDetector detector_;
   Samples frame_;
+  std::optional<VoiceProcessor> processor_;
+  Samples before_;     // the processor's last tick,
+  bool lags_ = false;  // which is what is mixed, since the seat began to talk
   double level_db_ = silence_db;
   bool talking_ = false;
   bool in_mix_ = false;
@@ -86,6 +93,7 @@ class Mixer {
     std::span<const std::uint8_t> shared;  ///< empty when no one hears it
     std::span<const std::uint8_t> hold;    ///< what those on hold hear; empty when there is no one
     int encoders = 0;                      ///< that ran
+    int expected_loss = 0;                 ///< per cent, of the shared encode
     bool talkers_changed = false;
     std::span<const std::uint64_t> talkers;  ///< ids in the mix, loudest first
   };
@@ -107,10 +115,13 @@ class Mixer {
     std::span<const std::uint8_t> packet;
     bool ran = false;
     bool wanted = false, newcomer = false;  // of this tick
+    int expected_loss = 0;
   };
 
   void listen(Nanoseconds time, MixerSeat& seat);
   void pull(Nanoseconds time, MixerSeat& seat, bool decode);
+  void process(MixerSeat& seat);
+  void expect_loss(std::span<MixerSeat* const> seats);
   void mix(std::span<MixerSeat* const> seats);
   void choose(MixerSeat& seat);
   int encode_private(MixerSeat& seat, const Programs& programs);
@@ -122,6 +133,8 @@ class Mixer {
   MixerSpec spec_;
   TalkerPolicy policy_;
   std::vector<TalkerPolicy::Candidate> candidates_;
+  std::vector<int> losses_;
+  int ticks_ = 0;
   MixMinus sum_;
   Shared room_, hold_;
   WideSamples wide_;

@@ -2,6 +2,8 @@
 
 #include <opus.h>
 
+#include <utility>
+
 namespace tessera::audio {
 
 std::size_t packet_samples(std::span<const std::uint8_t> packet) {
@@ -25,6 +27,7 @@ Result<Encoder> Encoder::create(const EncoderSpec& spec) {
   ::OpusEncoder* made = opus_encoder_create(sample_rate, spec.channels, OPUS_APPLICATION_AUDIO, &status);
   if (!made) return error("opus", "cannot create an Opus encoder: {}", opus_strerror(status));
   Encoder encoder(made, spec.channels);
+  encoder.expected_loss_ = spec.expected_loss;
   const auto set = [&](const char* what, int result) -> Result<void> {
     if (result == OPUS_OK) return {};
     return error("opus", "the Opus encoder refuses {}: {}", what, opus_strerror(result));
@@ -55,6 +58,7 @@ Result<std::size_t> Encoder::encode(std::span<const std::int16_t> samples, std::
 }
 
 void Encoder::set_expected_loss(int percent) {
+  if (percent == std::exchange(expected_loss_, percent)) return;
   opus_encoder_ctl(encoder_.get(), OPUS_SET_PACKET_LOSS_PERC(percent));
 }
 

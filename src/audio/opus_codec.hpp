@@ -54,6 +54,7 @@ class Encoder {
   std::unique_ptr<::OpusEncoder, Free> encoder_;
   int channels_;
   bool independent_ = false;
+  int expected_loss_ = 0;
 };
 
 /// 48 kHz; libopus mixes a stereo packet down to one channel and doubles a mono one to two. Output is

@@ -116,8 +116,14 @@ void fields(Visit& visit, VideoConfig& video) {
 
 template <typename Visit>
 void fields(Visit& visit, AudioConfig& audio) {
+  visit("mode", audio.mode);
   visit("bitrate", audio.bitrate, 6000, 510000);  // what Opus takes (RFC 6716, section 2.1.1)
+  visit("musicBitrate", audio.music_bitrate, 6000, 510000);
+  visit("complexity", audio.complexity, 0, 10);
+  visit("inbandFec", audio.inband_fec);
   visit("maxTalkers", audio.max_talkers, 1, 64);
+  visit("noiseSuppression", audio.noise_suppression);
+  visit("autoGain", audio.auto_gain);
 }
 
 template <typename Visit>

@@ -78,8 +78,14 @@ struct VideoConfig {
 };
 
 struct AudioConfig {
-  int bitrate = 48000;  ///< bits a second of each Opus encode
+  std::string mode = "speech";  ///< of rooms that do not say: "speech" (one channel) or "music" (two)
+  int bitrate = 48000;          ///< bits a second of each Opus encode, in rooms for speech
+  int music_bitrate = 128000;   ///< and in rooms for music
+  int complexity = 5;           ///< of the encoders, 0…10
+  bool inband_fec = true;       ///< redundancy for listeners who report loss; speech only
   int max_talkers = 8;
+  bool noise_suppression = false;  ///< what voices start with; speech only
+  bool auto_gain = false;
   bool operator==(const AudioConfig&) const = default;
 };
 

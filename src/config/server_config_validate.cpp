@@ -88,6 +88,8 @@ void check_media(Checks& check, const ServerConfig& config) {
     check.that(std::find(config.video.codecs.begin(), config.video.codecs.begin() + static_cast<long>(i),
                          config.video.codecs[i]) == config.video.codecs.begin() + static_cast<long>(i),
                "video.codecs: \"{}\" is there twice", config.video.codecs[i]);
+  check.that(one_of(config.audio.mode, {"speech", "music"}), "audio.mode: \"{}\" is neither speech nor music",
+             config.audio.mode);
   check.that(!config.recording.directory.empty(), "recording.directory: is empty");
   check.that(one_of(config.recording.format, {"mp4", "mp4-opus", "webm", "m4a", "opus", "wav"}),
              "recording.format: \"{}\" is not one of mp4, mp4-opus, webm, m4a, opus, wav",

@@ -18,6 +18,7 @@ namespace {
 
 constexpr GstClockTime tick_length = 20 * GST_MSECOND;
 constexpr GstClockTime late = 10 * GST_MSECOND;
+constexpr int limiter_delay_ms = audio::Limiter::delay * 1'000 / audio::sample_rate;
 constexpr GstClockTime hopeless = 200 * GST_MSECOND;
 
 /// Sleeps until a time of the shared clock, which is CLOCK_MONOTONIC with base 0.
@@ -109,6 +110,8 @@ class OpusBridge final : public Bridge {
             .late_ticks = late_ticks_.load(),
             .encoders = encoders_.load(),
             .seats = static_cast<int>(seats_->size()),
+            .delay_ms = delay_ms_.load(),
+            .expected_loss = expected_loss_.load(),
             .skipped_ticks = skipped_ticks_.load()};
   }
 
@@ -132,7 +135,7 @@ class OpusBridge final : public Bridge {
   std::vector<audio::MixerSeat*> mixed_;
 
   std::atomic<std::uint64_t> ticks_ = 0, late_ticks_ = 0, skipped_ticks_ = 0;
-  std::atomic<int> encoders_ = 0;
+  std::atomic<int> encoders_ = 0, delay_ms_ = 0, expected_loss_ = 0;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
@@ -174,10 +177,13 @@ void OpusBridge::tick(GstClockTime time) {
   const auto result = mixer_->tick(audio::Nanoseconds{static_cast<std::int64_t>(time)}, mixed_, programs);
   deliver(result, time);
   if (result.talkers_changed) name_speakers(result.talkers);
+  int delay = 0;
   for (const auto& seat : present_) {
-    seat->publish_stats();
+    delay = std::max(delay, seat->publish_stats().delay_ms);
     seat->release();
   }
+  delay_ms_ = delay > 0 ? delay + limiter_delay_ms : 0;
+  expected_loss_ = result.expected_loss;
   present_.clear();
   encoders_ = result.encoders;
   ++ticks_;
@@ -221,11 +227,11 @@ Result<std::unique_ptr<Bridge>> Bridge::create(Loop& loop, BridgeSpec spec) {
   gst::ensure_initialised();
   audio::MixerSpec mixer_spec;
   mixer_spec.max_talkers = spec.max_talkers;
-  mixer_spec.encoder.bitrate = spec.opus_bitrate;
-  mixer_spec.encoder.channels = spec.channels;
+  mixer_spec.encoder = spec.encoder;
   auto mixer = audio::Mixer::create(mixer_spec);
   if (!mixer) return std::move(mixer).error();
-  return std::unique_ptr<Bridge>(std::make_unique<OpusBridge>(loop, std::move(mixer).value(), spec.channels));
+  return std::unique_ptr<Bridge>(
+      std::make_unique<OpusBridge>(loop, std::move(mixer).value(), spec.encoder.channels));
 }
 
 }  // namespace tessera::media

@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "audio/opus_codec.hpp"
 #include "audio/program.hpp"
+#include "audio/voice_processor.hpp"
 #include "base/loop.hpp"
 #include "base/result.hpp"
 #include "gst/encoded_frame.hpp"
@@ -53,6 +55,11 @@ class BridgeSeat {
   virtual void set_muted(bool muted) = 0;  ///< by self or by an operator: not heard by anyone
   virtual void set_gain(double gain) = 0;  ///< linear, 0…4
   virtual void set_playout_delay(std::chrono::milliseconds delay) = 0;
+  /// Noise suppression and automatic gain for this voice. Without effect in a room for music.
+  virtual void set_processing(audio::VoiceProcessing processing) = 0;
+  /// What the peer's RTCP says: the fraction (0…1) lost of the packets that `set_output`'s consumer sent. Any
+  /// thread.
+  virtual void report_loss(double fraction) = 0;
 
   /// On hold: heard by no one, and hears the hold program (Bridge::set_hold_program) instead of the room.
   virtual void set_held(bool held) = 0;
@@ -65,15 +72,16 @@ class BridgeSeat {
     double level_db = -127;  ///< of the last 20 ms, dBFS RMS
     bool talking = false;
     bool private_encode = false;
+    int expected_loss = 0;   ///< per cent of what it is sent; from `report_loss`
+    bool processed = false;  ///< by noise suppression or automatic gain
     int delay_ms = 0;  ///< media time behind the tick: the delay that the playout buffer adds; 0 while silent
   };
   [[nodiscard]] virtual Stats stats() const = 0;
 };
 
 struct BridgeSpec {
-  int max_talkers = 8;        ///< loudest K in the mix
-  int opus_bitrate = 48'000;  ///< bits per second, per encode
-  int channels = 1;           ///< 1: for speech; 2: for music
+  int max_talkers = 8;         ///< loudest K in the mix
+  audio::EncoderSpec encoder;  ///< of each encode; two channels make it a room for music
 };
 
 class Bridge {
@@ -98,6 +106,8 @@ class Bridge {
     std::uint64_t ticks = 0, late_ticks = 0;
     int encoders = 0;  ///< Opus encoders that ran at the last tick
     int seats = 0;
+    int delay_ms = 0;                 ///< the longest of the seats that play now; the limiter's 1 ms included
+    int expected_loss = 0;            ///< per cent; what the shared encode is set to
     std::uint64_t skipped_ticks = 0;  ///< left out because the thread was more than 200 ms behind
   };
   [[nodiscard]] virtual Stats stats() const = 0;

@@ -44,6 +44,7 @@ void SeatCore::reset_input() {
 void SeatCore::set_output(std::shared_ptr<const gst::FrameConsumer> consumer) {
   const std::lock_guard lock(mutex_);
   output_.swap(consumer);  // the old one goes after the lock
+  loss_.forget();          // it was the old connection's
 }
 
 void SeatCore::set_muted(bool muted) {
@@ -60,6 +61,16 @@ void SeatCore::set_playout_delay(std::chrono::milliseconds delay) {
   const std::lock_guard lock(mutex_);
   playout_delay_ =
       std::clamp<audio::Nanoseconds>(delay, std::chrono::milliseconds(0), std::chrono::milliseconds(700));
+}
+
+void SeatCore::set_processing(audio::VoiceProcessing processing) {
+  const std::lock_guard lock(mutex_);
+  processing_ = processing;
+}
+
+void SeatCore::report_loss(double fraction) {
+  const std::lock_guard lock(mutex_);
+  loss_.note(fraction);
 }
 
 void SeatCore::set_held(bool held) {
@@ -82,6 +93,8 @@ void SeatCore::collect() {
     mix.muted = muted_;
     mix.held = held_;
     mix.gain = gain_;
+    mix.processing = processing_;
+    mix.expected_loss = loss_.percent();
     delay = playout_delay_;
     reset = std::exchange(reset_, false);
   }
@@ -93,7 +106,7 @@ void SeatCore::collect() {
   taken_.clear();
 }
 
-void SeatCore::publish_stats() {
+BridgeSeat::Stats SeatCore::publish_stats() {
   const auto playout = mix.playout.stats();
   const BridgeSeat::Stats stats{.packets = playout.packets,
                                 .concealed = playout.concealed,
@@ -102,9 +115,12 @@ void SeatCore::publish_stats() {
                                 .level_db = mix.level_db(),
                                 .talking = mix.talking(),
                                 .private_encode = mix.has_private(),
+                                .expected_loss = mix.expected_loss,
+                                .processed = mix.processed(),
                                 .delay_ms = in_ms(playout.delay)};
   const std::lock_guard lock(mutex_);
   stats_ = stats;
+  return stats;
 }
 
 void SeatList::add(std::shared_ptr<SeatCore> core) {

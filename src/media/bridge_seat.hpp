@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "audio/expected_loss.hpp"
 #include "audio/mixer.hpp"
 #include "media/bridge.hpp"
 
@@ -50,6 +51,8 @@ class SeatCore {
   void set_muted(bool muted);
   void set_gain(double gain);
   void set_playout_delay(std::chrono::milliseconds delay);
+  void set_processing(audio::VoiceProcessing processing);
+  void report_loss(double fraction);
   void set_held(bool held);
   void set_program(std::shared_ptr<ProgramSource> program) { program_.set(std::move(program)); }
   [[nodiscard]] BridgeSeat::Stats stats() const;
@@ -58,7 +61,7 @@ class SeatCore {
   // Tick thread only.
   /// Takes over what was pushed and set since the last tick.
   void collect();
-  void publish_stats();
+  BridgeSeat::Stats publish_stats();
   /// As of the last `collect`; may be null.
   [[nodiscard]] const std::shared_ptr<const gst::FrameConsumer>& output() const { return tick_output_; }
   /// Lets go of the consumer, so that nothing of the seat's owner is held between ticks.
@@ -73,6 +76,8 @@ class SeatCore {
   bool reset_ = false;
   bool muted_ = false, held_ = false;
   float gain_ = 1;
+  audio::VoiceProcessing processing_;
+  audio::ReportedLoss loss_;
   audio::Nanoseconds playout_delay_{20'000'000};
   BridgeSeat::Stats stats_;
 
@@ -126,6 +131,8 @@ class SeatHandle final : public BridgeSeat {
   void set_muted(bool muted) override { core_->set_muted(muted); }
   void set_gain(double gain) override { core_->set_gain(gain); }
   void set_playout_delay(std::chrono::milliseconds delay) override { core_->set_playout_delay(delay); }
+  void set_processing(audio::VoiceProcessing processing) override { core_->set_processing(processing); }
+  void report_loss(double fraction) override { core_->report_loss(fraction); }
   void set_held(bool held) override { core_->set_held(held); }
   void set_program(std::shared_ptr<ProgramSource> program) override {
     core_->set_program(std::move(program));

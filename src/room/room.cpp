@@ -71,7 +71,10 @@ Result<void> Room::start(const Json& settings) {
   });
   renditions_ = media::Renditions::create(loop_, *canvas_, pipelines_);
 
-  auto bridge = media::Bridge::create(loop_, {config_.audio.max_talkers, config_.audio.bitrate});
+  auto sound = sound_settings(config_.audio, settings);
+  if (!sound) return std::move(sound).error();
+  sound_settings_ = std::move(*sound);
+  auto bridge = media::Bridge::create(loop_, sound_settings_.bridge);
   if (!bridge) return std::move(bridge).error();
   bridge_ = std::move(*bridge);
   bridge_->on_speakers([this](const std::vector<std::string>& talkers) { on_speakers(talkers); });
@@ -166,7 +169,8 @@ Result<Json> Room::join(const JoinRequest& request) {
                             seat_kind_from(request.kind)};
     // Publishing is what a viewer may not do; the front has seen that this one may.
     if (identity.kind == SeatKind::publisher && identity.role == "viewer") identity.role = "speaker";
-    const SeatDeps deps{loop_, worker_, *canvas_, *renditions_, *bridge_, pipelines_, config_};
+    const SeatDeps deps{loop_,    worker_,    *canvas_, *renditions_,
+                        *bridge_, pipelines_, config_,  sound_settings_};
     const std::string id = identity.id;
     seat = std::make_shared<Seat>(deps, std::move(identity), events_for(id));
     seat->set_joined_order(number);
@@ -251,6 +255,20 @@ Result<void> Room::chat(const std::string& participant, const std::string& text)
   return {};
 }
 
+Result<void> Room::update_processing(Seat& target, const Json& changes) const {
+  std::optional<bool> wanted[2];
+  const char* const keys[] = {"noiseSuppression", "autoGain"};
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (!changes.has(keys[i])) continue;
+    if (!changes[keys[i]].is_bool()) return error("bad-request", "{} is true or false", keys[i]);
+    wanted[i] = changes[keys[i]].as_bool();
+    if (*wanted[i] && sound_settings_.music)
+      return error("conflict", "{} is for speech; this room is for music", keys[i]);
+  }
+  target.set_processing(wanted[0], wanted[1]);
+  return {};
+}
+
 Result<Json> Room::update_participant(const std::string& participant, const Json& changes) {
   auto found = seat(participant);
   if (!found) return std::move(found).error();
@@ -260,6 +278,7 @@ Result<Json> Room::update_participant(const std::string& participant, const Json
     return error("bad-request", "gain is a number from 0 to 4");
   if (changes["muted"].is_bool()) target.set_muted(changes["muted"].as_bool());
   if (changes["gain"].is_number()) target.set_gain(changes["gain"].as_double());
+  if (auto checked = update_processing(target, changes); !checked) return std::move(checked).error();
   if (changes["name"].is_string()) {
     target.set_name(clean_name(changes["name"].as_string(), target.identity().name));
     if (target.tile()) target.tile()->set_avatar(avatars_->of(target.identity().name));

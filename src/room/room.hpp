@@ -70,6 +70,7 @@ class Room {
 
   void emit(std::string name, Json data, std::string to = "");
   SeatEvents events_for(const std::string& participant);
+  Result<void> update_processing(Seat& target, const Json& changes) const;
   void on_speakers(const std::vector<std::string>& talkers);
   void on_recording_state(const std::string& id, const std::string& state, const std::string& failure);
   void on_recorder_event(const recording::RecorderEvent& event);
@@ -95,6 +96,7 @@ class Room {
   config::Layouts layouts_;
   std::unique_ptr<media::Canvas> canvas_;
   std::unique_ptr<media::Renditions> renditions_;
+  SoundSettings sound_settings_;
   std::unique_ptr<media::Bridge> bridge_;
   std::unique_ptr<PictureDirector> director_;
   std::unique_ptr<Avatars> avatars_;

@@ -47,6 +47,7 @@ Json Room::describe() const {
                        {"recordings", recordings},
                        {"streams", Json::array()},
                        {"speakers", speakers},
+                       {"audio", sound_settings_.describe()},
                        {"pid", static_cast<long>(getpid())},
                        {"startedAt", started_at_},
                        {"canvas", Json::object({{"width", canvas.width},
@@ -76,6 +77,10 @@ Json Room::statistics() const {
   metrics.add("tessera_room_bridge_ticks_total", "counter", "Bridge ticks.", bridge.ticks);
   metrics.add("tessera_room_bridge_late_ticks_total", "counter", "Bridge ticks that began late.",
               bridge.late_ticks);
+  metrics.add("tessera_room_audio_delay_seconds", "gauge",
+              "Longest delay that the bridge adds to a voice that plays now.", bridge.delay_ms / 1e3);
+  metrics.add("tessera_room_opus_expected_loss_ratio", "gauge",
+              "Loss that the shared encode's redundancy is set for.", bridge.expected_loss / 1e2);
   metrics.add("tessera_room_talkers", "gauge", "Talkers in the mix.", speakers_.size());
   const bool recording = recording_ && !recording_->closed();
   metrics.add("tessera_room_recordings", "gauge", "Live recordings.", recording ? 1 : 0);

@@ -49,6 +49,7 @@ Result<Json> Room::start_recording(const RecordingOrder& order) {
   request.room = id_;
   request.directory = order.directory;
   request.options = std::move(*options);
+  request.channels = sound_settings_.bridge.encoder.channels;
   request.resume = order.resume;
   request.paused = order.paused;
   request.pipeline = std::move(*pipeline);

@@ -47,6 +47,7 @@ Seat::Seat(SeatDeps deps, Identity identity, SeatEvents events)
     : deps_(deps), identity_(std::move(identity)), events_(std::move(events)), resume_(random_token(24)) {
   sound_ = deps_.bridge.add_seat(identity_.id);
   sound_->set_playout_delay(std::chrono::milliseconds(deps_.config.room.playout_delay_ms));
+  set_processing(deps_.sound.processing.suppress_noise, deps_.sound.processing.auto_gain);
   make_tile();
   refresh_tiles();
 }
@@ -90,6 +91,8 @@ webrtc::EndpointSpec Seat::spec_for(Offer offer) const {
   spec.ice.max_port = config.ice.max_port;
   if (!config.ice.stun_servers.empty()) spec.ice.stun = config.ice.stun_servers.front();
   spec.jitter_latency = std::chrono::milliseconds(config.room.jitter_ms);
+  spec.stereo = deps_.sound.music;
+  if (deps_.sound.music) spec.audio_bitrate = deps_.sound.bridge.encoder.bitrate;
   spec.silence_limit = std::chrono::seconds(config.room.silence_seconds);
   return spec;
 }
@@ -161,12 +164,14 @@ webrtc::EndpointEvents Seat::events_for(const std::string& endpoint, std::uint64
   events.video_frame = [track](const webrtc::ReceivedFrame& received) {
     track->push_video(received.codec, received.frame, received.running_time, received.key, received.avcc);
   };
-  if (endpoint == "main")
+  if (endpoint == "main") {
     events.audio_packet = [sound = sound_, track](GstBuffer* packet, GstClockTime running_time, int lost,
                                                   int level) {
       sound->push(packet, running_time, lost, level);
       track->push_audio(packet, running_time);
     };
+    events.audio_loss = [sound = sound_](double fraction) { sound->report_loss(fraction); };
+  }
   return events;
 }
 
@@ -294,6 +299,12 @@ void Seat::set_gain(double gain) {
   refresh_sound();
 }
 
+void Seat::set_processing(std::optional<bool> suppress_noise, std::optional<bool> auto_gain) {
+  processing_.suppress_noise = suppress_noise.value_or(processing_.suppress_noise);
+  processing_.auto_gain = auto_gain.value_or(processing_.auto_gain);
+  sound_->set_processing(processing_);
+}
+
 void Seat::set_name(std::string name) {
   identity_.name = std::move(name);
   if (tile_) tile_->set_name(identity_.name);
@@ -338,6 +349,8 @@ Json Seat::describe() const {
        {"screen", screen_tile() != nullptr},
        {"muted", muted_},
        {"gain", gain_},
+       {"noiseSuppression", processing_.suppress_noise},
+       {"autoGain", processing_.auto_gain},
        {"pinned", pinned_},
        {"talking", talking_},
        {"state", detached_   ? "detached"
@@ -354,6 +367,8 @@ Json Seat::statistics() const {
                                                       {"concealed", sound.concealed},
                                                       {"late", sound.late},
                                                       {"bufferedMs", sound.buffered_ms},
+                                                      {"delayMs", sound.delay_ms},
+                                                      {"expectedLoss", sound.expected_loss},
                                                       {"levelDb", sound.level_db},
                                                       {"private", sound.private_encode}})}});
   if (tile_) {

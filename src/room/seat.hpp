@@ -18,6 +18,7 @@
 #include "media/canvas.hpp"
 #include "media/renditions.hpp"
 #include "room/send_path.hpp"
+#include "room/sound_settings.hpp"
 #include "room/track_tap.hpp"
 #include "webrtc/endpoint.hpp"
 
@@ -37,6 +38,7 @@ struct SeatDeps {
   media::Bridge& bridge;
   const config::Pipelines& pipelines;
   const config::ServerConfig& config;
+  const SoundSettings& sound;
 };
 
 /// What a seat tells the room, on the control thread.
@@ -73,6 +75,8 @@ class Seat : public std::enable_shared_from_this<Seat> {
   void set_switches(std::optional<bool> audio, std::optional<bool> video, std::optional<bool> hand);
   void set_muted(bool muted);
   void set_gain(double gain);
+  /// Noise suppression and automatic gain; what is left out stays.
+  void set_processing(std::optional<bool> suppress_noise, std::optional<bool> auto_gain);
   void set_name(std::string name);
   /// Takes effect at once: who becomes a viewer is neither seen nor heard any more.
   void set_role(std::string role);
@@ -140,6 +144,7 @@ class Seat : public std::enable_shared_from_this<Seat> {
   bool audio_ = true, video_ = true, hand_ = false, muted_ = false, pinned_ = false, talking_ = false;
   bool detached_ = false;
   double gain_ = 1.0;
+  audio::VoiceProcessing processing_;
   std::shared_ptr<media::Tile> tile_;
   std::shared_ptr<media::BridgeSeat> sound_;
   TrackSource track_source_;

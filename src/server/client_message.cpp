@@ -161,7 +161,7 @@ Result<Json> checked_participant_changes(const Json& changes,
   Json result = Json::object();
   for (const auto& [key, value] : changes.members()) {
     if (std::find(also_known.begin(), also_known.end(), key) != also_known.end()) continue;
-    if (key == "muted" || key == "pinned") {
+    if (key == "muted" || key == "pinned" || key == "noiseSuppression" || key == "autoGain") {
       if (!value.is_bool()) return error("bad-request", "{} must be true or false", key);
     } else if (key == "gain") {
       if (!value.is_number() || value.as_double() < 0 || value.as_double() > 4)
@@ -173,13 +173,15 @@ Result<Json> checked_participant_changes(const Json& changes,
       if (!value.is_string() || value.as_string().empty() || !is_display_name(value.as_string()))
         return error("bad-request", "name must be 1 to 64 characters, without control characters");
     } else {
-      return error("bad-request", "unknown field \"{}\"; allowed are muted, gain, pinned, role, name",
+      return error("bad-request",
+                   "unknown field \"{}\"; allowed are muted, gain, noiseSuppression, autoGain, pinned, role, name",
                    shortened(key, 40));
     }
     result.set(key, value);
   }
   if (result.members().empty())
-    return error("bad-request", "nothing to change: muted, gain, pinned, role or name");
+    return error("bad-request",
+                 "nothing to change: muted, gain, noiseSuppression, autoGain, pinned, role or name");
   return result;
 }
 

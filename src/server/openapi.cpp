@@ -1746,6 +1746,18 @@ R"json(     "required": true,
      "layout": {
       "type": "string"
      },
+     "audio": {
+      "type": "object",
+      "description": "Only as the room opens",
+      "properties": {
+       "mode": {
+        "enum": [
+         "speech",
+         "music"
+        ]
+       }
+      }
+     },
      "width": {
       "type": "integer",
       "description": "Of the canvas, in pixels; even",
@@ -1836,6 +1848,23 @@ R"json(     "required": true,
        "type": "object"
       }
      },
+     "audio": {
+      "type": "object",
+      "properties": {
+       "mode": {
+        "enum": [
+         "speech",
+         "music"
+        ]
+       },
+       "bitrate": {
+        "type": "integer"
+       },
+       "channels": {
+        "type": "integer"
+       }
+      }
+     },
      "speakers": {
       "type": "array",
       "items": {
@@ -1901,6 +1930,12 @@ R"json(     "required": true,
      "gain": {
       "type": "number"
      },
+     "noiseSuppression": {
+      "type": "boolean"
+     },
+     "autoGain": {
+      "type": "boolean"
+     },
      "pinned": {
       "type": "boolean"
      },
@@ -1929,6 +1964,12 @@ R"json(     "required": true,
       "type": "number",
       "minimum": 0,
       "maximum": 4
+     },
+     "noiseSuppression": {
+      "type": "boolean"
+     },
+     "autoGain": {
+      "type": "boolean"
      },
      "pinned": {
       "type": "boolean"

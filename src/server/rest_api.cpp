@@ -16,7 +16,20 @@ const std::string& at(const PathParams& params, std::string_view name) {
   return params.find(name)->second;
 }
 
-const std::vector<std::string_view> settings_at_opening = {"layout", "width", "height", "framerate"};
+Result<void> check_audio(const Json& audio) {
+  if (!audio.is_object()) return error("bad-request", "audio must be an object");
+  for (const auto& [key, value] : audio.members()) {
+    if (key != "mode")
+      return error("bad-request", "unknown setting \"audio.{}\"; allowed is mode", shortened(key, 40));
+    if (value.as_string() != "speech" && value.as_string() != "music")
+      return error("bad-request", "audio.mode must be \"speech\" or \"music\"");
+  }
+  return {};
+}
+
+// The sound is fixed once a room is open: clients were told of it when they joined.
+const std::vector<std::string_view> settings_at_opening = {"layout", "width", "height", "framerate",
+                                                           "audio"};
 const std::vector<std::string_view> settings_of_an_open_room = {"layout"};
 
 Result<Json> checked_settings(const Json& body, const std::vector<std::string_view>& allowed) {
@@ -24,6 +37,8 @@ Result<Json> checked_settings(const Json& body, const std::vector<std::string_vi
     if (std::find(allowed.begin(), allowed.end(), key) == allowed.end())
       return error("bad-request", "unknown setting \"{}\"; allowed here: {}", shortened(key, 40),
                    fmt::join(allowed, ", "));
+    if (key == "audio")
+      if (auto good = check_audio(value); !good) return good.error();
     if (key == "layout" && (!value.is_string() || !is_id(value.as_string())))
       return error("bad-request", "layout must be the name of a layout");
   }

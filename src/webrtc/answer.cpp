@@ -50,12 +50,23 @@ std::string fmtp_of(const RtpFormat& format) {
   return "";
 }
 
-void write_formats(Text& out, const MediaPlan& media) {
+/// RFC 7587, 7: what we like to be sent, and what we are going to send. webrtcbin is not told: it takes a
+/// difference in `sprop-stereo` for another codec.
+std::string opus_wishes(const AnswerPlan& plan) {
+  std::string wishes;
+  if (plan.stereo) wishes += ";stereo=1;sprop-stereo=1";
+  if (plan.audio_bitrate > 0) wishes += fmt::format(";maxaveragebitrate={}", plan.audio_bitrate);
+  return wishes;
+}
+
+/// `wishes`: what is added to the format parameters of sound.
+void write_formats(Text& out, const MediaPlan& media, const std::string& wishes = "") {
   for (const auto& format : media.formats()) {
     const int pt = format.payload_type;
     out.line("a=rtpmap:{} {}/{}{}", pt, format.encoding, format.clock_rate, media.audio() ? "/2" : "");
     for (const auto& name : feedback_of(media, format)) out.line("a=rtcp-fb:{} {}", pt, name);
-    if (const auto fmtp = fmtp_of(format); !fmtp.empty()) out.line("a=fmtp:{} {}", pt, fmtp);
+    if (const auto fmtp = fmtp_of(format); !fmtp.empty())
+      out.line("a=fmtp:{} {}{}", pt, fmtp, media.audio() ? wishes : "");
     if (format.rtx < 0) continue;
     out.line("a=rtpmap:{} rtx/{}", format.rtx, format.clock_rate);
     out.line("a=fmtp:{} apt={}", format.rtx, pt);
@@ -102,11 +113,11 @@ void write_transport(Text& out, std::string_view ufrag, std::string_view passwor
 }
 
 void write_answer_media(Text& out, const MediaPlan& media, const LocalParameters& local,
-                        std::string_view protocol) {
+                        std::string_view protocol, const std::string& wishes = "") {
   write_media_head(out, media, protocol);
   write_transport(out, local.ufrag, local.password, local.fingerprint, local.setup);
   out.line("a={}", media.direction());
-  write_formats(out, media);
+  write_formats(out, media, wishes);
   if (!media.sends) return;
   for (const auto& line : local.media[static_cast<std::size_t>(media.index)].ssrc_lines)
     out.line("a={}", line);
@@ -209,7 +220,7 @@ std::string answer_for_client(const AnswerPlan& plan, const LocalParameters& loc
       write_refused(out, media);
       continue;
     }
-    write_answer_media(out, media, local, media.protocol);
+    write_answer_media(out, media, local, media.protocol, opus_wishes(plan));
     if (media.sends) out.line("a=msid:tessera {}", media.kind);
     if (media.index != 0) continue;
     for (const auto& candidate : candidates) out.line("a={}", candidate);

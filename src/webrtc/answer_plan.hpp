@@ -46,6 +46,8 @@ struct AnswerPlan {
   std::string ufrag, password, setup;     ///< of the m-line that carries the transport
   std::vector<std::string> fingerprints;  ///< SHA-256, "AB:CD:…" in upper case; any of them may match
   std::vector<Candidate> candidates;      ///< usable ones, without repetitions
+  bool stereo = false;                    ///< for EndpointSpec's: of the answer that the client gets
+  int audio_bitrate = 0;
 
   [[nodiscard]] std::vector<const MediaPlan*> accepted() const;
   [[nodiscard]] const MediaPlan* audio() const;

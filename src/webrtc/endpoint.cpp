@@ -12,6 +12,8 @@ Result<std::shared_ptr<Endpoint>> Endpoint::create(Loop& loop, Worker& worker, E
                                                    EndpointEvents events) {
   auto plan = plan_answer(spec.offer, spec.kind, spec.codecs, spec.receive_codecs);
   if (!plan) return plan.error();
+  plan->stereo = spec.stereo;
+  plan->audio_bitrate = spec.audio_bitrate;
   auto endpoint =
       std::make_shared<EndpointImpl>(loop, worker, std::move(spec), std::move(events), std::move(*plan));
   if (auto started = endpoint->start(); !started) return started.error();

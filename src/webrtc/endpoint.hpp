@@ -40,6 +40,8 @@ struct EndpointSpec {
   /// What the peer should send us, by preference; empty: the codec that we send to it. Only where both sides
   /// offer it may it differ: the answer then lists both, this one first.
   std::vector<gst::Codec> receive_codecs;
+  bool stereo = false;    ///< ask for and announce two channels of sound
+  int audio_bitrate = 0;  ///< bits per second that the peer should send sound with; 0: as it likes
   IceSettings ice;
   std::chrono::milliseconds jitter_latency{60};
   std::chrono::milliseconds silence_limit{10'000};  ///< no RTP or RTCP for so long: closed
@@ -68,6 +70,8 @@ struct EndpointEvents {
   /// streaming: one Opus packet; `running_time` in the shared clock, `lost` packets missing before it,
   /// `level` −1 if unknown.
   std::function<void(GstBuffer* packet, GstClockTime running_time, int lost, int level)> audio_packet;
+  /// streaming: the peer reports that this fraction (0…1) of our sound did not arrive.
+  std::function<void(double fraction)> audio_loss;
   std::function<void()> key_frame_wanted;  ///< streaming: the peer sent PLI or FIR
 };
 

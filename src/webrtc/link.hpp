@@ -41,7 +41,8 @@ class Link {
   FingerprintGate gate;
   std::atomic<std::uint64_t> packets_received{0}, bytes_received{0};
   std::atomic<std::uint64_t> frames_sent{0}, frames_dropped{0};
-  std::atomic<GstClockTime> last_heard{0};  ///< shared clock; of RTP or RTCP from the verified peer
+  std::atomic<std::uint32_t> audio_ssrc{0};  ///< of what we send; 0: no sound
+  std::atomic<GstClockTime> last_heard{0};   ///< shared clock; of RTP or RTCP from the verified peer
 
  private:
   std::shared_mutex mutex_;

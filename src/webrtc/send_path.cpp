@@ -111,6 +111,7 @@ Result<gst::Ptr<GstElement>> SendPath::make_payloader(const MediaPlan& media, st
 
 Result<void> SendPath::build(GstElement* pipeline, GstElement* webrtcbin, const MediaPlan& media) {
   const std::uint32_t ssrc = random_ssrc();
+  if (media.audio()) link_->audio_ssrc.store(ssrc);
   auto pad = request_pad(webrtcbin, media, ssrc);
   if (!pad) return pad.error();
   auto source = gst::make("appsrc", fmt::format("send-{}", media.kind).c_str());

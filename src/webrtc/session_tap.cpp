@@ -5,6 +5,7 @@
 
 #include "gst/element.hpp"
 #include "webrtc/gst_types.hpp"
+#include "webrtc/report_blocks.hpp"
 
 namespace tessera::webrtc {
 namespace {
@@ -27,13 +28,25 @@ void count(Link& link, GstPadProbeInfo* info) {
   link.bytes_received.fetch_add(bytes, std::memory_order_relaxed);
 }
 
+void read_report(Link& link, GstBuffer* rtcp) {
+  const auto ssrc = link.audio_ssrc.load(std::memory_order_relaxed);
+  const auto loss = ssrc ? reported_loss(rtcp, ssrc) : std::nullopt;
+  if (!loss) return;
+  link.with_events([&](const EndpointEvents& events) {
+    if (events.audio_loss) events.audio_loss(*loss);
+  });
+}
+
 // Every packet, RTP or RTCP: nothing of an unverified peer gets to the session.
 GstPadProbeReturn on_packet(Context& context, bool rtp, GstPadProbeInfo* info) {
   const auto state = context.link->gate.check();
   if (state == FingerprintGate::State::shut) context.on_refused();
   if (state != FingerprintGate::State::open) return GST_PAD_PROBE_DROP;
   context.link->last_heard.store(gst::now(), std::memory_order_relaxed);
-  if (rtp) count(*context.link, info);
+  if (rtp)
+    count(*context.link, info);
+  else if (info->type & GST_PAD_PROBE_TYPE_BUFFER)
+    read_report(*context.link, GST_PAD_PROBE_INFO_BUFFER(info));
   return GST_PAD_PROBE_OK;
 }
 

@@ -239,8 +239,8 @@ TEST_F(BridgeTest, SeatsOutliveTheBridge) {
 }
 
 TEST_F(BridgeTest, ABadSpecIsRefused) {
-  EXPECT_FALSE(Bridge::create(loop_, {.max_talkers = 0}).ok());
-  EXPECT_FALSE(Bridge::create(loop_, {.opus_bitrate = -1}).ok());
+  EXPECT_FALSE(Bridge::create(loop_, {.max_talkers = 0, .encoder = {}}).ok());
+  EXPECT_FALSE(Bridge::create(loop_, {.max_talkers = 8, .encoder = {.bitrate = -1}}).ok());
 }
 
 }  // namespace

@@ -313,3 +313,29 @@ TEST_F(RoomTest, AnOfferWhoseEndpointGoesIsAnswered) {
   ASSERT_FALSE(answer->ok());
   EXPECT_EQ(answer->error().code, "conflict");
 }
+
+TEST_F(RoomTest, ARoomForMusicHasTwoChannelsAndLeavesVoicesAlone) {
+  auto made = create(Json::object({{"audio", Json::object({{"mode", "music"}})}}));
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  room_ = std::move(*made);
+  const std::string ada = join("Ada");
+  const Json audio = last_join_["room"]["audio"];
+  EXPECT_EQ(audio["mode"].as_string(), "music");
+  EXPECT_EQ(audio["channels"].as_int(), 2);
+  EXPECT_EQ(audio["bitrate"].as_int(), 128'000);
+  const auto refused =
+      call("update-participant", Json::object({{"participant", ada}, {"noiseSuppression", true}}));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, "conflict");
+}
+
+TEST_F(RoomTest, VoicesAreProcessedWhenAskedFor) {
+  open();
+  const std::string ada = join("Ada");
+  EXPECT_EQ(last_join_["room"]["audio"]["mode"].as_string(), "speech");
+  auto changed = call("update-participant", Json::object({{"participant", ada}, {"noiseSuppression", true}}));
+  ASSERT_TRUE(changed.ok());
+  EXPECT_TRUE((*changed)["participant"]["noiseSuppression"].as_bool());
+  EXPECT_FALSE((*changed)["participant"]["autoGain"].as_bool());
+  EXPECT_FALSE(call("update-participant", Json::object({{"participant", ada}, {"autoGain", 1}})).ok());
+}

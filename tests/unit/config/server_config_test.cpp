@@ -34,7 +34,8 @@ TEST(ServerConfig, ReadsEverySection) {
             "turn": {"urls": ["turn:t:3478?transport=udp"], "secret": "s", "username": "u", "password": "p", "ttlSeconds": 600}},
     "room": {"width": 1920, "height": 1080, "framerate": 25, "layout": "speaker", "maxParticipants": 12, "maxTiles": 9,
              "idleSeconds": 1, "resumeSeconds": 2, "silenceSeconds": 3, "playoutDelayMs": 4, "jitterMs": 5},
-    "video": {"codecs": ["vp8"]}, "audio": {"bitrate": 32000, "maxTalkers": 4},
+    "video": {"codecs": ["vp8"]}, "audio": {"mode": "music", "bitrate": 32000, "musicBitrate": 96000, "complexity": 9, "inbandFec": false,
+              "maxTalkers": 4, "noiseSuppression": true, "autoGain": true},
     "recording": {"directory": "/r", "reserveMb": 7}, "paths": {"layouts": "/l", "pipelines": "/p"},
     "log": {"level": "debug"}, "limits": {"maxBodyBytes": 2048, "maxRooms": 3, "spareRooms": 0}})");
   EXPECT_EQ(config.listen.address, "::1");
@@ -48,7 +49,7 @@ TEST(ServerConfig, ReadsEverySection) {
   EXPECT_EQ(config.room.jitter_ms, 5);
   EXPECT_EQ(config.room.playout_delay_ms, 4);
   EXPECT_EQ(config.video.codecs, std::vector<std::string>{"vp8"});
-  EXPECT_EQ(config.audio.max_talkers, 4);
+  EXPECT_EQ(config.audio, (AudioConfig{"music", 32'000, 96'000, 9, false, 4, true, true}));
   EXPECT_EQ(config.recording.reserve_mb, 7);
   EXPECT_EQ(config.paths.pipelines, "/p");
   EXPECT_EQ(config.log.level, "debug");
@@ -106,6 +107,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{R"({"room": {"framerate": 29.97}})", "$.room.framerate: expected an integer"},
         Fault{R"({"room": {"max_tiles": 4}})", "$.room.max_tiles: unknown key; did you mean \"maxTiles\"?"},
         Fault{R"({"audio": {"bitrate": 1}})", "$.audio.bitrate: expected"},
+        Fault{R"({"audio": {"complexity": 11}})", "$.audio.complexity: expected"},
+        Fault{R"({"audio": {"inbandFec": 1}})", "$.audio.inbandFec: expected"},
         Fault{R"({"log": {"level": true}})", "$.log.level: expected a string"}));
 
 TEST(ServerConfig, ReportsEveryMistakeAtOnce) {
@@ -130,6 +133,7 @@ TEST(ServerConfigValidate, SaysWhatIsWrongAndWhatToDo) {
       {[](auto& c) { c.listen.address = "example.org"; }, "listen on 127.0.0.1"},
       {[](auto& c) { c.listen.address = ""; }, "listen.address"},
       {[](auto& c) { c.listen.port = 70000; }, "listen.port"},
+      {[](auto& c) { c.audio.mode = "hifi"; }, "\"hifi\" is neither speech nor music"},
       {[](auto& c) {
          c.auth = {"secret", "file.pem"};
        },

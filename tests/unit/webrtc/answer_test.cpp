@@ -53,6 +53,23 @@ TEST(OfferForWebrtcbin, StripsWhatMadeAnAnswerOneWay) {
   EXPECT_EQ(offer_for_webrtcbin(plan_of(firefox_offer())).find("stereo"), std::string::npos);
 }
 
+TEST(AnswerForClient, ARoomForMusicAsksForTwoChannelsAndWebrtcbinIsNotTold) {
+  auto plan = plan_of(chromium_offer());
+  const auto fmtp = [&] {
+    const auto answer = client_answer(plan);
+    const auto audio =
+        std::find_if(answer.media.begin(), answer.media.end(), [](auto& m) { return m.kind == "audio"; });
+    return *audio->attributes.find("fmtp");
+  };
+  EXPECT_EQ(fmtp(), "111 minptime=10;useinbandfec=1");
+  plan.stereo = true;
+  plan.audio_bitrate = 96'000;
+  EXPECT_EQ(fmtp(), "111 minptime=10;useinbandfec=1;stereo=1;sprop-stereo=1;maxaveragebitrate=96000");
+  EXPECT_EQ(offer_for_webrtcbin(plan).find("stereo"), std::string::npos);
+  const auto local = read_local_answer(plan, webrtcbin_answer(plan));
+  EXPECT_EQ(answer_for_webrtcbin(plan, *local).find("stereo"), std::string::npos);
+}
+
 TEST(OfferForWebrtcbin, SetupIsOnEveryMline) {
   const auto sdp = parse_sdp(offer_for_webrtcbin(plan_of(obs_offer(), EndpointKind::publisher))).value();
   for (const auto& media : sdp.media) EXPECT_TRUE(media.attributes.has("setup"));
