@@ -53,9 +53,8 @@
 //   layouts                     {layouts: [{name, title}]}  those there are have changed
 //   recording                   <recording> + error?     states: starting recording paused stopping finishing
 //   failed
-//                               ("finishing" says the live files are closed: the front runs the finisher; the
-//                               front itself says "interrupted" when the room's process died, ready and
-//                               failed)
+//                               ("finishing" says the live files are closed: the front runs the finisher,
+//                               and itself says ready and failed)
 //   candidate      to           {endpoint, candidate, sdpMid, sdpMLineIndex}
 //   source-hint    to           {endpoint, maxWidth, maxHeight, maxFramerate, maxBitrate}
 //   endpoint       to           {endpoint, state: "connected"|"closed", reason?}

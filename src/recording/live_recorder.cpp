@@ -108,6 +108,7 @@ Result<void> LiveRecorder::take_folder() {
     return error("disk-full", "{} MB free for {}, and {} MB are kept in reserve; make room and start again",
                  *space / 1'000'000, spec_.directory, spec_.reserve_bytes / 1'000'000);
   lock_ = std::make_shared<FolderLock>(std::move(**lock));
+  reserve_manifest_space(spec_.directory);
   return {};
 }
 

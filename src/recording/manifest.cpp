@@ -1,8 +1,18 @@
 #include "recording/manifest.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/log.hpp"
 #include "recording/files.hpp"
 
 namespace tessera::recording {
+namespace {
+
+/// Much more than any manifest needs, and its temporary neighbour too.
+constexpr off_t reserve_bytes = 256 * 1024;
+
+}  // namespace
 
 Json new_manifest(std::string_view id, std::string_view room, WallTime start) {
   return Json::object({{"version", 1},
@@ -57,7 +67,20 @@ Result<Json> load_manifest(const std::string& directory) {
 }
 
 Result<void> save_manifest(const std::string& directory, const Json& manifest) {
-  return write_atomically(directory + "/" + manifest_file, manifest.dump(true) + "\n");
+  const std::string path = directory + "/" + manifest_file, text = manifest.dump(true) + "\n";
+  const std::string reserve = directory + "/" + reserve_file;
+  auto saved = write_atomically(path, text);
+  // The disk is full, and the manifest must say so: this is what the reserve is for.
+  if (!saved && ::unlink(reserve.c_str()) == 0) saved = write_atomically(path, text);
+  if (saved && manifest["state"].as_string() == "ready") ::unlink(reserve.c_str());
+  return saved;
+}
+
+void reserve_manifest_space(const std::string& directory) {
+  const Descriptor file(
+      ::open((directory + "/" + reserve_file).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
+  if (!file || ::posix_fallocate(file.get(), 0, reserve_bytes) != 0)
+    log::warn("{}: no space can be kept for what has to be said on a full disk", directory);
 }
 
 }  // namespace tessera::recording

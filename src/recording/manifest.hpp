@@ -39,7 +39,10 @@ bool needs_finishing(const Json& manifest, FolderContent content, WallTime now);
 
 /// Reads <directory>/recording.json. "cannot-read", "bad-json", "bad-manifest".
 Result<Json> load_manifest(const std::string& directory);
-/// Replaces it atomically. "cannot-write", "disk-full".
+/// Replaces it atomically; on a full disk in the space that was kept for it. "cannot-write", "disk-full".
 Result<void> save_manifest(const std::string& directory, const Json& manifest);
+/// Keeps some disk for the manifest while a recording runs: a state that can not be written down would leave
+/// a recording that failed looking as if it ran. Given back when the recording is ready.
+void reserve_manifest_space(const std::string& directory);
 
 }  // namespace tessera::recording

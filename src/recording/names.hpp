@@ -38,6 +38,7 @@ inline constexpr const char* final_file = "recording.mp4";  ///< of part 1, form
 inline constexpr const char* partial_file = "recording.mp4.part";
 inline constexpr const char* manifest_file = "recording.json";
 inline constexpr const char* lock_file = "recording.lock";
+inline constexpr const char* reserve_file = "recording.reserve";  ///< disk kept for the manifest
 inline constexpr int max_parts = 9999;
 
 /// "live.mkv", "live-002.mkv" …: what is being written, whatever the format.

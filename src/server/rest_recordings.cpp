@@ -82,7 +82,7 @@ void RestRecordings::set_state(const RequestPtr& request, const std::string& id,
   if (!room)
     return respond(problem_response(
         409, "conflict", "the recording has ended: it is " + entry->manifest["state"].as_string("finished")));
-  room->request("set-recording", Json::object({{"id", id}, {"state", state}}), answer_with(respond));
+  deps_.recordings.set_state(room, id, state, answer_with(respond));
 }
 
 HttpResponse RestRecordings::list(const HttpRequest& request) const {

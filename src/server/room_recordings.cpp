@@ -107,6 +107,20 @@ void RoomRecordings::go_on(const RoomPtr& room, const InterruptedRecordings::Ent
                 });
 }
 
+void RoomRecordings::set_state(const RoomPtr& room, const std::string& id, const std::string& state,
+                               OnReply on_reply) {
+  // Noted before the room can say so: it may die of anything, and what was asked for still holds.
+  note_state(id, state == "stopped" ? "stopping" : state);
+  room->request("set-recording", Json::object({{"id", id}, {"state", state}}), std::move(on_reply));
+}
+
+void RoomRecordings::note_state(const std::string& id, const std::string& state) {
+  const auto found = live_.find(id);
+  if (found == live_.end()) return;
+  if (state == "paused" || state == "recording") found->second.paused = state == "paused";
+  if (state == "stopping") found->second.stopping = true;
+}
+
 void RoomRecordings::finish(const InterruptedRecordings::Entry& entry) {
   live_.erase(entry.id);
   queue_.add({entry.id, entry.room, entry.directory, true, 0}, after_crash);
@@ -123,7 +137,7 @@ void RoomRecordings::on_room_event(LiveRoom& room, const messages::Event& event)
   const std::string id = event.data["id"].as_string(), state = event.data["state"].as_string();
   const auto found = room.recordings().find(id);
   if (found == room.recordings().end()) return;
-  if (state == "paused" || state == "recording") live_[id].paused = state == "paused";
+  note_state(id, state);
   if (state == "finishing") {
     queue_.add({id, room.name(), found->second, false, 0});
     live_.erase(id);
@@ -145,8 +159,9 @@ void RoomRecordings::on_room_ended(LiveRoom& room, const std::string& reason) {
     const Live& live = live_[id];
     const InterruptedRecordings::Entry entry{id, room.name(), directory, live.options, live.paused};
     room.remove_recording(id);
-    // Only what died goes on: a room that was closed, or killed because it did not close, is over.
-    if (reason == "room-crashed" && interrupted_.enabled())
+    // Only what died goes on: not what was being stopped, nor a room that was closed, or killed because it
+    // did not close.
+    if (reason == "room-crashed" && interrupted_.enabled() && !live.stopping)
       interrupted_.add(entry);
     else
       finish(entry);

@@ -33,6 +33,9 @@ class RoomRecordings {
   /// Makes a folder and lets the room record into it. `wanted`: what was asked for (RecordingOptions). Reply:
   /// the recording.
   void start(const std::shared_ptr<LiveRoom>& room, const Json& wanted, OnReply on_reply);
+  /// "stopped", "paused" or "recording", of one that runs in that room. Reply: the recording.
+  void set_state(const std::shared_ptr<LiveRoom>& room, const std::string& id, const std::string& state,
+                 OnReply on_reply);
   /// "stopped" for one that waits for its room to open again; false when there is no such one.
   bool stop_interrupted(const std::string& id);
 
@@ -55,6 +58,7 @@ class RoomRecordings {
   using RoomPtr = std::shared_ptr<LiveRoom>;
   void go_on(const RoomPtr& room, const InterruptedRecordings::Entry& entry, int attempt);
   void finish(const InterruptedRecordings::Entry& entry);
+  void note_state(const std::string& id, const std::string& state);
 
   Loop& loop_;
   const recording::RecordingOptions defaults_;
@@ -65,7 +69,7 @@ class RoomRecordings {
   InterruptedRecordings interrupted_;
   struct Live {
     Json options = Json::object();
-    bool paused = false;
+    bool paused = false, stopping = false;  ///< as was asked for last
   };
   std::map<std::string, Live> live_;  ///< by id
   std::vector<SourceGuard> retries_;

@@ -130,6 +130,9 @@ void WsSession::control(const ClientMessage& message) {
     send_reply(message.id, Json::object());
     return room_->close("room-closed");
   }
+  if (control->call.method == "set-recording")
+    return deps_.recordings.set_state(room_, control->call.params["id"].as_string(),
+                                      control->call.params["state"].as_string(), answer(message.id));
   // Nobody gives more than they have.
   if (const auto role = role_from(control->call.params["role"].as_string()); role && *role > role_)
     return send_error(message.id, {403, "forbidden", "a role above one's own cannot be given"});

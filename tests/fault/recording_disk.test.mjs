@@ -108,6 +108,8 @@ test('the disk is full at once: the mix goes on, the event says why, and what wa
   await until('its finisher has seen that there is no room', async () => (await manifest(id)).state === 'failed', { timeout: 30_000 * slowness });
   assert.match(JSON.stringify((await manifest(id)).error ?? {}), /disk|space/i);
 
+  const [listed] = (await server.get('/api/v1/recordings?room=full')).recordings;
+  assert.equal(listed.state, 'failed', 'and so the list says');
   rmSync(ballast);
   const recovered = spawnSync(server.binary, ['recording', 'recover', '--recordings', server.recordings], { encoding: 'utf8', cwd: server.folder });
   assert.equal(recovered.status, 0, recovered.stdout + recovered.stderr);
