@@ -53,7 +53,8 @@ void PictureMix::read_sources(GstClockTime time) {
   for (const auto& footage : footage_) {
     const bool fresh = footage.track->advance(time);
     const Picture* picture = footage.track->current();
-    if (!picture || picture->time + stale_after < time) continue;
+    // A screen that does not move sends nothing, and is shown until it is not shared any more.
+    if (!picture || (!footage.screen && picture->time + stale_after < time)) continue;
     Source& source = sources_[{footage.participant, footage.screen ? Kind::screen : Kind::camera}];
     // After a reconnection two files may both have a picture that is not old: the newer one counts.
     if (!source.picture || source.picture->time < picture->time) source = {picture, fresh};
