@@ -79,7 +79,8 @@ class RemixTest : public testing::Test {
                                {"name", "name of " + id},
                                {"kind", "main"},
                                {"startMs", from_ms},
-                               {"durationMs", seconds * 1000}}));
+                               {"durationMs", seconds * 1000},
+                               {"indexed", true}}));
     Json manifest = *recording::load_manifest(folder_);
     manifest.set("tracks", tracks_);
     ASSERT_TRUE(recording::save_manifest(folder_, manifest));
