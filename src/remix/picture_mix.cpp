@@ -50,8 +50,10 @@ const layout::Layout& PictureMix::layout() const {
 
 void PictureMix::read_sources(GstClockTime time) {
   sources_.clear();
+  // A frame that is due within half a period is shown now, as the live canvas does.
+  const GstClockTime cutoff = time + GST_SECOND / static_cast<GstClockTime>(2 * spec_.framerate);
   for (const auto& footage : footage_) {
-    const bool fresh = footage.track->advance(time);
+    const bool fresh = footage.track->advance(cutoff);
     const Picture* picture = footage.track->current();
     // A screen that does not move sends nothing, and is shown until it is not shared any more.
     if (!picture || (!footage.screen && picture->time + stale_after < time)) continue;

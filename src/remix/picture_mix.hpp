@@ -28,7 +28,7 @@ struct Footage {
 };
 
 struct PictureSpec {
-  int width = 1280, height = 720;
+  int width = 1280, height = 720, framerate = 30;
   config::Layouts layouts;                 ///< for the layouts that the room had
   std::optional<layout::Layout> layout{};  ///< instead of them, all the time
   std::string images;                      ///< folder of `layout`'s images

@@ -188,6 +188,7 @@ Result<RemixResult> remix(const RemixSpec& spec) {
   RemixResult result{.tracks = material->tracks};
   PictureMix pictures({.width = width,
                        .height = height,
+                       .framerate = framerate,
                        .layouts = spec.layouts,
                        .layout = spec.layout,
                        .images = spec.images,
