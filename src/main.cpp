@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "recording/commands.hpp"
+#include "remix/remix_command.hpp"
 #include "room/check_pipelines.hpp"
 #include "room/preview_command.hpp"
 #include "room/room_process.hpp"
@@ -68,6 +69,30 @@ int in_recordings(const tessera::server::ServeOptions& options, int (*run)(const
   return wrong_usage;
 }
 
+void add_mix(CLI::App& command, tessera::remix::RemixOptions& wanted) {
+  command.add_option("recording", wanted.target, "A recording's id, or its folder")->required();
+  command.add_option(
+      "--layout", wanted.layout,
+      "A layout of the folder by its name, or a layout file (default: those that the room had)");
+  command.add_option("--size", wanted.size, "Of the picture, as in 1280x720 (default: as recorded)");
+  command.add_option("--fps", wanted.framerate, "Pictures a second (default: as recorded)");
+  command
+      .add_option("--only", wanted.only, "Names or ids of the people that are wanted (default: everybody)")
+      ->allow_extra_args(false);
+  command.add_option("-o,--output", wanted.output,
+                     "File to make: .mp4, .m4v, .mov, .mkv (H.264, AAC) or .webm (VP8, Opus)");
+  command.add_flag("--force", wanted.force, "Replaces a file that is there");
+  command.add_flag("--json", wanted.json, "Prints JSON lines instead of a progress bar");
+}
+
+int mix(const tessera::server::ServeOptions& options, const tessera::remix::RemixOptions& wanted) {
+  const auto recordings = tessera::server::recordings_directory(options);
+  const auto layouts = tessera::server::layouts_directory(options);
+  if (recordings && layouts) return tessera::remix::remix_command(wanted, *recordings, *layouts);
+  std::fprintf(stderr, "tessera: %s\n", (recordings ? layouts : recordings).error().message.c_str());
+  return wrong_usage;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -109,6 +134,12 @@ int main(int argc, char** argv) {
   recording_finish->add_option("directory", directory, "Folder of the recording")->required();
   recording_finish->add_flag("--recovered", recovered, "It was left behind by a crash");
 
+  tessera::remix::RemixOptions wanted_mix;
+  auto* recording_mix =
+      recording->add_subcommand("mix", "Renders another composite from a recording's tracks");
+  add_common(*recording_mix, options);
+  add_mix(*recording_mix, wanted_mix);
+
   auto* token = app.add_subcommand("token", "Makes an access token");
   token->add_option("--config", options.config_file, "Configuration file with auth.key");
   token->add_option("--room", wanted.room, "Room, or * for every room")->required();
@@ -144,6 +175,7 @@ int main(int argc, char** argv) {
   if (recording_list->parsed()) return in_recordings(options, tessera::recording::list_command);
   if (recording_recover->parsed()) return in_recordings(options, tessera::recording::recover_command);
   if (recording_finish->parsed()) return tessera::recording::finish_command(directory, recovered);
+  if (recording_mix->parsed()) return mix(options, wanted_mix);
   if (token->parsed()) return server::token(options, wanted);
   return wrong_usage;
 }

@@ -13,6 +13,7 @@
 #include "recording/part_finisher.hpp"
 #include "recording/recording_account.hpp"
 #include "recording/sidecars.hpp"
+#include "recording/track_finish.hpp"
 
 namespace tessera::recording {
 namespace {
@@ -121,7 +122,12 @@ class Finishing {
     account_.complete();
     if (auto saved = account_.save(); !saved) return give_up(saved.error());
     if (auto go = reached(FinishStep::described); !go) return go.error();
-    if (account_.begin_sidecars()) make_sidecars(spec_.directory, account_.manifest());
+    if (account_.begin_sidecars()) {
+      make_sidecars(spec_.directory, account_.manifest());
+      // What the timeline said of the tracks is replaced by what is in them.
+      if (Json tracks = finish_tracks(spec_.directory); !tracks.items().empty())
+        account_.manifest().set("tracks", std::move(tracks));
+    }
     account_.end_sidecars();
     if (auto saved = account_.save(); !saved) log::warn("{}", saved.error().message);
     if (auto go = reached(FinishStep::cleaned); !go) return go.error();

@@ -41,6 +41,7 @@ class ThreadedTracks final : public TrackRecorder, public std::enable_shared_fro
   ~ThreadedTracks() override { finish(); }
 
   std::shared_ptr<TrackInput> add(TrackOwner owner, std::function<void()> request_key_frame) override;
+  void request_key_frames() override;
   void finish() override;
 
   void push(TrackItem item, bool key);
@@ -62,6 +63,7 @@ class ThreadedTracks final : public TrackRecorder, public std::enable_shared_fro
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<TrackItem> queue_;
+  std::vector<std::weak_ptr<TrackEndpoint>> added_;
   std::size_t waiting_ = 0;  ///< bytes in the queue
   bool stopping_ = false;
   // The tracks' thread.

@@ -86,7 +86,23 @@ std::shared_ptr<TrackInput> ThreadedTracks::add(TrackOwner owner, std::function<
   endpoint->cutter = std::make_unique<TrackCutter>(
       *endpoint->output, *spec_.clock,
       TrackCutterSpec{.audio = endpoint->owner.audio, .video = endpoint->owner.video});
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(added_, [](const auto& weak) { return weak.expired(); });
+    added_.push_back(endpoint);
+  }
   return std::make_shared<Input>(shared_from_this(), std::move(endpoint), spec_.delay);
+}
+
+void ThreadedTracks::request_key_frames() {
+  std::vector<std::weak_ptr<TrackEndpoint>> all;
+  {
+    const std::lock_guard lock(mutex_);
+    all = added_;
+  }
+  for (const auto& weak : all)
+    if (const auto endpoint = weak.lock(); endpoint && endpoint->owner.video && endpoint->request_key_frame)
+      endpoint->request_key_frame();
 }
 
 void ThreadedTracks::push(TrackItem item, bool key) {

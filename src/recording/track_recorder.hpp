@@ -71,6 +71,9 @@ class TrackRecorder {
 
   /// `request_key_frame` is called on the tracks' thread and must not block.
   virtual std::shared_ptr<TrackInput> add(TrackOwner owner, std::function<void()> request_key_frame) = 0;
+  /// Asks every sender for a key frame: recorded time has begun to run, and a picture can begin only with
+  /// one. On the calling thread.
+  virtual void request_key_frames() = 0;
   /// Writes what is waiting and closes every file. Blocks for as long as the disk does; what is pushed
   /// afterwards is ignored. No report comes after it.
   virtual void finish() = 0;

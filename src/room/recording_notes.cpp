@@ -98,6 +98,7 @@ void RecordingNotes::recorder_event(const std::string& type, WallTime at, const 
     return put({at, part_time(place), type, std::move(data)});
   }
   put({at, part_time(place), type, std::move(data)});
+  if (tracks_ && (type == "resumed" || (type == "part" && !begun_))) tracks_->request_key_frames();
   if (std::exchange(begun_, true)) return;
   for (auto& early : std::exchange(waiting_, {}))
     put({wall_at(early.running_time), part_time(spec_.clock->nearest(early.running_time)),

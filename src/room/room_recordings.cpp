@@ -1,4 +1,6 @@
 // A room's recording: what starts it, what is asked of it, what it tells.
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "room/room.hpp"
 
@@ -102,8 +104,12 @@ void Room::start_notes(const RecordingOrder& order, const std::shared_ptr<record
            emit("notice",
                 Json::object({{"code", failure.code}, {"text", failure.message}, {"for", "operator"}}));
        }});
+  std::vector<std::shared_ptr<Seat>> seats;
+  for (const auto& [id, member] : seats_) seats.push_back(member);
+  std::sort(seats.begin(), seats.end(),
+            [](const auto& a, const auto& b) { return a->joined_order() < b->joined_order(); });
   Json participants = Json::array();
-  for (const auto& [id, member] : seats_) {
+  for (const auto& member : seats) {
     participants.push(member->describe());
     member->record_tracks(notes_->track_source());
   }

@@ -90,6 +90,12 @@ Result<std::string> recordings_directory(const ServeOptions& options) {
   return config->recording.directory;
 }
 
+Result<std::string> layouts_directory(const ServeOptions& options) {
+  auto config = configuration(options);
+  if (!config) return config.error();
+  return config->paths.layouts;
+}
+
 int token(const ServeOptions& options, const TokenOptions& wanted) {
   auto config = configuration(options);
   if (!config) return wrong_configuration(config.error());

@@ -37,6 +37,8 @@ Result<std::string> layout_file(const ServeOptions& options, const std::string& 
 
 /// The recordings' folder that the options mean, for `tessera recording …`. Error: "bad-config" and its like.
 Result<std::string> recordings_directory(const ServeOptions& options);
+/// The layouts' folder likewise.
+Result<std::string> layouts_directory(const ServeOptions& options);
 
 struct TokenOptions {
   std::string room, role, name, subject, ttl = "1h", private_key_file;

@@ -1,0 +1,178 @@
+#include "remix/stream_encoder.hpp"
+
+#include <algorithm>
+
+namespace tessera::remix {
+namespace {
+
+constexpr int sample_rate = 48'000;
+
+/// The first encoder of these that this build of FFmpeg has.
+const AVCodec* first_of(std::initializer_list<const char*> names) {
+  for (const char* name : names)
+    if (const AVCodec* codec = avcodec_find_encoder_by_name(name)) return codec;
+  return nullptr;
+}
+
+bool is_webm(const AVFormatContext* output) {
+  return std::string_view(output->oformat->name) == "webm";
+}
+
+/// A sample in the form that the encoder takes, written to its channel and place.
+void put(AVFrame* frame, int channel, int channels, int index, std::int16_t value) {
+  switch (frame->format) {
+    case AV_SAMPLE_FMT_FLTP:
+      reinterpret_cast<float*>(frame->data[channel])[index] = static_cast<float>(value) / 32768.0F;
+      break;
+    case AV_SAMPLE_FMT_FLT:
+      reinterpret_cast<float*>(frame->data[0])[index * channels + channel] =
+          static_cast<float>(value) / 32768.0F;
+      break;
+    default:
+      reinterpret_cast<std::int16_t*>(frame->data[0])[index * channels + channel] = value;
+  }
+}
+
+AVSampleFormat format_for(const AVCodec* codec) {
+  for (const AVSampleFormat* at = codec->sample_fmts; at && *at != AV_SAMPLE_FMT_NONE; ++at)
+    if (*at == AV_SAMPLE_FMT_FLTP || *at == AV_SAMPLE_FMT_FLT || *at == AV_SAMPLE_FMT_S16) return *at;
+  return AV_SAMPLE_FMT_S16;
+}
+
+}  // namespace
+
+Result<StreamEncoder> StreamEncoder::open(AVFormatContext* output, av::Context context, const AVCodec* codec,
+                                          AVDictionary* options) {
+  if (output->oformat->flags & AVFMT_GLOBALHEADER) context->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
+  const int opened = avcodec_open2(context.get(), codec, &options);
+  av_dict_free(&options);
+  StreamEncoder encoder;
+  encoder.stream_ = opened < 0 ? nullptr : avformat_new_stream(output, nullptr);
+  if (!encoder.stream_ || avcodec_parameters_from_context(encoder.stream_->codecpar, context.get()) < 0)
+    return error("missing-plugin", "FFmpeg's encoder {} cannot be used: {}", codec->name,
+                 recording::av::text_of(opened));
+  encoder.stream_->time_base = context->time_base;
+  encoder.context_ = std::move(context);
+  return encoder;
+}
+
+Result<StreamEncoder> StreamEncoder::video(AVFormatContext* output, int width, int height, int framerate) {
+  const bool webm = is_webm(output);
+  const AVCodec* codec = webm ? first_of({"libvpx"}) : first_of({"libx264", "libopenh264"});
+  if (!codec) return error("missing-plugin", "FFmpeg has no encoder for {}", webm ? "VP8" : "H.264");
+  av::Context context(avcodec_alloc_context3(codec));
+  if (!context) return error("cannot-write", "out of memory");
+  context->width = width;
+  context->height = height;
+  context->pix_fmt = AV_PIX_FMT_YUV420P;
+  context->time_base = {1, framerate};
+  context->framerate = {framerate, 1};
+  context->gop_size = 2 * framerate;
+  context->max_b_frames = 0;
+  context->thread_count = 2;
+  context->colorspace = AVCOL_SPC_SMPTE170M;  // what the canvas draws in (media/color.hpp)
+  context->color_range = AVCOL_RANGE_MPEG;
+  AVDictionary* options = nullptr;
+  if (webm) {
+    context->bit_rate = 2'500'000;
+    av_dict_set(&options, "deadline", "realtime", 0);
+    av_dict_set(&options, "cpu-used", "8", 0);
+  } else {
+    av_dict_set(&options, "preset", "veryfast", 0);
+    // Trellis quantisation would be two fifths of all the work (measured on noisy tiles) for a few per cent of bits.
+    context->trellis = 0;
+    av_dict_set(&options, "crf", "23", 0);
+  }
+  return open(output, std::move(context), codec, options);
+}
+
+Result<StreamEncoder> StreamEncoder::audio(AVFormatContext* output, int channels) {
+  const bool webm = is_webm(output);
+  const AVCodec* codec = webm ? first_of({"libopus"}) : first_of({"aac"});
+  if (!codec) return error("missing-plugin", "FFmpeg has no encoder for {}", webm ? "Opus" : "AAC");
+  av::Context context(avcodec_alloc_context3(codec));
+  if (!context) return error("cannot-write", "out of memory");
+  context->sample_rate = sample_rate;
+  context->time_base = {1, sample_rate};
+  context->bit_rate = 64'000LL * channels;
+  context->sample_fmt = format_for(codec);
+  av_channel_layout_default(&context->ch_layout, channels);
+  return open(output, std::move(context), codec, nullptr);
+}
+
+int StreamEncoder::drain(const Write& write) {
+  const auto packet = recording::av::new_packet();
+  for (;;) {
+    const int got = avcodec_receive_packet(context_.get(), packet.get());
+    if (got == AVERROR(EAGAIN) || got == AVERROR_EOF) return 0;
+    if (got < 0) return got;
+    packet->stream_index = stream_->index;
+    av_packet_rescale_ts(packet.get(), context_->time_base, stream_->time_base);
+    if (const int written = write(packet.get()); written < 0) return written;
+  }
+}
+
+int StreamEncoder::encode_picture(GstBuffer* buffer, const GstVideoInfo& info, const Write& write) {
+  GstVideoFrame mapped;
+  if (!gst_video_frame_map(&mapped, &info, buffer, GST_MAP_READ)) return AVERROR(EINVAL);
+  const av::Frame frame(av_frame_alloc());
+  int code = AVERROR(ENOMEM);
+  if (frame) {
+    frame->format = context_->pix_fmt;
+    frame->width = context_->width;
+    frame->height = context_->height;
+    for (int plane = 0; plane < 3; ++plane) {
+      frame->data[plane] = static_cast<std::uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&mapped, plane));
+      frame->linesize[plane] = GST_VIDEO_FRAME_PLANE_STRIDE(&mapped, plane);
+    }
+    frame->pts = next_++;
+    // Not reference counted: the encoder copies what it keeps.
+    code = avcodec_send_frame(context_.get(), frame.get());
+  }
+  gst_video_frame_unmap(&mapped);
+  return code < 0 ? code : drain(write);
+}
+
+int StreamEncoder::encode_full_frames(bool last, const Write& write) {
+  const int channels = context_->ch_layout.nb_channels;
+  const auto full = static_cast<std::size_t>(context_->frame_size > 0 ? context_->frame_size : 1024);
+  std::size_t taken = 0;
+  for (;;) {
+    const std::size_t left = waiting_.size() / static_cast<std::size_t>(channels) - taken;
+    if (left == 0 || (left < full && !last)) break;
+    const av::Frame frame(av_frame_alloc());
+    if (!frame) return AVERROR(ENOMEM);
+    frame->format = context_->sample_fmt;
+    frame->nb_samples = static_cast<int>(std::min(left, full));
+    frame->sample_rate = sample_rate;
+    av_channel_layout_copy(&frame->ch_layout, &context_->ch_layout);
+    if (const int code = av_frame_get_buffer(frame.get(), 0); code < 0) return code;
+    const std::int16_t* from = waiting_.data() + taken * static_cast<std::size_t>(channels);
+    for (int i = 0; i < frame->nb_samples; ++i)
+      for (int channel = 0; channel < channels; ++channel)
+        put(frame.get(), channel, channels, i, from[i * channels + channel]);
+    frame->pts = next_;
+    next_ += frame->nb_samples;
+    taken += static_cast<std::size_t>(frame->nb_samples);
+    int code = avcodec_send_frame(context_.get(), frame.get());
+    if (code >= 0) code = drain(write);
+    if (code < 0) return code;
+  }
+  waiting_.erase(waiting_.begin(),
+                 waiting_.begin() + static_cast<std::ptrdiff_t>(taken * static_cast<std::size_t>(channels)));
+  return 0;
+}
+
+int StreamEncoder::encode_sound(std::span<const std::int16_t> samples, const Write& write) {
+  waiting_.insert(waiting_.end(), samples.begin(), samples.end());
+  return encode_full_frames(false, write);
+}
+
+int StreamEncoder::finish(const Write& write) {
+  if (context_->codec_type == AVMEDIA_TYPE_AUDIO)
+    if (const int code = encode_full_frames(true, write); code < 0) return code;
+  if (const int code = avcodec_send_frame(context_.get(), nullptr); code < 0) return code;
+  return drain(write);
+}
+
+}  // namespace tessera::remix

@@ -1,0 +1,111 @@
+#include "remix/video_track.hpp"
+
+#include "gst/element.hpp"
+
+namespace tessera::remix {
+namespace {
+
+/// The planes as they are: the frame lives as long as the buffer.
+gst::Ptr<GstBuffer> wrap(const AVFrame* frame, const GstVideoInfo& info) {
+  auto buffer = gst::adopt(gst_buffer_new());
+  gsize offset[GST_VIDEO_MAX_PLANES] = {};
+  gint stride[GST_VIDEO_MAX_PLANES] = {};
+  gsize at = 0;
+  for (int plane = 0; plane < 3; ++plane) {
+    const auto rows = static_cast<gsize>(GST_VIDEO_INFO_COMP_HEIGHT(&info, plane));
+    const gsize size = static_cast<gsize>(frame->linesize[plane]) * rows;
+    AVFrame* reference = av_frame_clone(frame);
+    if (!reference) return nullptr;
+    gst_buffer_append_memory(
+        buffer.get(), gst_memory_new_wrapped(GST_MEMORY_FLAG_READONLY, frame->data[plane], size, 0, size,
+                                             reference, [](gpointer data) {
+                                               auto* last = static_cast<AVFrame*>(data);
+                                               av_frame_free(&last);
+                                             }));
+    offset[plane] = at;
+    stride[plane] = frame->linesize[plane];
+    at += size;
+  }
+  gst_buffer_add_video_meta_full(buffer.get(), GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_I420,
+                                 static_cast<guint>(frame->width), static_cast<guint>(frame->height), 3,
+                                 offset, stride);
+  return buffer;
+}
+
+bool is_plain(const AVFrame* frame) {
+  const bool format = frame->format == AV_PIX_FMT_YUV420P || frame->format == AV_PIX_FMT_YUVJ420P;
+  return format && frame->width > 0 && frame->height > 0 && frame->linesize[0] > 0 &&
+         frame->linesize[1] > 0 && frame->linesize[2] > 0;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<VideoTrack>> VideoTrack::open(const std::string& path, std::int64_t shift_ns) {
+  gst::ensure_initialised();
+  auto input = recording::av::open_input(path);
+  if (!input) return input.error();
+  std::unique_ptr<VideoTrack> track(new VideoTrack);
+  track->input_ = std::move(*input);
+  track->shift_ = shift_ns;
+  for (unsigned i = 0; i < track->input_->nb_streams; ++i) {
+    AVStream* stream = track->input_->streams[i];
+    const bool wanted = stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && track->stream_ < 0;
+    if (wanted) track->stream_ = static_cast<int>(i);
+    stream->discard = wanted ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+  }
+  if (track->stream_ < 0) return std::unique_ptr<VideoTrack>();
+  const AVCodecParameters* codec = track->input_->streams[track->stream_]->codecpar;
+  const AVCodec* decoder = avcodec_find_decoder(codec->codec_id);
+  track->decoder_.reset(decoder ? avcodec_alloc_context3(decoder) : nullptr);
+  // One thread each: many tracks are decoded side by side with an encode that has threads of its own.
+  if (track->decoder_) track->decoder_->thread_count = 1;
+  if (!track->decoder_ || avcodec_parameters_to_context(track->decoder_.get(), codec) < 0 ||
+      avcodec_open2(track->decoder_.get(), decoder, nullptr) < 0)
+    return error("missing-plugin", "{}: FFmpeg cannot decode {}", path, avcodec_get_name(codec->codec_id));
+  return track;
+}
+
+bool VideoTrack::advance(GstClockTime time) {
+  bool moved = false;
+  for (;;) {
+    if (!next_.buffer && !decode_next()) return moved;
+    if (next_.time > time) return moved;
+    current_ = std::move(next_);
+    next_ = {};
+    moved = true;
+  }
+}
+
+bool VideoTrack::decode_next() {
+  const av::Frame frame(av_frame_alloc());
+  while (frame) {
+    const int got = avcodec_receive_frame(decoder_.get(), frame.get());
+    if (got == 0) {
+      if (take(frame.get())) return true;
+      continue;
+    }
+    if (got != AVERROR(EAGAIN) || ended_) return false;
+    int read = 0;
+    while ((read = av_read_frame(input_.get(), packet_.get())) >= 0 && packet_->stream_index != stream_)
+      av_packet_unref(packet_.get());
+    ended_ = read < 0;
+    avcodec_send_packet(decoder_.get(), ended_ ? nullptr : packet_.get());  // a bad packet gives no frame
+    av_packet_unref(packet_.get());
+  }
+  return false;
+}
+
+bool VideoTrack::take(AVFrame* frame) {
+  if (!is_plain(frame) || frame->best_effort_timestamp == AV_NOPTS_VALUE) return false;
+  const std::int64_t time =
+      av_rescale_q(frame->best_effort_timestamp, input_->streams[stream_]->time_base, av::nanoseconds) +
+      shift_;
+  gst_video_info_set_format(&next_.info, GST_VIDEO_FORMAT_I420, static_cast<guint>(frame->width),
+                            static_cast<guint>(frame->height));
+  next_.buffer = wrap(frame, next_.info);
+  next_.time = static_cast<GstClockTime>(std::max<std::int64_t>(time, 0));
+  ++decoded_;
+  return next_.buffer != nullptr;
+}
+
+}  // namespace tessera::remix
