@@ -138,6 +138,12 @@ test('sharing a screen adds it to the room, and stopping takes it away', { timeo
 test('recording from the page: a running clock, then a finished file', { timeout: 90_000 }, async () => {
   await by_id(ann, 'record').click();
   for (const page of [ann, ben]) await by_id(page, 'recording-badge').waitFor({ state: 'visible' });
+  // Ben is told, and asked; Ann, who started it, is not.
+  await by_id(ben, 'recording-notice').waitFor({ state: 'visible' });
+  await screenshot(ben, 'recording-notice');
+  assert.equal(await by_id(ann, 'recording-notice').isVisible(), false);
+  await by_id(ben, 'recording-accept').click();
+  await by_id(ben, 'recording-notice').waitFor({ state: 'hidden' });
   await until('the clock runs', async () => (await by_id(ben, 'recording-clock').innerText()) >= '0:02');
   await screenshot(ann, 'recording');
   await by_id(ann, 'record').click();

@@ -3,23 +3,19 @@
 import { el } from './dom.js';
 import { icon, logo } from './icons.js';
 import { RecordingsApi } from './library-api.js';
+import { LIBRARY_TOKEN } from './library-link.js';
 import { createLibraryList } from './library-list.js';
 import { createPlayerView } from './player-view.js';
+import { read, write } from './theme.js';
 import { createThemeButton } from './theme-button.js';
 import { Toaster } from './toast.js';
-
-const TOKEN = 'tessera.library-token';
 
 /** A token in the address is taken out of it at once, and kept for this tab. */
 function takeToken() {
   const url = new URL(location.href);
   const given = url.searchParams.get('token');
-  try {
-    if (given !== null) sessionStorage.setItem(TOKEN, given);
-    if (given === null) return sessionStorage.getItem(TOKEN) ?? '';
-  } catch {
-    // No storage: good for this page only.
-  }
+  if (given === null) return read(LIBRARY_TOKEN, sessionStorage) ?? '';
+  write(LIBRARY_TOKEN, given, sessionStorage);
   url.searchParams.delete('token');
   history.replaceState(null, '', url);
   return given;
@@ -30,7 +26,7 @@ class Library {
   api = new RecordingsApi({ base: document.baseURI, token: takeToken() });
   #place = el('main', { class: 'library-main' });
   #view = null;
-  #list = null;
+  #filters = { room: new URL(location.href).searchParams.get('room') ?? '' };
 
   start() {
     document.getElementById('app').append(
@@ -61,7 +57,7 @@ class Library {
     const common = { api: this.api, toaster: this.toaster };
     this.#view = id
       ? createPlayerView({ ...common, id, onback: () => this.open(null) })
-      : createLibraryList({ ...common, filters: this.#list ?? {}, onopen: (chosen) => this.open(chosen), onfilter: (filters) => { this.#list = filters; } });
+      : createLibraryList({ ...common, filters: this.#filters, onopen: (chosen) => this.open(chosen), onfilter: (filters) => { this.#filters = filters; } });
     this.#place.replaceChildren(this.#view.root);
     this.#view.start();
     scrollTo(0, 0);
