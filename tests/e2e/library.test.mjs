@@ -31,6 +31,7 @@ async function screenshot(name) {
 async function open_library(query = '', viewport = { width: 1360, height: 900 }) {
   const opened = await browser.page(server.url, { viewport });
   opened.setDefaultTimeout(15_000);
+  await opened.emulateMedia({ reducedMotion: 'reduce' });      // pictures of what is, not of what is on its way
   opened.problems = [];
   opened.on('pageerror', (error) => opened.problems.push(error.message));
   opened.on('console', (message) => message.type() === 'error' && opened.problems.push(message.text()));
@@ -188,7 +189,7 @@ test('several parts play as one', { timeout: 60_000 }, async () => {
 test('in the dark, and on a phone', { timeout: 60_000 }, async () => {
   await page.goto(`${server.url}/recordings?id=${standup.id}`);
   await until('the chapters are there', async () => (await by_id('chapter').count()) >= 3);
-  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   await screenshot('player-dark');
   await page.setViewportSize({ width: 390, height: 844 });
   const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -200,7 +201,7 @@ test('in the dark, and on a phone', { timeout: 60_000 }, async () => {
   await screenshot('library-phone');
   await page.setViewportSize({ width: 1360, height: 900 });
   await screenshot('library-dark');
-  await page.emulateMedia({ colorScheme: 'light' });
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
 });
 
 test('a running one appears by itself, and is stopped from here', { timeout: 90_000 }, async () => {

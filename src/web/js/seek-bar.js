@@ -5,6 +5,7 @@ import { el, setAttr, setText } from './dom.js';
 import { clockOf, currentOf, spokenDuration } from './library-model.js';
 
 const STEP = 5000;       // of an arrow key, ms
+const KNOB = 8;          // half of the knob's width: the line begins and ends in its middle (player.css)
 
 export function createSeekBar({ duration, onseek }) {
   const length = Math.max(1, duration);
@@ -36,7 +37,7 @@ export function createSeekBar({ duration, onseek }) {
 
   root.addEventListener('pointermove', ({ clientX }) => {
     const box = root.getBoundingClientRect();
-    const share = Math.min(1, Math.max(0, (clientX - box.left) / box.width));
+    const share = Math.min(1, Math.max(0, (clientX - box.left - KNOB) / (box.width - 2 * KNOB)));
     const at = share * length;
     const cell = currentOf(cells, at, 'from');
     tip.hidden = false;
@@ -49,7 +50,7 @@ export function createSeekBar({ duration, onseek }) {
     setText(tipTime, clockOf(at));
     setText(tipChapter, currentOf(chapters, at)?.title ?? '');
     const half = tip.offsetWidth / 2;
-    tip.style.left = `${Math.min(box.width - half, Math.max(half, share * box.width))}px`;
+    tip.style.left = `${Math.min(box.width - half, Math.max(half, KNOB + share * (box.width - 2 * KNOB)))}px`;
   });
   root.addEventListener('pointerleave', () => { tip.hidden = true; });
 
