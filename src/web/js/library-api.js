@@ -52,7 +52,7 @@ export class RecordingsApi {
   one = async (id) => (await this.#call('GET', this.#path(id))).json();
   setState = async (id, state) => (await this.#call('PATCH', this.#path(id), { state })).json();
   remove = (id) => this.#call('DELETE', this.#path(id));
-  timeline = async (id) => (await this.#call('GET', this.#path(id, '/timeline'))).json();
+  timeline = async (id, types) => (await this.#call('GET', this.#path(id, `/timeline?types=${types.join(',')}`))).json();
   text = async (id, file) => (await this.#call('GET', this.#path(id, `/${file}`))).text();
 
   /** The address of a picture for <img>; whoever asked revokes it. */

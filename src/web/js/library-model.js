@@ -79,6 +79,9 @@ export function partAt(parts, position) {
 /** The last of a sorted list that begins at or before a position, or null. */
 export const currentOf = (list, position, key = 'ms') => list.findLast((item) => item[key] <= position) ?? null;
 
+/** What speakerLanes() wants to know. */
+export const LANE_EVENTS = ['part', 'participant-joined', 'participant-left', 'speakers', 'screen-started', 'screen-stopped'];
+
 /**
  * Who spoke when, from the events of a timeline: [{name, spans: [{from, to}], total}], the most talkative first.
  * Connections of one name are one line. `screens`: the spans in which a screen was shared.

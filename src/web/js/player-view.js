@@ -3,7 +3,7 @@
 import { confirmDialog } from './dialog.js';
 import { el, setText } from './dom.js';
 import { icon } from './icons.js';
-import { clockOf, currentOf, durationOf, hasVideo, isActive, partsOf, runningFor, speakerLanes, startOf, stateWord, titleOf } from './library-model.js';
+import { LANE_EVENTS, clockOf, currentOf, durationOf, hasVideo, isActive, partsOf, runningFor, speakerLanes, startOf, stateWord, titleOf } from './library-model.js';
 import { MultipartPlayer } from './multipart-player.js';
 import { createPlayerControls } from './player-controls.js';
 import { createPlayerPanel } from './player-panel.js';
@@ -148,7 +148,7 @@ export function createPlayerView({ api, toaster, id, onback }) {
         pictures.push(address);
         seekBar.setStrip(parseStrip(index), address);
       }),
-      api.timeline(id).then(({ events }) => lanes.show(speakerLanes(events, duration), duration)),
+      api.timeline(id, LANE_EVENTS).then(({ events }) => lanes.show(speakerLanes(events, duration), duration)),
     ];
     await Promise.allSettled(extras);
     if (!signal.aborted) update();
