@@ -4,6 +4,7 @@
 import { partAt } from './library-model.js';
 
 const RETRIES = 2;
+const HAVE_METADATA = 1;      // HTMLMediaElement.HAVE_METADATA
 
 export class MultipartPlayer extends EventTarget {
   #parts;
@@ -55,7 +56,7 @@ export class MultipartPlayer extends EventTarget {
     const part = partAt(this.#parts, to);
     if (part !== this.#part) {
       await this.#open(part, to);
-    } else if (this.video.readyState >= HTMLMediaElement.HAVE_METADATA) {
+    } else if (this.video.readyState >= HAVE_METADATA) {
       this.video.currentTime = (to - part.start) / 1000;
     } else {
       this.#wanted = to - part.start;

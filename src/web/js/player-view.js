@@ -18,7 +18,7 @@ const RESTART = 3000;
 export function createPlayerView({ api, toaster, id, onback }) {
   const life = new AbortController();
   const { signal } = life;
-  const heading = el('h1', { class: 'player-title', testid: 'player-title' });
+  const heading = el('h1', { class: 'player-title', testid: 'player-title', tabindex: '-1' });
   const subtitle = el('p', { class: 'lead' });
   const remove = el('button', { class: 'button danger-text', type: 'button', testid: 'delete', onclick: askDelete, hidden: true }, icon('trash'), 'Delete');
   const body = el('div', { class: 'player-body' });
@@ -44,6 +44,8 @@ export function createPlayerView({ api, toaster, id, onback }) {
     setText(subtitle, [startOf(recording), recording.name ? recording.room : ''].filter(Boolean).join(' · '));
     document.title = `${titleOf(recording)} · Tessera`;
     remove.hidden = isActive(recording);
+    // Who reads with ears hears where they have come to.
+    if (document.activeElement === document.body) heading.focus({ preventScroll: true });
     if (recording.state === 'ready') await showPlayer();
     else showWaiting();
   }
