@@ -1494,6 +1494,14 @@ R"json(     "required": true,
     ],
     "parameters": [
      {
+      "name": "types",
+      "in": "query",
+      "description": "of events, separated by commas; all when left out",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
       "name": "grant",
       "in": "query",
       "description": "from POST …/links, instead of a token",
@@ -2222,7 +2230,8 @@ R"json(     "required": true,
      },
      "poster": {
       "type": "string",
-      "description": "when there is a poster.jpg"
+)json"
+R"json(      "description": "when there is a poster.jpg"
      },
      "strip": {
       "type": "string",

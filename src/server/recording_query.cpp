@@ -25,6 +25,11 @@ using TextPtr = std::unique_ptr<char, FreeText>;
 
 /// For comparing as people do: no matter which case, nor how an accent is encoded.
 std::string folded(std::string_view text) {
+  if (std::all_of(text.begin(), text.end(), [](char c) { return c > 0; })) {
+    std::string lower(text);
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return g_ascii_tolower(c); });
+    return lower;
+  }
   const TextPtr valid(g_utf8_make_valid(text.data(), static_cast<gssize>(text.size())));
   const TextPtr normal(g_utf8_normalize(valid.get(), -1, G_NORMALIZE_ALL));
   const TextPtr fold(g_utf8_casefold(normal ? normal.get() : valid.get(), -1));
@@ -121,12 +126,12 @@ bool matches(const RecordingQuery& query, const Json& manifest) {
                      [&](const std::string& word) { return text.find(word) != std::string::npos; });
 }
 
-Json recording_page(const RecordingQuery& query, const std::vector<Json>& manifests) {
+Json recording_page(const RecordingQuery& query, const std::vector<recording::Catalog::Manifest>& manifests) {
   Json page = Json::array();
   Json next;
   std::vector<std::pair<std::string, const Json*>> found;
-  for (const Json& manifest : manifests)
-    if (matches(query, manifest)) found.emplace_back(manifest["id"].as_string(), &manifest);
+  for (const auto& manifest : manifests)
+    if (matches(query, *manifest)) found.emplace_back((*manifest)["id"].as_string(), manifest.get());
   // Ids begin with the time of the start. By their order a page is found even when the recording that `after`
   // names has been deleted meanwhile.
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });

@@ -8,6 +8,7 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "recording/catalog.hpp"
 #include "recording/names.hpp"
 #include "server/http.hpp"
 
@@ -30,9 +31,10 @@ Result<RecordingQuery> parse_recording_query(const HttpRequest& request);
 /// Whether the manifest is one of those asked for; the page is not looked at.
 bool matches(const RecordingQuery& query, const Json& manifest);
 
-/// {"recordings": […], "total": n, "next": "<id>" or null} from manifests, newest first. `next` goes into
+/// {"recordings": […], "total": n, "next": "<id>" or null} from manifests in any
+/// order, newest first. `next` goes into
 /// `after` of the next call; a page stays where it is though recordings come and go meanwhile.
-Json recording_page(const RecordingQuery& query, const std::vector<Json>& manifests);
+Json recording_page(const RecordingQuery& query, const std::vector<recording::Catalog::Manifest>& manifests);
 
 /// What a client sees of a manifest: all but where it is on this disk.
 Json shown_recording(const Json& manifest);

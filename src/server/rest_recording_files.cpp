@@ -46,6 +46,33 @@ std::optional<recording::Resource> track(const HttpRequest&, const PathParams& p
 constexpr char poster[] = "poster.jpg", strip[] = "strip.jpg", strip_index[] = "strip.vtt",
                chapters[] = "chapters.vtt", events[] = "timeline.jsonl";
 
+/// `types`: names separated by commas; "" for all.
+bool is_wanted(const std::string& type, std::string_view types) {
+  return types.empty() || ("," + std::string(types) + ",").find("," + type + ",") != std::string::npos;
+}
+
+HttpResponse timeline_response(const std::string& directory, const std::string& types) {
+  const auto read = recording::read_timeline(directory);
+  if (!read) return problem_response(404, "not-found", "the recording has no timeline");
+  const auto spans = read->parts();
+  Json::Array parts, events;
+  for (const recording::PartSpan& span : spans)
+    parts.push_back(
+        Json::object({{"n", span.part}, {"startMs", span.start_ms}, {"durationMs", span.duration_ms}}));
+  for (const recording::TimelineEvent& event : read->events) {
+    if (!is_wanted(event.type, types)) continue;
+    Json line = Json::object({{"at", recording::timestamp(event.at)},
+                              {"part", event.time.part},
+                              {"ms", event.time.ms},
+                              {"position", recording::position_of(event.time, spans)},
+                              {"type", event.type}});
+    for (const auto& [key, value] : event.data.members()) line.set(key, value);
+    events.push_back(std::move(line));
+  }
+  return json_response(200, Json::object({{"parts", std::move(parts)}, {"events", std::move(events)}}))
+      .with("Cache-Control", "private, no-cache");
+}
+
 }  // namespace
 
 RestRecordingFiles::RestRecordingFiles(const FrontDeps& deps, Router& router)
@@ -60,7 +87,7 @@ RestRecordingFiles::RestRecordingFiles(const FrontDeps& deps, Router& router)
   const std::string one = "/api/v1/recordings/{recording}";
   router.add("GET", one + "/timeline",
              [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-               respond(timeline(*request, id_of(params)));
+               timeline(*request, id_of(params), respond);
              });
   router.add("POST", one + "/links",
              [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
@@ -105,27 +132,17 @@ HttpResponse RestRecordingFiles::send(const HttpRequest& request, const recordin
   return file_response(request, {std::move(*file), resource->content_type, resource->name}, now());
 }
 
-HttpResponse RestRecordingFiles::timeline(const HttpRequest& request, const std::string& id) const {
+void RestRecordingFiles::timeline(const HttpRequest& request, const std::string& id, const Respond& respond) {
   const auto entry = readable(request, id);
-  if (!entry) return failure_response(entry.error());
-  const auto read = recording::read_timeline(entry->directory);
-  if (!read) return problem_response(404, "not-found", "the recording has no timeline");
-  const auto spans = read->parts();
-  Json parts = Json::array(), lines = Json::array();
-  for (const recording::PartSpan& span : spans)
-    parts.push(
-        Json::object({{"n", span.part}, {"startMs", span.start_ms}, {"durationMs", span.duration_ms}}));
-  for (const recording::TimelineEvent& event : read->events) {
-    Json line = Json::object({{"at", recording::timestamp(event.at)},
-                              {"part", event.time.part},
-                              {"ms", event.time.ms},
-                              {"position", recording::position_of(event.time, spans)},
-                              {"type", event.type}});
-    for (const auto& [key, value] : event.data.members()) line.set(key, value);
-    lines.push(std::move(line));
-  }
-  return json_response(200, Json::object({{"parts", std::move(parts)}, {"events", std::move(lines)}}))
-      .with("Cache-Control", "private, no-cache");
+  if (!entry) return respond(failure_response(entry.error()));
+  const std::string types = request.query_value("types");
+  // Hours of a lively meeting are megabytes: they are read beside this thread, which rooms wait for.
+  reader_.run("timeline of " + id,
+              [&loop = deps_.loop, directory = entry->directory, types, respond]() mutable {
+                loop.post([response = timeline_response(directory, types), respond = std::move(respond)] {
+                  respond(response);
+                });
+              });
 }
 
 HttpResponse RestRecordingFiles::make_link(const HttpRequest& request, const std::string& id) const {

@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 
+#include "base/worker.hpp"
 #include "recording/resources.hpp"
 #include "server/front_deps.hpp"
 #include "server/recording_links.hpp"
@@ -20,7 +21,7 @@ class RestRecordingFiles {
                                                         const Json& manifest);
   void add(Router& router, const std::string& path, Choose choose);
   HttpResponse make_link(const HttpRequest& request, const std::string& id) const;
-  HttpResponse timeline(const HttpRequest& request, const std::string& id) const;
+  void timeline(const HttpRequest& request, const std::string& id, const Respond& respond);
   /// The recording, for who may read it: an operator of its room, or the bearer of a link to it. Errors:
   /// "unknown-recording", authorisation's and the link's.
   Result<recording::Entry> readable(const HttpRequest& request, const std::string& id) const;
@@ -29,6 +30,7 @@ class RestRecordingFiles {
 
   const FrontDeps deps_;
   const RecordingLinks links_;
+  Worker reader_{"timelines"};
 };
 
 }  // namespace tessera::server

@@ -3,8 +3,19 @@
 #include "server/recording_query.hpp"
 
 namespace tessera::server {
+namespace {
 
-RestRecordings::RestRecordings(const FrontDeps& deps, Router& router) : deps_(deps) {
+/// A server with thousands of recordings reads their manifests a few at a time, as it starts: nobody who
+/// looks at the list, and nobody who is in a room, has to wait for that.
+constexpr std::chrono::milliseconds warm_interval{20};
+constexpr std::size_t warm_at_once = 8;
+
+}  // namespace
+
+RestRecordings::RestRecordings(const FrontDeps& deps, Router& router) : deps_(deps), catalog_(deps.store) {
+  warming_ = deps_.loop.every(warm_interval, [this] {
+    if (catalog_.warm(warm_at_once)) warming_.reset();
+  });
   const auto id_of = [](const PathParams& params) { return params.find("recording")->second; };
   router.add("POST", "/api/v1/rooms/{room}/recordings",
              [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
@@ -85,7 +96,7 @@ void RestRecordings::set_state(const RequestPtr& request, const std::string& id,
   deps_.recordings.set_state(room, id, state, answer_with(respond));
 }
 
-HttpResponse RestRecordings::list(const HttpRequest& request) const {
+HttpResponse RestRecordings::list(const HttpRequest& request) {
   auto identity = identity_of(deps_.auth, request);
   if (!identity) return failure_response(identity.error());
   if (!identity->allows(Role::operator_))
@@ -96,7 +107,7 @@ HttpResponse RestRecordings::list(const HttpRequest& request) const {
   if (identity->room != "*" && !query->room) query->room = identity->room;
   if (query->room && !identity->covers(*query->room))
     return failure_response(error("forbidden", "the token is for another room"));
-  return json_response(200, recording_page(*query, deps_.store.list(query->room)));
+  return json_response(200, recording_page(*query, catalog_.manifests(query->room)));
 }
 
 }  // namespace tessera::server

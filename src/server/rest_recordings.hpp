@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 
+#include "recording/catalog.hpp"
 #include "server/front_deps.hpp"
 #include "server/rest_api.hpp"
 
@@ -15,13 +16,15 @@ class RestRecordings {
  private:
   void start(const RequestPtr& request, const std::string& room, const Respond& respond);
   void set_state(const RequestPtr& request, const std::string& id, const Respond& respond);
-  HttpResponse list(const HttpRequest& request) const;
+  HttpResponse list(const HttpRequest& request);
   /// The recording and a bearer who may act as `least` in its room. Errors: "unknown-recording" and
   /// authorisation's.
   Result<recording::Entry> entry_for(const HttpRequest& request, const std::string& id, Role least) const;
   std::shared_ptr<LiveRoom> room_recording(const std::string& id) const;
 
   const FrontDeps deps_;
+  recording::Catalog catalog_;
+  SourceGuard warming_;
 };
 
 }  // namespace tessera::server

@@ -52,7 +52,9 @@ bool etag_matches(std::string_view list, std::string_view etag, bool weak) {
 }
 
 std::optional<HttpResponse> static_file(std::string_view path, std::string_view if_none_match) {
-  const std::string name = "/tessera/web" + std::string(path == "/" ? "/index.html" : path);
+  const std::string name = "/tessera/web" + std::string(path == "/"             ? "/index.html"
+                                                        : path == "/recordings" ? "/recordings.html"
+                                                                                : path);
   const std::unique_ptr<GBytes, Unref> bytes(
       g_resources_lookup_data(name.c_str(), G_RESOURCE_LOOKUP_FLAGS_NONE, nullptr));
   if (!bytes) return std::nullopt;

@@ -138,6 +138,12 @@ test('sharing a screen adds it to the room, and stopping takes it away', { timeo
 test('recording from the page: a running clock, then a finished file', { timeout: 90_000 }, async () => {
   await by_id(ann, 'record').click();
   for (const page of [ann, ben]) await by_id(page, 'recording-badge').waitFor({ state: 'visible' });
+  // Ben is told, and asked; Ann, who started it, is not.
+  await by_id(ben, 'recording-notice').waitFor({ state: 'visible' });
+  await screenshot(ben, 'recording-notice');
+  assert.equal(await by_id(ann, 'recording-notice').isVisible(), false);
+  await by_id(ben, 'recording-accept').click();
+  await by_id(ben, 'recording-notice').waitFor({ state: 'hidden' });
   await until('the clock runs', async () => (await by_id(ben, 'recording-clock').innerText()) >= '0:02');
   await screenshot(ann, 'recording');
   await by_id(ann, 'record').click();
@@ -147,6 +153,28 @@ test('recording from the page: a running clock, then a finished file', { timeout
     const list = Array.isArray(body) ? body : body.recordings;
     return list.length === 1 && list[0].state === 'ready';
   }, { timeout: 30_000 });
+});
+
+test('a recording with a name is paused, goes on and is found in the library', { timeout: 90_000 }, async () => {
+  await by_id(ann, 'record-more').click();
+  await by_id(ann, 'record-name').fill('Weekly stand-up');
+  await screenshot(ann, 'record-dialog');
+  await by_id(ann, 'record-start').click();
+  await by_id(ben, 'recording-notice').waitFor({ state: 'visible' });
+  await by_id(ben, 'recording-accept').click();
+  const badge = by_id(ben, 'recording-badge');
+  await until('it runs', async () => (await badge.getAttribute('data-state')) === 'recording');
+  await by_id(ann, 'record-pause').click();
+  await until('everybody sees that it is paused', async () => (await badge.getAttribute('data-state')) === 'paused' && /Paused/.test(await badge.innerText()));
+  await screenshot(ann, 'recording-paused');
+  await by_id(ann, 'record-pause').click();
+  await until('it goes on', async () => (await badge.getAttribute('data-state')) === 'recording');
+  await by_id(ann, 'record').click();
+  await badge.waitFor({ state: 'hidden' });
+  const [library] = await Promise.all([ann.context().waitForEvent('page'), by_id(ann, 'library').click()]);
+  await until('it is in the library, ready', async () => (await library.locator('.card[data-state="ready"] .card-title', { hasText: 'Weekly stand-up' }).count()) === 1, { timeout: 30_000 });
+  assert.equal(new URL(library.url()).search, `?room=${room}`);
+  await library.close();
 });
 
 test('statistics open and show figures', { timeout: 60_000 }, async () => {

@@ -13,6 +13,7 @@ import { usage } from '../support/proc.mjs';
 import { Signalling } from '../support/signalling.mjs';
 import { slowness, TesseraServer } from '../support/server.mjs';
 import { http_cases, raw_cases } from './hostile/http_cases.mjs';
+import { plant_recording, recording_cases } from './hostile/recording_cases.mjs';
 import { sdp_cases, truncated_offers } from './hostile/sdp_cases.mjs';
 import { ws_cases } from './hostile/ws_cases.mjs';
 
@@ -60,6 +61,7 @@ async function all_is_well() {
 describe('hostile input', () => {
   before(async () => {
     server = await TesseraServer.start();
+    plant_recording(server.recordings);
     clients = LightClients.start();
     canary = await clients.join({ url: server.url, room: 'hostile', name: 'canary' });
     await canary.receives_frames(10);
@@ -75,7 +77,7 @@ describe('hostile input', () => {
   });
 
   describe('HTTP', () => {
-    for (const { name, status, check, ...request } of http_cases)
+    for (const { name, status, check, ...request } of [...http_cases, ...recording_cases])
       test(name, async () => {
         check_answer(await send(request), status, check);
         await all_is_well();
@@ -258,11 +260,11 @@ describe('hostile input', () => {
   });
 
   test('after all that, the canary still gets its video, and there were at least 60 cases', async () => {
-    assert.ok(http_cases.length + raw_cases.length + sdp_cases.length + ws_cases.length >= 60);
+    assert.ok(http_cases.length + recording_cases.length + raw_cases.length + sdp_cases.length + ws_cases.length >= 60);
     const { bye } = await canary.stats();
     assert.equal(bye, undefined);
     await canary.receives_frames(30);
     const { video } = await canary.stats();
-    console.log(`${http_cases.length + raw_cases.length + sdp_cases.length + ws_cases.length} cases; longest pause of a bystander's video: ${video.longest_gap.toFixed(0)} ms`);
+    console.log(`${http_cases.length + recording_cases.length + raw_cases.length + sdp_cases.length + ws_cases.length} cases; longest pause of a bystander's video: ${video.longest_gap.toFixed(0)} ms`);
   });
 });

@@ -3,6 +3,7 @@
 import { announcementOf } from './announcer.js';
 import { createJoinView } from './join-view.js';
 import { createLeftView } from './left-view.js';
+import { openLibrary } from './library-link.js';
 import { MediaDevices } from './media-devices.js';
 import { readParams, socketUrl } from './params.js';
 import { createRoomView } from './room-view.js';
@@ -125,7 +126,7 @@ class App {
     const news = announcementOf(event, state, before);
     if (!news) return;
     if (news.recording && canOperate(state)) {
-      news.action = { label: 'Download', href: new URL(`api/v1/recordings/${encodeURIComponent(news.recording)}/file`, document.baseURI).href };
+      news.action = { label: 'Open', run: () => openLibrary({ id: news.recording, token: this.session.token }) };
     }
     this.toaster.show(news);
   }

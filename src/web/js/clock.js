@@ -27,6 +27,8 @@ const RUNNING = 'recording';
  */
 export function nextClock(previous, recording, now, witnessed) {
   const running = recording.state === RUNNING;
+  // Recorded time as the server counts it, without the pauses, when it says so as we come in.
+  if (!previous && !witnessed && Number.isFinite(recording.durationMs)) return { elapsed: recording.durationMs, since: running ? now : null };
   if (!previous) {
     const started = toMillis(recording.startedAt);
     const elapsed = witnessed || started === null ? 0 : Math.max(0, now - started);

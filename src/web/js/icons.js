@@ -35,6 +35,15 @@ const PATHS = {
   layout: '<rect x="3.5" y="4.5" width="17" height="15" rx="2"/><path d="M14.5 4.5v15M14.5 9.5h6M14.5 14.5h6"/>',
   eye: '<path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12Z"/><circle cx="12" cy="12" r="2.8"/>',
   download: '<path d="M12 4v11M7.5 11 12 15.5 16.5 11M5 19.5h14"/>',
+  play: '<path d="M8 5.5v13l10.5-6.5Z" fill="currentColor"/>',
+  pause: '<path d="M8.5 5.5v13M15.5 5.5v13" stroke-width="3.2"/>',
+  'skip-back': '<path d="M6.5 6v12M18 6v12l-8.5-6Z" fill="currentColor"/>',
+  'skip-forward': '<path d="M17.5 6v12M6 6v12l8.5-6Z" fill="currentColor"/>',
+  'volume-off': '<path d="M4 9.5h3L11.5 6v12L7 14.5H4ZM15.5 9.5l5 5M20.5 9.5l-5 5"/>',
+  film: '<rect x="3.5" y="5" width="17" height="14" rx="2"/><path d="M8 5v14M16 5v14M3.5 9.7H8M3.5 14.3H8M16 9.7h4.5M16 14.3h4.5"/>',
+  trash: '<path d="M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.3 10.5v6M13.7 10.5v6"/>',
+  search: '<circle cx="10.5" cy="10.5" r="6"/><path d="m15 15 5 5"/>',
+  back: '<path d="M19 12H5M11 6l-6 6 6 6"/>',
   chevron: '<path d="m7 10 5 5 5-5"/>',
 };
 

@@ -8,12 +8,15 @@ import { openHelp } from './help-dialog.js';
 import { icon } from './icons.js';
 import { createImmersion } from './immersion.js';
 import { openLayoutPicker } from './layout-picker.js';
+import { openLibrary } from './library-link.js';
 import { roomLink } from './params.js';
 import { createParticipants } from './participants.js';
+import { openRecordDialog } from './record-dialog.js';
+import { createRecordingNotice } from './recording-notice.js';
 import { openSettings } from './settings-dialog.js';
 import { actionOf } from './shortcuts.js';
 import { createStage } from './stage.js';
-import { canOperate, isViewer } from './state.js';
+import { activeRecording, canOperate, isViewer } from './state.js';
 import { createStatsDrawer } from './stats-drawer.js';
 import { createTopBar } from './top-bar.js';
 import { createWakeLock } from './wake-lock.js';
@@ -33,6 +36,9 @@ export function createRoomView({ store, session, devices, toaster }) {
     share: () => (store.state.local.screen === 'off' ? session.startShare() : session.stopShare()),
     hand: () => session.setHand(!store.state.local.hand),
     record: () => canOperate(store.state) && session.toggleRecording(),
+    recordAs: () => openRecordDialog({ room: store.state.room, onstart: (wishes) => session.startRecording(wishes) }),
+    pauseRecording: () => session.pauseRecording(),
+    library: () => openLibrary({ room: store.state.room, token: session.token }),
     layout: nextLayout,
     chooseLayout: () => openLayoutPicker({ store, session, token: session.token }),
     people: () => openPanel('people'),
@@ -48,6 +54,8 @@ export function createRoomView({ store, session, devices, toaster }) {
 
   const topBar = createTopBar({ session, actions, signal: life.signal });
   const stage = createStage(session, life.signal);
+  const notice = createRecordingNotice({ onleave: () => session.leave() });
+  stage.root.append(notice.root);
   const controls = createControlBar({ actions });
   const participants = createParticipants(session);
   const chat = createChat(session);
@@ -131,6 +139,7 @@ export function createRoomView({ store, session, devices, toaster }) {
     setAttr(root, 'data-panel', panel);
     topBar.update(state);
     stage.update(state);
+    notice.update(activeRecording(state), session.ownRecordings);
     controls.update(state, { panel, unread: state.chat.length - seen });
     participants.update(state);
     chat.update(state);

@@ -29,6 +29,8 @@ export class Session extends EventTarget {
   #wake = null;               // ends the wait before the next attempt
   #share = new ScreenShare();
   #hints = {};
+  #ownRecordings = new Set();
+  #startsRecording = false;   // asked for; the next recording that appears is ours
 
   constructor({ store, devices, url, relayOnly = false, Socket }) {
     super();
@@ -335,8 +337,26 @@ export class Session extends EventTarget {
 
   toggleRecording() {
     const current = activeRecording(this.#store.state);
-    if (!current) return this.#control('start-recording', {});
+    if (!current) return this.startRecording();
     return this.#control('stop-recording', { recording: current.id });
+  }
+
+  /** wishes: {name?, format?, tracks?, maxDurationMs?}; what is left out is as the server is set up. */
+  async startRecording(wishes = {}) {
+    this.#startsRecording = true;
+    const done = await this.#control('start-recording', wishes);
+    if (!done) this.#startsRecording = false;
+    return done;
+  }
+
+  /** Ids of the recordings that were started from this page. */
+  get ownRecordings() {
+    return this.#ownRecordings;
+  }
+
+  pauseRecording() {
+    const current = activeRecording(this.#store.state);
+    if (current) this.#control('set-recording', { recording: current.id, state: current.state === 'paused' ? 'recording' : 'paused' });
   }
 
   #control(action, fields) {
@@ -381,6 +401,10 @@ export class Session extends EventTarget {
 
   #onEvent(event) {
     const before = this.#store.state;
+    if (event.type === 'recording' && this.#startsRecording && !before.recordings[event.id]) {
+      this.#startsRecording = false;
+      this.#ownRecordings.add(event.id);
+    }
     this.#store.dispatch(event);
     this.dispatchEvent(new CustomEvent('event', { detail: { event, before } }));
   }

@@ -24,7 +24,7 @@ export const initialState = Object.freeze({
   local: { audio: false, video: false, hand: false, screen: 'off', viewer: false },
 });
 
-const ACTIVE = new Set(['starting', 'recording', 'paused', 'stopping']);
+const ACTIVE = new Set(['starting', 'recording', 'paused', 'interrupted', 'stopping']);
 const CHAT_KEPT = 500;
 
 const byId = (list) => Object.fromEntries((list ?? []).filter((p) => p?.id).map((p) => [p.id, p]));

@@ -17,18 +17,18 @@ export function setTheme(theme) {
 export const nextTheme = (theme) => ORDER[(ORDER.indexOf(theme) + 1) % ORDER.length];
 
 /** localStorage may be forbidden; then nothing is remembered, and nothing breaks. */
-export function read(key) {
+export function read(key, storage = globalThis.localStorage) {
   try {
-    return localStorage.getItem(key);
+    return storage.getItem(key);
   } catch {
     return null;
   }
 }
 
-export function write(key, value) {
+export function write(key, value, storage = globalThis.localStorage) {
   try {
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
+    if (value === null) storage.removeItem(key);
+    else storage.setItem(key, value);
   } catch {
     // Not remembered.
   }

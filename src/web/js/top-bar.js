@@ -7,7 +7,7 @@ import { activeRecording, canOperate } from './state.js';
 import { createThemeButton } from './theme-button.js';
 
 const QUALITY = { good: 'Good connection', fair: 'Fair connection', poor: 'Poor connection', unknown: 'Measuring the connection' };
-const RECORDING = { starting: 'Starting', recording: 'REC', paused: 'Paused', stopping: 'Stopping' };
+const RECORDING = { starting: 'Starting', recording: 'REC', paused: 'Paused', interrupted: 'Interrupted', stopping: 'Stopping' };
 
 export function createTopBar({ session, actions, signal }) {
   const roomName = el('span', { class: 'room-name' });
@@ -27,12 +27,19 @@ export function createTopBar({ session, actions, signal }) {
   const recordRest = el('span', { class: 'tool-label' }, ' recording');
   const record = el('button', { class: 'button tool record', type: 'button', testid: 'record', title: 'Record (R)', onclick: actions.record }, recordIcon, el('span', {}, recordLabel, recordRest));
 
+  // Beside the button: what to record, before; pause and go on, meanwhile.
+  const recordMore = el('button', { class: 'icon-button tool', type: 'button', testid: 'record-more', 'aria-haspopup': 'dialog', 'aria-label': 'Record with other settings', title: 'Record with other settings', onclick: actions.recordAs }, icon('chevron'), el('span', { class: 'tool-label' }, 'Record with settings'));
+  const pauseIcon = icon('pause');
+  const pauseLabel = el('span', { class: 'tool-label' });
+  const pause = el('button', { class: 'icon-button tool', type: 'button', testid: 'record-pause', onclick: actions.pauseRecording, hidden: true }, pauseIcon, pauseLabel);
+
   const tool = (testid, sign, label, run, key) => el('button', {
     class: 'icon-button tool', type: 'button', testid, 'aria-label': label, title: key ? `${label} (${key})` : label, onclick: run,
   }, icon(sign), el('span', { class: 'tool-label' }, label));
   const stats = tool('stats-toggle', 'stats', 'Statistics', actions.stats, 'I');
+  const library = tool('library', 'film', 'Recordings of this room', actions.library);
   const fullscreen = tool('fullscreen', 'fullscreen', 'Full screen', actions.fullscreen, 'F');
-  const tools = el('div', { class: 'tools', id: 'tools' }, layoutField, record, el('span', { class: 'tools-gap' }),
+  const tools = el('div', { class: 'tools', id: 'tools' }, layoutField, record, recordMore, pause, library, el('span', { class: 'tools-gap' }),
     stats, tool('settings', 'settings', 'Settings', actions.settings), createThemeButton(), tool('help', 'help', 'Help', actions.help, '?'), fullscreen);
   const more = el('button', { class: 'icon-button more-tools', type: 'button', testid: 'more', 'aria-label': 'More', 'aria-controls': 'tools', 'aria-expanded': 'false', onclick: flipTools }, icon('more'));
 
@@ -79,7 +86,13 @@ export function createTopBar({ session, actions, signal }) {
       setText(layoutTitle, state.layouts.find(({ name }) => name === now)?.title || now);
       setAttr(layoutField, 'data-layout', now);
       setAttr(layoutField, 'aria-label', `Layout: ${layoutTitle.textContent}`);
-      record.hidden = !operator;
+      record.hidden = library.hidden = !operator;
+      recordMore.hidden = !operator || Boolean(recording);
+      const paused = recording?.state === 'paused';
+      pause.hidden = !operator || !(paused || recording?.state === 'recording');
+      setIcon(pauseIcon, paused ? 'play' : 'pause');
+      setText(pauseLabel, paused ? 'Go on recording' : 'Pause the recording');
+      for (const name of ['aria-label', 'title']) setAttr(pause, name, pauseLabel.textContent);
       record.disabled = recording?.state === 'stopping';
       setAttr(record, 'aria-pressed', String(Boolean(recording)));
       setIcon(recordIcon, recording ? 'stop' : 'record');

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 namespace tessera::server {
 namespace {
 
@@ -63,6 +65,26 @@ TEST(ByteRangeTest, RangesMeantToMakeAServerWorkGiveTheWhole) {
   for (std::size_t i = 1; i < max_byte_ranges; ++i) many += ",2-2";
   EXPECT_EQ(parse_byte_ranges(many, 1000).parts.size(), max_byte_ranges);
   EXPECT_EQ(parse_byte_ranges(many + ",2-2", 1000).outcome, Outcome::whole);
+}
+
+TEST(ByteRangeTest, WhateverIsAskedForLiesInTheFile) {
+  std::mt19937 random(7);
+  const char pieces[] = "0123456789--,,==  bytes=bytes=";
+  for (int i = 0; i < 100'000; ++i) {
+    std::string header = random() % 4 ? "bytes=" : "";
+    for (std::size_t length = random() % 24; header.size() < 6 + length;)
+      header += pieces[random() % (sizeof pieces - 1)];
+    const std::uint64_t size = random() % 3 == 0 ? random() % 4 : random() % 1000;
+    const ByteRanges ranges = parse_byte_ranges(header, size);
+    EXPECT_EQ(ranges.parts.empty(), ranges.outcome != Outcome::parts) << header;
+    std::uint64_t together = 0;
+    for (const ByteRange& part : ranges.parts) {
+      ASSERT_GT(part.length, 0u) << header;
+      ASSERT_LE(part.first + part.length, size) << header << " of " << size;
+      together += part.length;
+    }
+    ASSERT_LE(together, size) << header;
+  }
 }
 
 TEST(ByteRangeTest, ContentRangeIsWhatRfc9110Shows) {

@@ -157,6 +157,10 @@ TEST_F(RecordingFilesTest, TheTimelineIsGivenByPosition) {
   ASSERT_EQ(timeline["events"].items().size(), 3u) << "the torn line is left out";
   EXPECT_EQ(timeline["events"].items()[2]["position"].as_int(), 6500);
   EXPECT_EQ(timeline["parts"].items()[1]["startMs"].as_int(), 4000);
+  const Json some = get("/timeline?types=part-end,screen-started").json();
+  ASSERT_EQ(some["events"].items().size(), 2u);
+  EXPECT_EQ(some["events"].items()[1]["position"].as_int(), 6500)
+      << "what is left out counts for the positions";
 }
 
 TEST_F(RecordingFilesTest, WithoutTheRightTokenNothingIsRead) {

@@ -30,6 +30,11 @@ Json manifest(std::string id, const char* room, const char* state = "ready", con
   if (name) result.set("name", name);
   return result;
 }
+Json page_of(const RecordingQuery& query, const std::vector<Json>& manifests) {
+  std::vector<recording::Catalog::Manifest> shared;
+  for (const Json& one : manifests) shared.push_back(std::make_shared<const Json>(one));
+  return recording_page(query, shared);
+}
 std::vector<std::string> ids(const Json& page) {
   std::vector<std::string> found;
   for (const Json& item : page["recordings"].items()) found.push_back(item["id"].as_string());
@@ -61,14 +66,14 @@ TEST(RecordingQueryTest, StatesTimesAndRooms) {
 TEST(RecordingQueryTest, PagesFollowOneAnotherThoughSomeAreDeleted) {
   std::vector<Json> all;
   for (int i = 9; i >= 0; --i) all.push_back(manifest(id_of(i), "blue"));
-  const Json first = recording_page(query_of({{"limit", "4"}}), all);
+  const Json first = page_of(query_of({{"limit", "4"}}), all);
   EXPECT_EQ(ids(first), (std::vector{id_of(9), id_of(8), id_of(7), id_of(6)}));
   EXPECT_EQ(first["total"].as_int(), 10);
   EXPECT_EQ(first["next"].as_string(), id_of(6));
   all.erase(all.begin() + 3);  // the one that `after` names
-  const Json second = recording_page(query_of({{"limit", "4"}, {"after", id_of(6)}}), all);
+  const Json second = page_of(query_of({{"limit", "4"}, {"after", id_of(6)}}), all);
   EXPECT_EQ(ids(second), (std::vector{id_of(5), id_of(4), id_of(3), id_of(2)}));
-  const Json third = recording_page(query_of({{"limit", "4"}, {"after", id_of(2)}}), all);
+  const Json third = page_of(query_of({{"limit", "4"}, {"after", id_of(2)}}), all);
   EXPECT_EQ(ids(third), (std::vector{id_of(1), id_of(0)}));
   EXPECT_TRUE(third["next"].is_null());
 }
@@ -76,14 +81,14 @@ TEST(RecordingQueryTest, PagesFollowOneAnotherThoughSomeAreDeleted) {
 TEST(RecordingQueryTest, TwoOfOneMomentAreBothOnSomePage) {
   const std::vector<Json> all = {manifest(id_of(1, 'A'), "blue"), manifest(id_of(1, 'C'), "green"),
                                  manifest(id_of(1, 'B'), "red")};
-  const Json first = recording_page(query_of({{"limit", "1"}}), all);
-  const Json rest = recording_page(query_of({{"after", first["next"].as_string()}}), all);
+  const Json first = page_of(query_of({{"limit", "1"}}), all);
+  const Json rest = page_of(query_of({{"after", first["next"].as_string()}}), all);
   EXPECT_EQ(ids(first), std::vector{id_of(1, 'C')});
   EXPECT_EQ(ids(rest), (std::vector{id_of(1, 'B'), id_of(1, 'A')}));
 }
 
 TEST(RecordingQueryTest, WhereItLiesOnTheDiskIsNobodysBusiness) {
-  const Json page = recording_page({}, {manifest(id_of(1), "blue")});
+  const Json page = page_of({}, {manifest(id_of(1), "blue")});
   EXPECT_EQ(page.dump().find("secret"), std::string::npos);
 }
 

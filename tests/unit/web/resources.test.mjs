@@ -27,13 +27,16 @@ test('Imports_AreRelativeAndListed', () => {
   }
 });
 
-test('Index_RefersOnlyToListedFiles', () => {
-  const html = readFileSync(join(root, 'index.html'), 'utf8');
-  for (const [, target] of html.matchAll(/(?:href|src)="([^"]+)"/g)) assert.ok(listed.includes(target), target);
+const pages = listed.filter((name) => name.endsWith('.html'));
+
+test('Pages_ReferOnlyToListedFiles', () => {
+  assert.deepEqual(pages, ['index.html', 'recordings.html']);
+  for (const html of pages.map((name) => readFileSync(join(root, name), 'utf8')))
+    for (const [, target] of html.matchAll(/(?:href|src)="([^"]+)"/g)) assert.ok(listed.includes(target), target);
 });
 
-test('Page_HasNoInlineCodeOrStyle', () => {
+test('Pages_HaveNoInlineCodeOrStyle', () => {
   // The content security policy allows none.
-  const html = readFileSync(join(root, 'index.html'), 'utf8');
-  assert.doesNotMatch(html, / style=| on[a-z]+="|<style|<script(?![^>]* src=)/);
+  for (const html of pages.map((name) => readFileSync(join(root, name), 'utf8')))
+    assert.doesNotMatch(html, / style=| on[a-z]+="|<style|<script(?![^>]* src=)/);
 });

@@ -315,3 +315,29 @@ test('TheRecordButton_StopsTheRecordingThatRuns', async () => {
   const { action, recording } = socket().of('control')[0];
   assert.deepEqual([action, recording], ['stop-recording', 'r-7']);
 });
+
+test('ARecordingStartedHere_IsOurs_AndOthersAreNot', async () => {
+  await joined();
+  socket().receive({ type: 'recording', id: 'r-1', state: 'recording' });
+  socket().receive({ type: 'recording', id: 'r-1', state: 'ready' });
+  const started = session.startRecording({ name: 'Stand-up', format: 'webm' });
+  socket().receive({ type: 'recording', id: 'r-1', state: 'ready' });
+  socket().receive({ type: 'recording', id: 'r-2', state: 'starting' });
+  await started;
+  socket().receive({ type: 'recording', id: 'r-3', state: 'recording' });
+  assert.deepEqual([...session.ownRecordings], ['r-2']);
+  const { action, name, format } = socket().of('control')[0];
+  assert.deepEqual([action, name, format], ['start-recording', 'Stand-up', 'webm']);
+});
+
+test('Pause_AndGoOn_AreTheSameButton', async () => {
+  await joined();
+  session.pauseRecording();
+  assert.equal(socket().of('control').length, 0, 'nothing runs');
+  socket().receive({ type: 'recording', id: 'r-7', state: 'recording' });
+  session.pauseRecording();
+  socket().receive({ type: 'recording', id: 'r-7', state: 'paused' });
+  session.pauseRecording();
+  assert.deepEqual(socket().of('control').map(({ action, recording, state }) => [action, recording, state]),
+    [['set-recording', 'r-7', 'paused'], ['set-recording', 'r-7', 'recording']]);
+});

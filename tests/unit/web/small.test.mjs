@@ -4,8 +4,10 @@ import { test } from 'node:test';
 import { announcementOf } from '../../../src/web/js/announcer.js';
 import { Backoff, delayOf } from '../../../src/web/js/backoff.js';
 import { clockSeconds, formatClock, nextClock, toMillis } from '../../../src/web/js/clock.js';
+import { libraryUrl } from '../../../src/web/js/library-link.js';
 import { linkify } from '../../../src/web/js/linkify.js';
 import { isRoomId, readParams, roomLink, socketUrl, toRoomId, tokenClaims } from '../../../src/web/js/params.js';
+import { wishesOf } from '../../../src/web/js/record-dialog.js';
 import { SHORTCUTS, actionOf } from '../../../src/web/js/shortcuts.js';
 import { encodingFor, mergeEncoding } from '../../../src/web/js/source-hint.js';
 import { initialState, reduce } from '../../../src/web/js/state.js';
@@ -46,6 +48,24 @@ test('RecordingClock_StopsWhilePaused', () => {
   assert.equal(clockSeconds(clock, 62_000), 5);
   assert.equal(nextClock(clock, { state: 'recording' }, 63_000, true), clock);
   assert.equal(clockSeconds(null, 5), 0);
+});
+
+test('RecordingClock_TrustsRecordedTimeOfWhoCameLate', () => {
+  const now = 100_000;
+  const clock = nextClock(undefined, { state: 'paused', startedAt: new Date(0).toISOString(), durationMs: 12_000 }, now, false);
+  assert.equal(clockSeconds(clock, now + 5000), 12);
+  assert.equal(clockSeconds(nextClock(clock, { state: 'recording' }, now + 5000, true), now + 6000), 13);
+});
+
+test('Wishes_ForARecording_SayOnlyWhatWasChosen', () => {
+  assert.deepEqual(wishesOf({ name: ' ', format: '', tracks: false, minutes: '' }), {});
+  assert.deepEqual(wishesOf({ name: ' Stand-up ', format: 'webm', tracks: true, minutes: '1.5' }), { name: 'Stand-up', format: 'webm', tracks: true, maxDurationMs: 90_000 });
+  assert.deepEqual(wishesOf({ name: '', format: '', tracks: false, minutes: '-3' }), {});
+});
+
+test('LinkToTheLibrary_HasNoToken', () => {
+  assert.equal(libraryUrl('https://mcu.example/sub/?token=t#x', { room: 'blue' }), 'https://mcu.example/sub/recordings?room=blue');
+  assert.equal(libraryUrl('https://mcu.example/', { id: 'a b' }), 'https://mcu.example/recordings?id=a+b');
 });
 
 test('RecordingClock_IsNotNegative_WhenOurClockIsSlow', () => {
