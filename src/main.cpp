@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "recording/commands.hpp"
+#include "recording_cli.hpp"
 #include "remix/remix_command.hpp"
 #include "room/check_pipelines.hpp"
 #include "room/preview_command.hpp"
@@ -62,13 +62,6 @@ void add_preview(CLI::App& command, tessera::room::PreviewOptions& wanted) {
   command.add_option("--size", wanted.size, "Of the canvas, in pixels")->capture_default_str();
 }
 
-int in_recordings(const tessera::server::ServeOptions& options, int (*run)(const std::string&)) {
-  const auto directory = tessera::server::recordings_directory(options);
-  if (directory) return run(*directory);
-  std::fprintf(stderr, "tessera: %s\n", directory.error().message.c_str());
-  return wrong_usage;
-}
-
 void add_mix(CLI::App& command, tessera::remix::RemixOptions& wanted) {
   command.add_option("recording", wanted.target, "A recording's id, or its folder")->required();
   command.add_option(
@@ -104,8 +97,6 @@ int main(int argc, char** argv) {
   server::TokenOptions wanted;
   tessera::room::PreviewOptions wanted_preview;
   std::vector<std::string> files;
-  std::string directory;
-  bool recovered = false;
   int fd = -1;
 
   auto* serve = app.add_subcommand("serve", "Runs the server");
@@ -124,19 +115,11 @@ int main(int argc, char** argv) {
   add_common(*layout_preview, options);
   add_preview(*layout_preview, wanted_preview);
 
-  auto* recording =
-      app.add_subcommand("recording", "Lists, finishes and recovers recordings")->require_subcommand(1);
-  auto* recording_list = recording->add_subcommand("list", "Recordings there are");
-  add_common(*recording_list, options);
-  auto* recording_recover = recording->add_subcommand("recover", "Finishes what a crash left behind");
-  add_common(*recording_recover, options);
-  auto* recording_finish = recording->add_subcommand("finish", "Finishes one recording");
-  recording_finish->add_option("directory", directory, "Folder of the recording")->required();
-  recording_finish->add_flag("--recovered", recovered, "It was left behind by a crash");
+  tessera::RecordingCli recording(app);
 
   tessera::remix::RemixOptions wanted_mix;
-  auto* recording_mix =
-      recording->add_subcommand("mix", "Renders another composite from a recording's tracks");
+  auto* recording_mix = app.get_subcommand("recording")->add_subcommand(
+      "mix", "Renders another composite from a recording's tracks");
   add_common(*recording_mix, options);
   add_mix(*recording_mix, wanted_mix);
 
@@ -172,10 +155,8 @@ int main(int argc, char** argv) {
     return wrong_usage;
   }
   if (layout_preview->parsed()) return preview(options, wanted_preview);
-  if (recording_list->parsed()) return in_recordings(options, tessera::recording::list_command);
-  if (recording_recover->parsed()) return in_recordings(options, tessera::recording::recover_command);
-  if (recording_finish->parsed()) return tessera::recording::finish_command(directory, recovered);
   if (recording_mix->parsed()) return mix(options, wanted_mix);
+  if (const auto status = recording.run()) return *status;
   if (token->parsed()) return server::token(options, wanted);
   return wrong_usage;
 }
