@@ -63,6 +63,7 @@ class BridgeSeat {
     std::uint64_t packets = 0, concealed = 0, late = 0;
     int buffered_ms = 0;     ///< in the playout buffer at the last tick
     double level_db = -127;  ///< of the last 20 ms, dBFS RMS
+    double meter_db = -127;  ///< the same as a meter shows it: up at once, down by 30 dB a second
     bool talking = false;
     bool private_encode = false;
     int delay_ms = 0;  ///< media time behind the tick: the delay that the playout buffer adds; 0 while silent
