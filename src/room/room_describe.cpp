@@ -47,6 +47,8 @@ Json Room::describe() const {
                        {"recordings", recordings},
                        {"streams", Json::array()},
                        {"speakers", speakers},
+                       {"announcements", sound_->playing()},
+                       {"chimes", sound_->chimes()},
                        {"pid", static_cast<long>(getpid())},
                        {"startedAt", started_at_},
                        {"canvas", Json::object({{"width", canvas.width},
