@@ -1,5 +1,6 @@
 // The room: puts the parts together and gives the buttons and keys their meaning.
 
+import { openAnnouncements } from './announce-dialog.js';
 import { createChat } from './chat.js';
 import { createControlBar } from './control-bar.js';
 import { confirmDialog, openMenu } from './dialog.js';
@@ -9,6 +10,7 @@ import { icon } from './icons.js';
 import { createImmersion } from './immersion.js';
 import { openLayoutPicker } from './layout-picker.js';
 import { roomLink } from './params.js';
+import { createMeters } from './meters.js';
 import { createParticipants } from './participants.js';
 import { openSettings } from './settings-dialog.js';
 import { actionOf } from './shortcuts.js';
@@ -50,6 +52,8 @@ export function createRoomView({ store, session, devices, toaster }) {
   const stage = createStage(session, life.signal);
   const controls = createControlBar({ actions });
   const participants = createParticipants(session);
+  const meters = createMeters(session, { show: participants.setLevels, signal: life.signal });
+  session.addEventListener('open-announcements', ({ detail: to }) => openAnnouncements({ store, session, to }), { signal: life.signal });
   const chat = createChat(session);
   const stats = createStatsDrawer({ onclose: () => openStats(false), toaster });
   const panelTitle = el('h2', {});
@@ -133,6 +137,8 @@ export function createRoomView({ store, session, devices, toaster }) {
     stage.update(state);
     controls.update(state, { panel, unread: state.chat.length - seen });
     participants.update(state);
+    meters.watch(panel === 'people');
+    meters.update(state);
     chat.update(state);
   }
 
