@@ -118,8 +118,8 @@ int main(int argc, char** argv) {
   tessera::RecordingCli recording(app);
 
   tessera::remix::RemixOptions wanted_mix;
-  auto* recording_mix = app.get_subcommand("recording")->add_subcommand(
-      "mix", "Renders another composite from a recording's tracks");
+  auto* recording_mix = app.get_subcommand("recording")
+                            ->add_subcommand("mix", "Renders another composite from a recording's tracks");
   add_common(*recording_mix, options);
   add_mix(*recording_mix, wanted_mix);
 

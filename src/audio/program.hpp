@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <span>
 
 #include "audio/format.hpp"
@@ -7,7 +8,7 @@ namespace tessera::audio {
 
 /// What listeners hear beside the voices during one tick: an announcement, a chime, the music on hold.
 struct Program {
-  Frame samples{};
+  std::array<std::int32_t, tick_samples> samples{};  ///< in int16 steps; what goes over is for the limiter
   float under_from = 1;  ///< gain of what lies under the program at the tick's beginning,
   float under_to = 1;    ///< and at its end: ducking, 0…1
 };

@@ -30,6 +30,7 @@ std::string resolved(const std::string& directory, const std::string& name, cons
 void resolve_default_directories(ServerConfig& config, const std::string& executable_dir) {
   config.paths.layouts = resolved(config.paths.layouts, "layouts", executable_dir, true);
   config.paths.pipelines = resolved(config.paths.pipelines, "pipelines", executable_dir, true);
+  config.paths.announcements = resolved(config.paths.announcements, "announcements", executable_dir, true);
   config.recording.directory = resolved(config.recording.directory, "recordings", executable_dir, false);
 }
 

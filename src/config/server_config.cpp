@@ -168,9 +168,21 @@ void fields(Visit& visit, RecordingConfig& recording) {
 }
 
 template <typename Visit>
+void fields(Visit& visit, AnnouncementsConfig& announcements) {
+  visit("duckDb", announcements.duck_db, 0, 60);
+  visit("attackMs", announcements.attack_ms, 0, 10'000);
+  visit("releaseMs", announcements.release_ms, 0, 10'000);
+  visit("maxSeconds", announcements.max_seconds, 1, 86'400);
+  visit("chimes", announcements.chimes);
+  visit("recording", announcements.recording);
+  visit("holdMusic", announcements.hold_music);
+}
+
+template <typename Visit>
 void fields(Visit& visit, PathsConfig& paths) {
   visit("layouts", paths.layouts);
   visit("pipelines", paths.pipelines);
+  visit("announcements", paths.announcements);
 }
 
 template <typename Visit>
@@ -195,6 +207,7 @@ void sections(Visit& visit, ServerConfig& config) {
   visit.section("video", config.video);
   visit.section("audio", config.audio);
   visit.section("recording", config.recording);
+  visit.section("announcements", config.announcements);
   visit.section("paths", config.paths);
   visit.section("log", config.log);
   visit.section("limits", config.limits);

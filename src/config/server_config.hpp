@@ -97,7 +97,7 @@ struct RecordingConfig {
   // What a recording is made of when whoever starts it does not say.
   std::string format = "mp4";
   bool tracks = false;
-  bool announce = false;
+  bool announce = true;  ///< say in the room that it is being recorded
   int split_minutes = 0;  ///< a new file after this long; 0: never
   int split_mb = 0;       ///< or after this many 10⁶ bytes; 0: never
   int max_minutes = 0;    ///< of recorded time; 0: no limit
@@ -113,9 +113,22 @@ struct RecordingConfig {
   bool operator==(const RecordingConfig&) const = default;
 };
 
+/// Sound that nobody says: see docs/operating.md.
+struct AnnouncementsConfig {
+  int duck_db = 18;        ///< by how much the voices are turned down under an announcement
+  int attack_ms = 80;      ///< in which time
+  int release_ms = 500;    ///< and in which they come back
+  int max_seconds = 600;   ///< a longer file is cut
+  bool chimes = false;     ///< when somebody joins or leaves
+  std::string recording;   ///< file instead of the built-in prompt
+  std::string hold_music;  ///< file for those on hold; empty: silence
+  bool operator==(const AnnouncementsConfig&) const = default;
+};
+
 struct PathsConfig {
   std::string layouts = "layouts";
   std::string pipelines = "pipelines";
+  std::string announcements = "announcements";  ///< sound files; need not exist
   bool operator==(const PathsConfig&) const = default;
 };
 
@@ -140,6 +153,7 @@ struct ServerConfig {
   VideoConfig video;
   AudioConfig audio;
   RecordingConfig recording;
+  AnnouncementsConfig announcements;
   PathsConfig paths;
   LogConfig log;
   LimitsConfig limits;

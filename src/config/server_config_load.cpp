@@ -62,6 +62,14 @@ class FromEnvironment {
     else
       fault(name, fmt::format("expected a whole number up to {}, found \"{}\"", max, *value));
   }
+  void operator()(const char* name, bool& member) const {
+    const auto value = get(name);
+    if (!value) return;
+    if (*value == "true" || *value == "false")
+      member = *value == "true";
+    else
+      fault(name, fmt::format("expected true or false, found \"{}\"", *value));
+  }
   void fault(const char* name, std::string reason) const { faults_.push_back({name, std::move(reason)}); }
 
  private:
@@ -110,6 +118,8 @@ void apply_environment(const FromEnvironment& set, ServerConfig& config) {
   set("TESSERA_RECORDINGS", config.recording.directory);
   set("TESSERA_S3_ACCESS_KEY", config.recording.upload.access_key);
   set("TESSERA_S3_SECRET_KEY", config.recording.upload.secret_key);
+  set("TESSERA_RECORDING_ANNOUNCE", config.recording.announce);
+  set("TESSERA_ANNOUNCEMENTS", config.paths.announcements);
   set("TESSERA_LAYOUTS", config.paths.layouts);
   set("TESSERA_PIPELINES", config.paths.pipelines);
   set("TESSERA_LOG_LEVEL", config.log.level);

@@ -96,6 +96,15 @@ void check_media(Checks& check, const ServerConfig& config) {
              config.recording.format);
   check.that(!config.paths.layouts.empty(), "paths.layouts: is empty");
   check.that(!config.paths.pipelines.empty(), "paths.pipelines: is empty");
+  const auto is_file_name = [](const std::string& name) {
+    return name.find('/') == std::string::npos && !name.starts_with('.');
+  };
+  check.that(is_file_name(config.announcements.recording),
+             "announcements.recording: \"{}\" must be the name of a file in paths.announcements, or empty",
+             config.announcements.recording);
+  check.that(is_file_name(config.announcements.hold_music),
+             "announcements.holdMusic: \"{}\" must be the name of a file in paths.announcements, or empty",
+             config.announcements.hold_music);
   check.that(one_of(config.log.level, {"debug", "info", "warn", "error"}),
              "log.level: \"{}\" is not one of debug, info, warn, error", config.log.level);
 }

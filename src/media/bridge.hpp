@@ -70,6 +70,7 @@ class BridgeSeat {
     std::uint64_t packets = 0, concealed = 0, late = 0;
     int buffered_ms = 0;     ///< in the playout buffer at the last tick
     double level_db = -127;  ///< of the last 20 ms, dBFS RMS
+    double meter_db = -127;  ///< the same as a meter shows it: up at once, down by 30 dB a second
     bool talking = false;
     bool private_encode = false;
     int expected_loss = 0;   ///< per cent of what it is sent; from `report_loss`

@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::size_t most_in_inbox = 500;  // a tick that stands still must not fill the memory
 
+constexpr double meter_fall_db = 30 * 0.02;  // a tick
+
 audio::Nanoseconds ns(GstClockTime time) {
   return audio::Nanoseconds{static_cast<std::int64_t>(time)};
 }
@@ -107,12 +109,14 @@ void SeatCore::collect() {
 }
 
 BridgeSeat::Stats SeatCore::publish_stats() {
+  meter_db_ = std::max(mix.level_db(), meter_db_ - meter_fall_db);
   const auto playout = mix.playout.stats();
   const BridgeSeat::Stats stats{.packets = playout.packets,
                                 .concealed = playout.concealed,
                                 .late = playout.late,
                                 .buffered_ms = in_ms(playout.buffered),
                                 .level_db = mix.level_db(),
+                                .meter_db = meter_db_,
                                 .talking = mix.talking(),
                                 .private_encode = mix.has_private(),
                                 .expected_loss = mix.expected_loss,

@@ -85,6 +85,7 @@ class SeatCore {
 
   // Tick thread.
   std::vector<audio::PlayoutPacket> taken_;
+  double meter_db_ = audio::silence_db;
   std::shared_ptr<const gst::FrameConsumer> tick_output_;
 };
 

@@ -1,17 +1,16 @@
 #pragma once
 // What `tessera serve` and `tessera room` say to each other over a socketpair: newline-delimited JSON.
 //
+// clang-format off
 //   serve → room   {"id": 7, "method": "join", "params": {…}}
-//   room → serve   {"id": 7, "result": {…}}   or   {"id": 7, "error": {"code": "…", "detail": "…", "status":
-//   409}} room → serve   {"event": "participant-joined", "data": {…}}            (and "to": "<participant>"
-//   when directed)
+//   room → serve   {"id": 7, "result": {…}}   or   {"id": 7, "error": {"code": "…", "detail": "…", "status": 409}}
+//   room → serve   {"event": "participant-joined", "data": {…}}            (and "to": "<participant>" when directed)
 //
 // `status` is the HTTP status that the front answers with. This is the seam that the tests use to drive a
 // room without the front. Methods (params → result):
 //
-//   configure        {room, config: <server config as JSON>, settings: {}}  → {}        first, once: a spare
-//   becomes a room
-//                    settings: {layout?, layouts?: {"<name>": <file's JSON>}}
+//   configure        {room, config: <server config as JSON>, settings: {}}  → {}        first, once: a spare becomes a room
+//                    settings: {layout?, chimes?, layouts?: {"<name>": <file's JSON>}}
 //   join             {name, role, kind: "participant"|"publisher"|"viewer", resume?}
 //                                       → {participant: "<id>", resume: "<token>", resumed: bool,
 //                                          connection: n, room: <snapshot>}
@@ -23,56 +22,56 @@
 //   chat             {participant, text}                                                → {}
 //   detach           {participant, connection?}  the WebSocket is gone; the seat waits for a resume → {}
 //   leave            {participant, connection?, reason?}                                → {}
-//                    `connection` is that of the join that speaks: once another has resumed the seat, nothing
-//                    happens
-//   update-participant {participant, muted?, gain?, name?, role?, pinned?}              → {participant:
-//   <participant>} set-layout       {name?, pinned?: {"<region>": "<participant>"}}                    →
-//   {layout}
+//                    `connection` is that of the join that speaks: once another has resumed the seat, nothing happens
+//   update-participant {participant, muted?, gain?, held?, name?, role?, pinned?}       → {participant: <participant>}
+//   set-layout       {name?, pinned?: {"<region>": "<participant>"}}                    → {layout}
 //                    name null: rules and the room's default decide again
 //   set-layouts      {layouts: {"<name>": <file's JSON>}}   other layouts from now on   → {}
-//   start-recording  {directory, id, options?: {name?, format?, tracks?, splitMs?, splitBytes?,
-//   maxDurationMs?,
-//                     announce?, loudness?}, resume?: bool, paused?: bool}    (the front chose directory and
-//                     id)
-//                                       → <recording>
-//                    resume: goes on, in a new part, with a recording whose process died; paused: as it was
-//                    then
+//   start-recording  {directory, id, options?: {name?, format?, tracks?, splitMs?, splitBytes?, maxDurationMs?, announce?,
+//                     loudness?}, resume?: bool, paused?: bool}    (the front chose directory and id)   → <recording>
+//                    resume: goes on, in a new part, with a recording whose process died; paused: as it was then
 //   set-recording    {id, state: "stopped"|"paused"|"recording"}                        → <recording>
+//   announce         {file | builtin, to?, gain?, duckDb?, attackMs?, releaseMs?}       → {announcement: <announcement>}
+//   stop-announcement {id}                                                              → {}
+//   announcements    {}                  → {announcements: [<announcement>], files: [names], builtin: [names]}
+//   mute-all         {muted?, except?: ["<participant>"]}                               → {changed: ["<participant>"]}
+//   levels           {participant, on}   whether this one wants `levels` events         → {}
+//   set-settings     {chimes?}                                                          → {chimes}
 //   describe         {}                                                                 → <snapshot>
-//   stats            {}                 → {metrics: [{name, help, type: "gauge"|"counter", labels: {},
-//   value}], endpoints: [...]} close            {reason}           ends the room: bye to all, recordings
-//   closed, then the process exits → {}
+//   stats            {}                  → {metrics: [{name, help, type: "gauge"|"counter", labels: {}, value}], endpoints: [...]}
+//   close            {reason}            ends the room: bye to all, recordings closed, then the process exits → {}
 //
 // Events (data):
 //   ready                       the process can take `configure`
 //   participant-joined|left|updated   <participant>  (left: + reason)
 //   speakers                    {speakers: ["<participant>", …]}  loudest first
+//   levels                      {levels: {"<participant>": dB}, for: "levels"}  ten times a second while anybody wants
+//                               them; who is missing is silent; the front passes them to those who asked
+//   announcement   to?          {announcement: <announcement>}; to one participant: for that one and operators
 //   layout                      {name, choice: "operator"|"rule"|"default", default, width, height, overflow,
-//                                placements: [{participant, kind, region, x, y, w, h}], pinned}  pixels of
-//                                the canvas
+//                                placements: [{participant, kind, region, x, y, w, h}], pinned}  pixels of the canvas
 //   layouts                     {layouts: [{name, title}]}  those there are have changed
-//   recording                   <recording> + error?     states: starting recording paused stopping finishing
-//   failed
-//                               ("finishing" says the live files are closed: the front runs the finisher,
-//                               and itself says ready and failed)
+//   recording                   <recording> + error?     states: starting recording paused stopping finishing failed
+//                               ("finishing" says the live files are closed: the front runs the finisher; the front itself
+//                               says "interrupted" when the room's process died, ready and failed)
 //   candidate      to           {endpoint, candidate, sdpMid, sdpMLineIndex}
 //   source-hint    to           {endpoint, maxWidth, maxHeight, maxFramerate, maxBitrate}
 //   endpoint       to           {endpoint, state: "connected"|"closed", reason?}
 //   chat                        {from, name, text}
 //   notice         to?          {code, text}
 //   bye            to           {reason}            the seat is gone (kicked, lost, room closed)
-//   empty                       {}                  nobody has been here for the idle time: the front closes
-//   the room
+//   empty                       {}                  nobody has been here for the idle time: the front closes the room
 //
-// <participant> = {id, name, role, kind, audio, video, hand, screen, muted, gain, pinned, talking, state,
-// joinedAt}
+// <participant> = {id, name, role, kind, audio, video, hand, screen, muted, gain, held, pinned, talking, state, joinedAt}
 //    state: "connecting" | "connected" | "detached"
-// <recording> = {id, state, format, startedAt, durationMs, bytes, part, droppedFrames, name?,
-// diskSecondsLeft?,
-//                endReason?}
+// <announcement> = {id, file? | builtin?, to?, state, durationMs?, positionMs?}
+//    state: "waiting" | "playing" | "stopping" | "ended" | "stopped"
+// <recording> = {id, state, format, startedAt, durationMs, bytes, part, droppedFrames, name?, diskSecondsLeft?, endReason?}
 // <snapshot> = {id, participants: [], layout: {name, placements, width, height}, layouts: [{name, title}],
 //               encoders: [{codec, consumers, frames, bitrate}], recordings: [<recording>],
-//               streams: [], speakers: [], pid, startedAt, canvas: {width, height, framerate}}
+//               streams: [], speakers: [], announcements: [<announcement>], chimes, pid, startedAt,
+//               canvas: {width, height, framerate}}
+// clang-format on
 
 #include <optional>
 #include <string>

@@ -85,12 +85,38 @@ void set_layouts(Room& room, const Json& params, const CommandReply& reply) {
 }
 
 void start_recording(Room& room, const Json& params, const CommandReply& reply) {
+  // A recording that goes on after a crash has been announced already.
+  room.sound().announce_recording(params["options"]["announce"].as_bool() && !params["resume"].as_bool());
   reply(room.start_recording({params["id"].as_string(), params["directory"].as_string(), params["options"],
                               params["resume"].as_bool(), params["paused"].as_bool()}));
 }
 
 void set_recording(Room& room, const Json& params, const CommandReply& reply) {
   reply(room.set_recording(params["id"].as_string(), params["state"].as_string()));
+}
+
+void announce(Room& room, const Json& params, const CommandReply& reply) {
+  room.sound().announce(params, reply);
+}
+
+void stop_announcement(Room& room, const Json& params, const CommandReply& reply) {
+  reply(done(room.sound().stop_announcement(params["id"].as_string())));
+}
+
+void announcements(Room& room, const Json&, const CommandReply& reply) {
+  reply(room.sound().announcements());
+}
+
+void mute_all(Room& room, const Json& params, const CommandReply& reply) {
+  reply(room.sound().mute_all(params));
+}
+
+void levels(Room& room, const Json& params, const CommandReply& reply) {
+  reply(done(room.sound().watch_levels(params["participant"].as_string(), params["on"].as_bool())));
+}
+
+void set_settings(Room& room, const Json& params, const CommandReply& reply) {
+  reply(room.set_settings(params));
 }
 
 void describe(Room& room, const Json&, const CommandReply& reply) {
@@ -117,6 +143,12 @@ void run_command(Room& room, const std::string& method, const Json& params, cons
       {"set-layouts", set_layouts},
       {"start-recording", start_recording},
       {"set-recording", set_recording},
+      {"announce", announce},
+      {"stop-announcement", stop_announcement},
+      {"announcements", announcements},
+      {"mute-all", mute_all},
+      {"levels", levels},
+      {"set-settings", set_settings},
       {"describe", describe},
       {"stats", stats}};
   const auto found = commands.find(method);

@@ -21,7 +21,7 @@ std::chrono::milliseconds now_ms() {
 std::vector<std::shared_ptr<Seat>> in_order(const PictureDirector::Seats& seats) {
   std::vector<std::shared_ptr<Seat>> ordered;
   for (const auto& [id, seat] : seats)
-    if (seat->in_picture() && seat->tile()) ordered.push_back(seat);
+    if (seat->is_shown() && seat->tile()) ordered.push_back(seat);
   std::sort(ordered.begin(), ordered.end(),
             [](const auto& a, const auto& b) { return a->joined_order() < b->joined_order(); });
   return ordered;

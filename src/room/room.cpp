@@ -79,6 +79,12 @@ Result<void> Room::start(const Json& settings) {
   bridge_ = std::move(*bridge);
   bridge_->on_speakers([this](const std::vector<std::string>& talkers) { on_speakers(talkers); });
 
+  sound_ = std::make_unique<RoomSound>(loop_, *bridge_, config_, seats_,
+                                       settings["chimes"].as_bool(config_.announcements.chimes),
+                                       [this](std::string name, Json data, std::string to) {
+                                         if (!closing_) emit(std::move(name), std::move(data), std::move(to));
+                                       });
+
   director_ = std::make_unique<PictureDirector>(*canvas_, layouts_);
   avatars_ = std::make_unique<Avatars>(config_.paths.layouts + "/avatars");
   if (auto known = director_->set_default(config_.room.layout); !known) return std::move(known).error();
@@ -97,6 +103,7 @@ Room::~Room() {
   floor_tick_.reset();
   if (bridge_) bridge_->on_speakers({});
   recording_.reset();
+  sound_.reset();
   seats_.clear();
   director_.reset();
   renditions_.reset();
@@ -180,6 +187,7 @@ Result<Json> Room::join(const JoinRequest& request) {
     if (notes_) seat->record_tracks(notes_->track_source());
     log::info("{} joined as {} ({} in the room)", seat->identity().name, name_of(seat->identity().kind),
               seats_.size());
+    sound_->joined(*seat);
     schedule_picture();
   }
   empty_deadline_.reset();
@@ -218,6 +226,7 @@ Result<void> Room::leave(const std::string& participant, const std::string& reas
   connections_.erase(participant);
   resume_deadlines_.erase(participant);
   std::erase(speakers_, participant);
+  sound_->left(*seat);
   Json data = seat->describe();
   data.set("reason", reason);
   emit("participant-left", data);
@@ -284,6 +293,10 @@ Result<Json> Room::update_participant(const std::string& participant, const Json
     if (target.tile()) target.tile()->set_avatar(avatars_->of(target.identity().name));
   }
   if (changes["role"].is_string()) target.set_role(changes["role"].as_string());
+  if (changes["held"].is_bool()) {
+    target.set_held(changes["held"].as_bool());
+    sound_->hold_changed();
+  }
   if (changes["pinned"].is_bool()) target.set_pinned(changes["pinned"].as_bool());
   emit("participant-updated", target.describe());
   schedule_picture();

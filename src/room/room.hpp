@@ -18,6 +18,7 @@
 #include "room/picture_director.hpp"
 #include "room/recording_notes.hpp"
 #include "room/room_recording.hpp"
+#include "room/room_sound.hpp"
 #include "room/seat.hpp"
 
 namespace tessera::room {
@@ -58,6 +59,10 @@ class Room {
   };
   Result<Json> start_recording(const RecordingOrder& order);
   Result<Json> set_recording(const std::string& id, const std::string& state);
+  /// Announcements, mute for all, levels.
+  [[nodiscard]] RoomSound& sound() { return *sound_; }
+  /// What can be changed while the room is open: {chimes?}
+  Result<Json> set_settings(const Json& settings);
   [[nodiscard]] Json describe() const;
   [[nodiscard]] Json statistics() const;
 
@@ -102,6 +107,7 @@ class Room {
   std::unique_ptr<PictureDirector> director_;
   std::unique_ptr<Avatars> avatars_;
   std::map<std::string, std::shared_ptr<Seat>> seats_;
+  std::unique_ptr<RoomSound> sound_;
   std::vector<std::string> speakers_;
   std::unique_ptr<RoomRecording> recording_;
   std::map<std::string, std::int64_t> connections_;  ///< participant → number of the join that holds the seat

@@ -48,6 +48,8 @@ Json Room::describe() const {
                        {"streams", Json::array()},
                        {"speakers", speakers},
                        {"audio", sound_settings_.describe()},
+                       {"announcements", sound_->playing()},
+                       {"chimes", sound_->chimes()},
                        {"pid", static_cast<long>(getpid())},
                        {"startedAt", started_at_},
                        {"canvas", Json::object({{"width", canvas.width},

@@ -135,6 +135,7 @@ void Room::tell_recording(const std::string& id, const std::string& state, const
   data.set("state", state);
   if (!failure.empty()) data.set("error", failure);
   emit("recording", data);
+  sound_->recording_is(state);
   if (recording_ && recording_->closed()) watch_emptiness();
   log::info("recording {}: {}{}{}", id, state, failure.empty() ? "" : ": ", failure);
 }

@@ -205,7 +205,7 @@ void Seat::offer(Offer offer, OfferReply reply) {
   if (endpoint == "main") sound_->reset_input();
   const auto owned = owned_by_control_thread(deps_.loop, std::move(*created));
   slots_[endpoint] = Slot{owned, send, tile, shared_reply, false, false, generation, track};
-  if (auto started = send->start(owned, deps_.renditions, sound_); !started) {
+  if (auto started = send->start(owned, deps_.renditions, sound_, held_); !started) {
     drop_slot(endpoint);
     if (auto call = std::exchange(*shared_reply, nullptr)) call(std::move(started).error());
     return;
@@ -294,6 +294,17 @@ void Seat::set_muted(bool muted) {
   refresh_sound();
 }
 
+void Seat::set_held(bool held) {
+  if (held == held_) return;
+  held_ = held;
+  sound_->set_held(held);
+  if (const auto main = slots_.find("main"); main != slots_.end()) {
+    if (auto sent = main->second.send->set_video_held(held); !sent)
+      log::error("{}: no picture after the hold: {}", identity_.id, sent.error().message);
+  }
+  events_.picture_changed();
+}
+
 void Seat::set_gain(double gain) {
   gain_ = gain;
   refresh_sound();
@@ -351,6 +362,7 @@ Json Seat::describe() const {
        {"gain", gain_},
        {"noiseSuppression", processing_.suppress_noise},
        {"autoGain", processing_.auto_gain},
+       {"held", held_},
        {"pinned", pinned_},
        {"talking", talking_},
        {"state", detached_   ? "detached"

@@ -84,6 +84,8 @@ class Seat : public std::enable_shared_from_this<Seat> {
   void set_talking(bool talking);
   /// From now on a track for each endpoint that there is or will be; an empty source ends them.
   void record_tracks(TrackSource source);
+  /// On hold: neither heard nor seen, hears the hold program, and gets no picture.
+  void set_held(bool held);
   void set_detached(bool detached) { detached_ = detached; }
 
   [[nodiscard]] const Identity& identity() const { return identity_; }
@@ -91,11 +93,15 @@ class Seat : public std::enable_shared_from_this<Seat> {
   [[nodiscard]] bool pinned() const { return pinned_; }
   [[nodiscard]] bool talking() const { return talking_; }
   [[nodiscard]] bool hand() const { return hand_; }
+  [[nodiscard]] bool muted() const { return muted_; }
+  [[nodiscard]] bool held() const { return held_; }
+  [[nodiscard]] const std::shared_ptr<media::BridgeSeat>& sound() const { return sound_; }
   [[nodiscard]] bool shows_video() const;
   /// Whether this seat has a tile in the picture: everybody but viewers.
   [[nodiscard]] bool in_picture() const {
     return identity_.kind != SeatKind::viewer && identity_.role != "viewer";
   }
+  [[nodiscard]] bool is_shown() const { return in_picture() && !held_; }
   [[nodiscard]] const std::shared_ptr<media::Tile>& tile() const { return tile_; }
   /// The shared screen's tile; null when none is shared.
   [[nodiscard]] std::shared_ptr<media::Tile> screen_tile() const;
@@ -142,6 +148,7 @@ class Seat : public std::enable_shared_from_this<Seat> {
   std::uint64_t joined_order_ = 0;
   std::uint64_t next_generation_ = 1;
   bool audio_ = true, video_ = true, hand_ = false, muted_ = false, pinned_ = false, talking_ = false;
+  bool held_ = false;
   bool detached_ = false;
   double gain_ = 1.0;
   audio::VoiceProcessing processing_;

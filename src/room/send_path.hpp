@@ -15,9 +15,12 @@ class SendPath {
  public:
   ~SendPath();
 
-  /// Subscribes as the endpoint negotiated. Errors come from the encoder ("missing-plugin", "bad-pipeline").
+  /// Subscribes as the endpoint negotiated; `held`: without the picture for now. Errors come from the encoder
+  /// ("missing-plugin", "bad-pipeline").
   Result<void> start(const std::shared_ptr<webrtc::Endpoint>& endpoint, media::Renditions& renditions,
-                     const std::shared_ptr<media::BridgeSeat>& sound);
+                     const std::shared_ptr<media::BridgeSeat>& sound, bool held);
+  /// Stops the picture alone, or goes on with a key frame. Errors as `start`.
+  Result<void> set_video_held(bool held);
   void stop();
   /// The peer can take media from now on.
   void connected();
@@ -26,10 +29,14 @@ class SendPath {
 
  private:
   std::shared_ptr<media::VideoSubscription> video();
+  Result<void> subscribe_video();
 
   std::mutex mutex_;
   std::shared_ptr<media::VideoSubscription> video_;
   std::shared_ptr<media::BridgeSeat> sound_;
+  std::weak_ptr<webrtc::Endpoint> endpoint_;
+  media::Renditions* renditions_ = nullptr;
+  bool connected_ = false;
 };
 
 }  // namespace tessera::room

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "server/names.hpp"
+#include "server/sound_orders.hpp"
 
 namespace tessera::server {
 namespace {
@@ -39,6 +40,7 @@ const std::map<std::string_view, std::vector<Field>>& known_types() {
       {"close", {{"endpoint", Kind::word, true}}},
       {"chat", {{"text", Kind::text, true, max_chat_text}}},
       {"control", {{"action", Kind::text, true, 64}}},
+      {"levels", {{"on", Kind::boolean, true}}},
       {"leave", {}}};
   return types;
 }
@@ -151,6 +153,7 @@ std::optional<RoomCall> room_call_of(const ClientMessage& message) {
   if (message.type == "state") return RoomCall{"state", picked(fields, {"audio", "video", "hand"})};
   if (message.type == "close") return RoomCall{"close-endpoint", picked(fields, {"endpoint"})};
   if (message.type == "chat") return RoomCall{"chat", picked(fields, {"text"})};
+  if (message.type == "levels") return RoomCall{"levels", picked(fields, {"on"})};
   if (message.type == "leave") return RoomCall{"leave", Json::object()};
   return std::nullopt;
 }
@@ -161,7 +164,8 @@ Result<Json> checked_participant_changes(const Json& changes,
   Json result = Json::object();
   for (const auto& [key, value] : changes.members()) {
     if (std::find(also_known.begin(), also_known.end(), key) != also_known.end()) continue;
-    if (key == "muted" || key == "pinned" || key == "noiseSuppression" || key == "autoGain") {
+    if (key == "muted" || key == "pinned" || key == "held" || key == "noiseSuppression" ||
+        key == "autoGain") {
       if (!value.is_bool()) return error("bad-request", "{} must be true or false", key);
     } else if (key == "gain") {
       if (!value.is_number() || value.as_double() < 0 || value.as_double() > 4)
@@ -174,14 +178,15 @@ Result<Json> checked_participant_changes(const Json& changes,
         return error("bad-request", "name must be 1 to 64 characters, without control characters");
     } else {
       return error("bad-request",
-                   "unknown field \"{}\"; allowed are muted, gain, noiseSuppression, autoGain, pinned, role, name",
+                   "unknown field \"{}\"; allowed are muted, gain, held, noiseSuppression, autoGain, pinned, "
+                   "role, name",
                    shortened(key, 40));
     }
     result.set(key, value);
   }
   if (result.members().empty())
     return error("bad-request",
-                 "nothing to change: muted, gain, noiseSuppression, autoGain, pinned, role or name");
+                 "nothing to change: muted, gain, held, noiseSuppression, autoGain, pinned, role or name");
   return result;
 }
 
@@ -246,6 +251,11 @@ Result<ControlCall> control_call_of(const ClientMessage& message) {
     if (!changes) return std::move(changes).error();
     changes->set("participant", *participant);
     control.call = {"update-participant", std::move(*changes)};
+    return control;
+  }
+  if (auto call = sound_call_of(action, fields)) {
+    if (!*call) return std::move(*call).error();
+    control.call = std::move(**call);
     return control;
   }
   return error("bad-request", "unknown action \"{}\"", shortened(action, 40));

@@ -8,6 +8,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "server/auth.hpp"
+#include "server/room_call.hpp"
 
 namespace tessera::server {
 
@@ -27,17 +28,12 @@ Result<Json> parse_untrusted_json(std::string_view text);
 /// that the client can tell which of its requests was wrong.
 Result<ClientMessage> parse_client_message(std::string_view text, Json* id);
 
-/// A checked message as the room process takes it: method and params (without `participant`).
-struct RoomCall {
-  std::string method;
-  Json params = Json::object();
-};
-
-/// For the types that go straight to the room: offer, candidate, state, close, chat, leave.
+/// For the types that go straight to the room: offer, candidate, state, close, chat, levels, leave.
 std::optional<RoomCall> room_call_of(const ClientMessage& message);
 
 /// A `control` message: what it asks of the room, and the least role that may ask it.
-/// Actions: set-layout, start-recording, stop-recording, set-recording, update-participant, kick, close-room.
+/// Actions: set-layout, start-recording, stop-recording, set-recording, update-participant, kick, close-room,
+/// and those of sound_orders.
 struct ControlCall {
   std::string action;
   Role least = Role::operator_;
@@ -51,7 +47,8 @@ Result<ControlCall> control_call_of(const ClientMessage& message);
 /// Error "bad-request".
 Result<Json> checked_layout_order(const Json& body);
 
-/// The changes to a participant that REST and `control` may ask for: muted, gain, pinned, role, name.
+/// The changes to a participant that REST and `control` may ask for: muted, gain, held, pinned, role,
+/// name.
 /// Error "bad-request" names the first field that is wrong or unknown.
 Result<Json> checked_participant_changes(const Json& changes,
                                          std::initializer_list<std::string_view> also_known = {});

@@ -87,6 +87,7 @@ Front::Front(Loop& loop, FrontSpec spec, Authenticator auth)
       rest_layouts_(deps_, layouts_, previews_, router_),
       rest_recordings_(deps_, router_),
       rest_recording_files_(deps_, router_),
+      rest_sound_(deps_, router_),
       whip_(deps_, router_),
       sockets_(deps_, spec_.socket_limits) {
   add_routes();

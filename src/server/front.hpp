@@ -20,6 +20,7 @@
 #include "server/rest_layouts.hpp"
 #include "server/rest_recording_files.hpp"
 #include "server/rest_recordings.hpp"
+#include "server/rest_sound.hpp"
 #include "server/room_recordings.hpp"
 #include "server/room_supervisor.hpp"
 #include "server/router.hpp"
@@ -81,6 +82,7 @@ class Front {
   RestLayouts rest_layouts_;
   RestRecordings rest_recordings_;
   RestRecordingFiles rest_recording_files_;
+  RestSound rest_sound_;
   WhipWhep whip_;
   WsSessions sockets_;
   std::unique_ptr<HttpServer> http_;

@@ -231,7 +231,182 @@ R"json({
     }
    }
   },
-  "/api/v1/rooms/{room}/layout": {
+)json"
+R"json(  "/api/v1/rooms/{room}/participants": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Room"
+    }
+   ],
+   "patch": {
+    "summary": "Mutes everybody, or lifts that, but for exceptions",
+    "tags": [
+     "sound"
+    ],
+    "responses": {
+     "200": {
+      "description": "Whom it changed",
+      "content": {
+       "application/json": {
+        "schema": {
+         "type": "object",
+         "properties": {
+          "changed": {
+           "type": "array",
+           "items": {
+            "type": "string"
+           }
+          }
+         }
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    },
+    "requestBody": {
+     "content": {
+      "application/json": {
+       "schema": {
+        "type": "object",
+        "required": [
+         "muted"
+        ],
+        "properties": {
+         "muted": {
+          "type": "boolean"
+         },
+         "except": {
+          "type": "array",
+          "items": {
+           "type": "string"
+          }
+         }
+        }
+       }
+      }
+     }
+    }
+   }
+  },
+  "/api/v1/rooms/{room}/announcements": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Room"
+    }
+   ],
+   "get": {
+    "summary": "What plays or waits, and what there is to play",
+    "tags": [
+     "sound"
+    ],
+    "responses": {
+     "200": {
+      "description": "Announcements, files and built-in sounds",
+      "content": {
+       "application/json": {
+        "schema": {
+         "type": "object",
+         "properties": {
+          "announcements": {
+           "type": "array",
+           "items": {
+            "$ref": "#/components/schemas/Announcement"
+           }
+          },
+          "files": {
+           "type": "array",
+           "items": {
+            "type": "string"
+           }
+          },
+          "builtin": {
+           "type": "array",
+           "items": {
+            "type": "string"
+           }
+          }
+         }
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   },
+   "post": {
+    "summary": "Plays a sound to the room or to one participant",
+    "tags": [
+     "sound"
+    ],
+    "responses": {
+     "201": {
+      "description": "It plays when its turn comes",
+      "headers": {
+       "Location": {
+        "schema": {
+         "type": "string"
+        }
+       }
+      },
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/Announcement"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    },
+    "requestBody": {
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/AnnouncementOrder"
+       }
+      }
+     }
+    }
+   }
+  },
+  "/api/v1/rooms/{room}/announcements/{announcement}": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/Room"
+    },
+    {
+     "name": "announcement",
+     "in": "path",
+     "required": true,
+     "schema": {
+      "type": "string"
+     }
+    }
+   ],
+   "delete": {
+    "summary": "Stops it",
+    "tags": [
+     "sound"
+    ],
+    "responses": {
+     "204": {
+      "description": "It fades out"
+     },
+     "default": {
+      "$ref": "#/components/responses/Problem"
+     }
+    }
+   }
+  },
+)json"
+R"json(  "/api/v1/rooms/{room}/layout": {
    "parameters": [
     {
      "$ref": "#/components/parameters/Room"
@@ -1748,6 +1923,82 @@ R"json(     "required": true,
      }
     }
    },
+   "Announcement": {
+    "type": "object",
+    "properties": {
+     "id": {
+      "type": "string"
+     },
+     "file": {
+      "type": "string"
+     },
+     "builtin": {
+      "type": "string"
+     },
+     "to": {
+      "type": "string",
+      "description": "A participant; absent: the room"
+     },
+     "state": {
+      "type": "string",
+      "enum": [
+       "waiting",
+       "playing",
+       "stopping",
+       "ended",
+       "stopped"
+      ]
+     },
+     "durationMs": {
+      "type": "integer"
+     },
+     "positionMs": {
+      "type": "integer"
+     }
+    }
+   },
+   "AnnouncementOrder": {
+    "type": "object",
+    "description": "One of file and builtin",
+    "properties": {
+     "file": {
+      "type": "string",
+      "description": "A file in the folder of announcements"
+     },
+     "builtin": {
+      "type": "string",
+      "enum": [
+       "recording",
+       "join",
+       "leave"
+      ]
+     },
+     "to": {
+      "type": "string",
+      "description": "A participant; absent: the room"
+     },
+     "gain": {
+      "type": "number",
+      "minimum": 0,
+      "maximum": 4
+     },
+     "duckDb": {
+      "type": "number",
+      "minimum": 0,
+      "maximum": 60
+     },
+     "attackMs": {
+      "type": "number",
+      "minimum": 0,
+      "maximum": 10000
+     },
+     "releaseMs": {
+      "type": "number",
+      "minimum": 0,
+      "maximum": 10000
+     }
+    }
+   },
    "RoomSettings": {
     "type": "object",
     "properties": {
@@ -1765,6 +2016,9 @@ R"json(     "required": true,
         ]
        }
       }
+     },
+     "chimes": {
+      "type": "boolean"
      },
      "width": {
       "type": "integer",
@@ -1792,6 +2046,9 @@ R"json(     "required": true,
     "properties": {
      "layout": {
       "type": "string"
+     },
+     "chimes": {
+      "type": "boolean"
      }
     }
    },
@@ -1938,6 +2195,9 @@ R"json(     "required": true,
      "gain": {
       "type": "number"
      },
+     "held": {
+      "type": "boolean"
+     },
      "noiseSuppression": {
       "type": "boolean"
      },
@@ -1972,6 +2232,9 @@ R"json(     "required": true,
       "type": "number",
       "minimum": 0,
       "maximum": 4
+     },
+     "held": {
+      "type": "boolean"
      },
      "noiseSuppression": {
       "type": "boolean"

@@ -28,9 +28,9 @@ Result<void> check_audio(const Json& audio) {
 }
 
 // The sound is fixed once a room is open: clients were told of it when they joined.
-const std::vector<std::string_view> settings_at_opening = {"layout", "width", "height", "framerate",
-                                                           "audio"};
-const std::vector<std::string_view> settings_of_an_open_room = {"layout"};
+const std::vector<std::string_view> settings_at_opening = {"layout", "chimes",    "width",
+                                                           "height", "framerate", "audio"};
+const std::vector<std::string_view> settings_of_an_open_room = {"layout", "chimes"};
 
 Result<Json> checked_settings(const Json& body, const std::vector<std::string_view>& allowed) {
   for (const auto& [key, value] : body.members()) {
@@ -39,6 +39,7 @@ Result<Json> checked_settings(const Json& body, const std::vector<std::string_vi
                    fmt::join(allowed, ", "));
     if (key == "audio")
       if (auto good = check_audio(value); !good) return good.error();
+    if (key == "chimes" && !value.is_bool()) return error("bad-request", "chimes must be true or false");
     if (key == "layout" && (!value.is_string() || !is_id(value.as_string())))
       return error("bad-request", "layout must be the name of a layout");
   }
@@ -131,6 +132,10 @@ void RestApi::add_room_routes(Router& router) {
                auto body = json_body_of(*request);
                if (body) body = checked_settings(*body, settings_of_an_open_room);
                if (!body) return respond(failure_response(body.error()));
+               // Requests are answered in order: what comes next sees it.
+               if (body->has("chimes"))
+                 caller->room->request("set-settings", Json::object({{"chimes", (*body)["chimes"]}}),
+                                       [](const messages::Reply&) {});
                if (!body->has("layout")) return describe(caller->room, 200, respond);
                caller->room->request("set-layout", Json::object({{"name", (*body)["layout"]}}),
                                      [this, room = caller->room, respond](const messages::Reply& reply) {

@@ -94,6 +94,7 @@ void WsSession::on_message(const ClientMessage& message) {
   if (call->method == "offer")
     call->params.set("turn",
                      own_turn_servers(deps_.config.ice.turn, participant_, std::chrono::system_clock::now()));
+  if (call->method == "levels") wants_levels_ = call->params["on"].as_bool();
   forward(std::move(call->method), std::move(call->params), message.id);
 }
 
@@ -156,7 +157,9 @@ RoomLink::OnReply WsSession::answer(const Json& id) {
 
 void WsSession::on_room_event(const messages::Event& event) {
   if (state_ != State::joined) return;
-  if (event.data["for"].as_string() == "operator" && role_ < Role::operator_) return;
+  const std::string audience = event.data["for"].as_string();
+  if (audience == "operator" && role_ < Role::operator_) return;
+  if (audience == "levels" && !wants_levels_) return;
   if (event.name == "bye") return bye(event.data["reason"].as_string("left"));
   Json message = Json::object({{"type", event.name}});
   if (is_participant_event(event.name)) {
@@ -166,7 +169,7 @@ void WsSession::on_room_event(const messages::Event& event) {
       if (const auto role = role_from(event.data["role"].as_string())) role_ = *role;
   } else {
     for (const auto& [key, value] : event.data.members())
-      if (key != "type") message.set(key, value);
+      if (key != "type" && key != "for") message.set(key, value);
   }
   send(std::move(message));
 }

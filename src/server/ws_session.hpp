@@ -87,6 +87,7 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
   std::string participant_;
   std::int64_t connection_ = 0;  ///< the room's number for our hold on the seat
   Role role_ = Role::viewer;
+  bool wants_levels_ = false;
   SourceGuard join_deadline_;
 };
 

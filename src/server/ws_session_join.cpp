@@ -77,6 +77,7 @@ void WsSession::on_joined(const messages::Reply& reply, const Json& id) {
   state_ = State::joined;
   participant_ = reply.result["participant"].as_string();
   connection_ = reply.result["connection"].as_int();
+  wants_levels_ = false;
   // A seat that is taken again has the role that it had, which operators may have changed meanwhile.
   for (const auto& person : reply.result["room"]["participants"].items())
     if (person["id"].as_string() == participant_)

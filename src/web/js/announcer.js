@@ -24,6 +24,9 @@ export function announcementOf(event, state, before) {
       if (subject.id === state.self) {
         const muted = selfOf(state)?.muted;
         if (muted && !old.muted) return { kind: 'warning', text: 'An operator has muted you.' };
+        const held = selfOf(state)?.held;
+        if (held && !old.held) return { kind: 'warning', text: 'An operator has put you on hold. Nobody hears or sees you.' };
+        if (!held && old.held) return { kind: 'info', text: 'You are back in the meeting.' };
         if (!muted && old.muted) return { kind: 'info', text: 'You can be heard again.' };
         return null;
       }

@@ -2,6 +2,7 @@
 
 import { el, reconcile, setAttr, setText } from './dom.js';
 import { icon, setIcon } from './icons.js';
+import { meterOf } from './meters.js';
 import { openParticipantMenu } from './participant-menu.js';
 import { canOperate, initialsOf, isTalking, rosterOf } from './state.js';
 
@@ -13,7 +14,11 @@ export function createParticipants(session) {
   const watching = el('ul', { class: 'roster', 'aria-label': 'Watching' });
   const watchingTitle = el('h3', { class: 'roster-title' });
   const empty = el('p', { class: 'hint' }, 'Nobody else is here yet. Copy the link above and send it to somebody.');
-  const root = el('div', { class: 'panel-scroll' }, people, empty, watchingTitle, watching);
+  const muteAll = el('button', { class: 'button small', type: 'button', testid: 'mute-all', onclick: () => session.muteAll(true) }, icon('mic-off'), 'Mute all');
+  const unmuteAll = el('button', { class: 'button small', type: 'button', testid: 'unmute-all', onclick: () => session.muteAll(false) }, 'Let all speak');
+  const announce = el('button', { class: 'button small', type: 'button', testid: 'announce-open', 'aria-haspopup': 'dialog', onclick: () => session.openAnnouncements() }, icon('megaphone'), 'Announce …');
+  const tools = el('div', { class: 'roster-tools', role: 'group', 'aria-label': 'Everybody’s sound' }, muteAll, unmuteAll, announce);
+  const root = el('div', { class: 'panel-scroll' }, tools, people, empty, watchingTitle, watching);
   const rows = new Map();
   const watchRows = new Map();
 
@@ -22,16 +27,18 @@ export function createParticipants(session) {
     const avatar = el('span', { class: 'avatar', 'aria-hidden': 'true' });
     const name = el('span', { class: 'roster-name' });
     const note = el('span', { class: 'roster-note' });
+    const meter = el('span', { class: 'meter', 'aria-hidden': 'true' });
     const mic = icon('mic');
     const camera = icon('camera');
     const hand = el('span', { class: 'badge-hand', title: 'Hand raised' }, icon('hand'));
     const screen = el('span', { class: 'badge-screen', title: 'Shares a screen' }, icon('screen'));
     const spoken = el('span', { class: 'visually-hidden' });
     const menu = el('button', { class: 'icon-button small', type: 'button', onclick: () => openParticipantMenu(menu, current, session) }, icon('more'));
-    const row = el('li', { class: 'roster-row' }, avatar, el('span', { class: 'roster-who' }, name, note),
+    const row = el('li', { class: 'roster-row' }, avatar, el('span', { class: 'roster-who' }, name, note, meter),
       el('span', { class: 'roster-signs', 'aria-hidden': 'true' }, hand, screen, camera, mic), spoken, menu);
     return {
       root: row,
+      setLevel: (db) => meter.style.setProperty('--level', meterOf(db).toFixed(3)),
       update({ participant, state }) {
         current = participant;
         const { id } = participant;
@@ -51,6 +58,8 @@ export function createParticipants(session) {
         setIcon(camera, participant.video ? 'camera' : 'camera-off');
         setAttr(mic, 'data-off', silent ? 'true' : null);
         setAttr(camera, 'data-off', participant.video ? null : 'true');
+        setAttr(row, 'data-held', participant.held ? 'true' : null);
+        setAttr(meter, 'hidden', watches || silent || participant.held ? '' : null);
         for (const sign of [mic, camera]) setAttr(sign, 'hidden', watches ? '' : null);
         hand.hidden = !participant.hand;
         screen.hidden = !participant.screen;
@@ -70,15 +79,25 @@ export function createParticipants(session) {
     reconcile(watching, watchRows, items(roster.watching), (item) => item.participant.id, createRow);
     setText(watchingTitle, `Watching · ${roster.watching.length}`);
     watchingTitle.hidden = watching.hidden = roster.watching.length === 0;
+    const operator = canOperate(state);
+    tools.hidden = !operator;
+    const others = roster.people.filter((p) => p.id !== state.self);
+    muteAll.disabled = others.every((p) => p.muted);
+    unmuteAll.disabled = !roster.people.some((p) => p.muted);
     empty.hidden = roster.people.length + roster.watching.length > 1;
   }
 
-  return { root, update };
+  function setLevels(levels) {
+    for (const [id, row] of rows) row.setLevel(levels[id]);
+  }
+
+  return { root, update, setLevels };
 }
 
-function noteOf({ state, role, kind, muted }) {
+function noteOf({ state, role, kind, muted, held }) {
   if (state === 'detached') return 'Reconnecting …';
   if (state === 'connecting') return 'Connecting …';
+  if (held) return 'On hold';
   if (muted) return 'Muted by an operator';
   if (kind === 'publisher') return 'Publishes a stream';
   return role === 'operator' || role === 'admin' ? 'Operator' : '';

@@ -1,5 +1,6 @@
 // The room: puts the parts together and gives the buttons and keys their meaning.
 
+import { openAnnouncements } from './announce-dialog.js';
 import { createChat } from './chat.js';
 import { createControlBar } from './control-bar.js';
 import { confirmDialog, openMenu } from './dialog.js';
@@ -10,6 +11,7 @@ import { createImmersion } from './immersion.js';
 import { openLayoutPicker } from './layout-picker.js';
 import { openLibrary } from './library-link.js';
 import { roomLink } from './params.js';
+import { createMeters } from './meters.js';
 import { createParticipants } from './participants.js';
 import { openRecordDialog } from './record-dialog.js';
 import { createRecordingNotice } from './recording-notice.js';
@@ -58,6 +60,8 @@ export function createRoomView({ store, session, devices, toaster }) {
   stage.root.append(notice.root);
   const controls = createControlBar({ actions });
   const participants = createParticipants(session);
+  const meters = createMeters(session, { show: participants.setLevels, signal: life.signal });
+  session.addEventListener('open-announcements', ({ detail: to }) => openAnnouncements({ store, session, to }), { signal: life.signal });
   const chat = createChat(session);
   const stats = createStatsDrawer({ onclose: () => openStats(false), toaster });
   const panelTitle = el('h2', {});
@@ -142,6 +146,8 @@ export function createRoomView({ store, session, devices, toaster }) {
     notice.update(activeRecording(state), session.ownRecordings);
     controls.update(state, { panel, unread: state.chat.length - seen });
     participants.update(state);
+    meters.watch(panel === 'people');
+    meters.update(state);
     chat.update(state);
   }
 

@@ -333,6 +333,35 @@ export class Session extends EventTarget {
   setLayout = (name) => this.#control('set-layout', { name });
   updateParticipant = (participant, fields) => this.#control('update-participant', { participant, ...fields });
   kick = (participant) => this.#control('kick', { participant });
+  // ── Sound ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  muteAll = (muted) => this.#control('mute-all', { muted, except: muted ? [this.#store.state.self] : [] });
+  announce = (order) => this.#control('announce', order);
+  stopAnnouncement = (announcement) => this.#control('stop-announcement', { announcement });
+
+  async setChimes(on) {
+    if (await this.#control('set-chimes', { on })) this.#store.dispatch({ type: 'chimes', on });
+  }
+
+  /** {files, builtin}: what can be played; null when the server did not say. */
+  async sounds() {
+    try {
+      return await this.#signalling.request('control', { action: 'announcements' });
+    } catch (error) {
+      this.#toast('error', error.message);
+      return null;
+    }
+  }
+
+  /** A view's wish that another fulfils: the dialog needs what only the room view has. */
+  openAnnouncements(to = '') {
+    this.dispatchEvent(new CustomEvent('open-announcements', { detail: to }));
+  }
+
+  watchLevels(on) {
+    if (this.#store.state.link === 'open') this.#signalling.send('levels', { on });
+  }
+
   closeRoom = () => this.#control('close-room', {});
 
   toggleRecording() {
@@ -387,6 +416,10 @@ export class Session extends EventTarget {
         return;
       case 'endpoint':
         if (data.state === 'closed') this.#onEndpointClosed(data);
+        return;
+      case 'levels':
+        // Ten times a second: not worth going through the state.
+        this.dispatchEvent(new CustomEvent('levels', { detail: data.levels ?? {} }));
         return;
       case 'bye':
         this.#onBye(data);

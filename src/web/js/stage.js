@@ -4,7 +4,7 @@
 import { el, reconcile, setAttr, setText } from './dom.js';
 import { icon } from './icons.js';
 import { openParticipantMenu } from './participant-menu.js';
-import { canOperate } from './state.js';
+import { canOperate, selfOf } from './state.js';
 
 export function createStage(session, signal) {
   const video = el('video', { class: 'mixed', testid: 'mixed-video', playsinline: true, autoplay: true, 'aria-label': 'The mixed picture of the room' });
@@ -15,7 +15,9 @@ export function createStage(session, signal) {
   const bannerText = el('span', {});
   const retry = el('button', { class: 'button small', type: 'button', testid: 'retry', onclick: () => session.retryNow() }, 'Try now');
   const banner = el('div', { class: 'banner', role: 'status', testid: 'banner', hidden: true }, el('span', { class: 'spinner', 'aria-hidden': 'true' }), bannerText, retry);
-  const frame = el('div', { class: 'frame' }, video, tiles, waiting, unlock);
+  const held = el('div', { class: 'stage-held', role: 'status', testid: 'held', hidden: true }, icon('pause'),
+    el('b', {}, 'You are on hold'), el('span', {}, 'Nobody hears or sees you. An operator will bring you back.'));
+  const frame = el('div', { class: 'frame' }, video, tiles, waiting, held, unlock);
   const root = el('section', { class: 'stage', 'aria-label': 'Meeting' }, banner, frame);
   const rows = new Map();
   let hasPicture = false;
@@ -110,6 +112,7 @@ export function createStage(session, signal) {
     retry.hidden = state.link !== 'waiting';
     setText(bannerText, interrupted ? 'Connection to the server lost. Trying again …' : 'The picture was interrupted. Reconnecting …');
     waiting.hidden = hasPicture;
+    held.hidden = !selfOf(state)?.held;
     setText(waiting.lastChild, state.media === 'lost' ? 'Reconnecting …' : state.media === 'connected' ? 'Waiting for the picture …' : 'Connecting …');
     setAttr(frame, 'data-stale', hasPicture && state.media !== 'connected' && state.media !== 'idle' ? 'true' : null);
   }

@@ -21,6 +21,8 @@ export const initialState = Object.freeze({
   streams: [],
   canvas: null,
   chat: [],
+  announcements: [],     // that play or wait
+  chimes: false,
   local: { audio: false, video: false, hand: false, screen: 'off', viewer: false },
 });
 
@@ -60,6 +62,8 @@ function joined(state, { participant, room = {}, now }) {
     layouts: (room.layouts ?? []).map(asLayout),
     recordings: recordingsOf(room.recordings, state.recordings, now),
     streams: room.streams ?? [],
+    announcements: room.announcements ?? [],
+    chimes: Boolean(room.chimes),
     canvas: room.canvas ?? null,
   };
 }
@@ -105,6 +109,15 @@ export function reduce(state, action) {
       const others = state.streams.filter((stream) => stream.id !== action.id);
       return { ...state, streams: [...others, { id: action.id, state: action.state }] };
     }
+    case 'announcement': {
+      const { announcement } = action;
+      if (!announcement?.id) return state;
+      const others = state.announcements.filter((item) => item.id !== announcement.id);
+      const over = announcement.state === 'ended' || announcement.state === 'stopped';
+      return { ...state, announcements: over ? others : [...others, announcement] };
+    }
+    case 'chimes':
+      return { ...state, chimes: Boolean(action.on) };
     case 'chat': {
       const line = { from: action.from, name: action.name, text: String(action.text ?? ''), at: action.now };
       return { ...state, chat: [...state.chat, line].slice(-CHAT_KEPT) };

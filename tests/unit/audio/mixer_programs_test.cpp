@@ -25,6 +25,11 @@ struct Listener {
   double level(double hz) const { return test::tone_db(std::span(heard).last(4'800), hz); }
 };
 
+void fill(Program& program, test::Tone& tone) {
+  const Frame frame = tone.next();
+  std::copy(frame.begin(), frame.end(), program.samples.begin());
+}
+
 /// People, of whom the first two speak, and three programs that can be switched on.
 class ProgramsTest : public testing::Test {
  protected:
@@ -46,9 +51,9 @@ class ProgramsTest : public testing::Test {
       person->seat.playout.push({test::opus_packet(person->encoder, frame), now_ - 3ms, now_ - 2ms, 0, -1});
       seats.push_back(&person->seat);
     }
-    room_.samples = room_tone_.next();
-    hold_.samples = hold_tone_.next();
-    own_.samples = own_tone_.next();
+    fill(room_, room_tone_);
+    fill(hold_, hold_tone_);
+    fill(own_, own_tone_);
     const auto result =
         mixer_->tick(now_, seats, {room_plays_ ? &room_ : nullptr, hold_plays_ ? &hold_ : nullptr});
     recorded_.insert(recorded_.end(), result.mix.begin(), result.mix.end());

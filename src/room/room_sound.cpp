@@ -1,0 +1,139 @@
+#include "room/room_sound.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "media/own_sounds.hpp"
+#include "room/room.hpp"
+
+namespace tessera::room {
+namespace {
+
+constexpr auto level_period = std::chrono::milliseconds(100);
+constexpr double quietest_db = -60;       // below it a meter shows nothing
+constexpr std::size_t most_levels = 32;   // the loudest
+constexpr std::size_t chimes_up_to = 25;  // seats: in a large room somebody always comes or goes
+
+}  // namespace
+
+RoomSound::RoomSound(Loop& loop, media::Bridge& bridge, const config::ServerConfig& config,
+                     const Seats& seats, bool chimes, Emit emit)
+    : loop_(loop),
+      seats_(seats),
+      chimes_(chimes),
+      emit_(std::move(emit)),
+      announcements_(loop, bridge, config, [this](const Json& announcement) { tell(announcement); }) {}
+
+void RoomSound::announce(const Json& wanted, Announcements::Reply reply) {
+  Announcements::Target target{wanted["to"].as_string(), nullptr};
+  if (!target.participant.empty()) {
+    const auto seat = seats_.find(target.participant);
+    if (seat == seats_.end())
+      return reply(error("unknown-participant", "nobody with the id \"{}\" is in this room",
+                         shortened(target.participant, 80)));
+    target.seat = seat->second->sound();
+  }
+  announcements_.play(wanted, std::move(target), std::move(reply));
+}
+
+Json RoomSound::announcements() const {
+  Json builtin = Json::array();
+  for (const auto& name : media::own_sounds()) builtin.push(name);
+  return Json::object({{"announcements", announcements_.describe()},
+                       {"files", announcements_.files()},
+                       {"builtin", std::move(builtin)}});
+}
+
+// What is for one is no other participant's business; operators see everything.
+void RoomSound::tell(const Json& announcement) {
+  const std::string to = announcement["to"].as_string();
+  const Json data = Json::object({{"announcement", announcement}});
+  if (to.empty()) return emit_("announcement", data, "");
+  Json restricted = data;
+  restricted.set("for", "operator");
+  emit_("announcement", restricted, "");
+  const auto seat = seats_.find(to);
+  const bool told = seat == seats_.end() || seat->second->identity().role == "operator" ||
+                    seat->second->identity().role == "admin";
+  if (!told) emit_("announcement", data, to);
+}
+
+Result<Json> RoomSound::mute_all(const Json& wanted) {
+  if (!wanted["muted"].is_null() && !wanted["muted"].is_bool())
+    return error("bad-request", "muted is true or false");
+  if (!wanted["except"].is_null() && !wanted["except"].is_array())
+    return error("bad-request", "except is a list of participants' ids");
+  const bool muted = wanted["muted"].as_bool(true);
+  std::set<std::string> except;
+  for (const auto& id : wanted["except"].items()) except.insert(id.as_string());
+  Json changed = Json::array();
+  for (const auto& [id, seat] : seats_) {
+    if (except.contains(id) || seat->muted() == muted || !seat->in_picture()) continue;
+    seat->set_muted(muted);
+    emit_("participant-updated", seat->describe(), "");
+    changed.push(id);
+  }
+  return Json::object({{"changed", std::move(changed)}});
+}
+
+Result<void> RoomSound::watch_levels(const std::string& participant, bool on) {
+  if (!seats_.contains(participant))
+    return error("unknown-participant", "nobody with the id \"{}\" is in this room", participant);
+  if (on)
+    watchers_.insert(participant);
+  else
+    watchers_.erase(participant);
+  silent_ = false;  // who is new learns it too
+  if (watchers_.empty())
+    level_tick_.reset();
+  else if (!level_tick_)
+    level_tick_ = loop_.every(level_period, [this] { send_levels(); });
+  return {};
+}
+
+void RoomSound::send_levels() {
+  std::vector<std::pair<double, const std::string*>> loud;
+  for (const auto& [id, seat] : seats_) {
+    const double level = seat->sound()->stats().meter_db;
+    if (level > quietest_db && !seat->held()) loud.emplace_back(level, &id);
+  }
+  // Silence is said once.
+  if (std::exchange(silent_, loud.empty()) && loud.empty()) return;
+  std::sort(loud.begin(), loud.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  if (loud.size() > most_levels) loud.resize(most_levels);
+  Json levels = Json::object();
+  for (const auto& [level, id] : loud) levels.set(*id, static_cast<int>(std::lround(level)));
+  emit_("levels", Json::object({{"levels", std::move(levels)}, {"for", "levels"}}), "");
+}
+
+void RoomSound::joined(const Seat& seat) {
+  if (chimes_ && seat.in_picture() && seats_.size() <= chimes_up_to) announcements_.chime(true);
+}
+
+void RoomSound::left(const Seat& seat) {
+  const std::string& id = seat.identity().id;
+  announcements_.forget(id);
+  watchers_.erase(id);
+  if (watchers_.empty()) level_tick_.reset();
+  if (seat.held()) hold_changed();
+  if (chimes_ && seat.in_picture() && !seats_.empty() && seats_.size() < chimes_up_to)
+    announcements_.chime(false);
+}
+
+// Not before it runs, so that the file holds the words too.
+void RoomSound::recording_is(const std::string& state) {
+  if (state == "recording" && std::exchange(recording_is_news_, false)) announcements_.say_recording();
+}
+
+void RoomSound::hold_changed() {
+  announcements_.set_hold(
+      std::any_of(seats_.begin(), seats_.end(), [](const auto& each) { return each.second->held(); }));
+}
+
+Result<Json> Room::set_settings(const Json& settings) {
+  if (settings["chimes"].is_bool()) sound_->set_chimes(settings["chimes"].as_bool());
+  return Json::object({{"chimes", sound_->chimes()}});
+}
+
+}  // namespace tessera::room
