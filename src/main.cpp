@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "recording/commands.hpp"
+#include "recording_cli.hpp"
 #include "room/check_pipelines.hpp"
 #include "room/preview_command.hpp"
 #include "room/room_process.hpp"
@@ -61,13 +61,6 @@ void add_preview(CLI::App& command, tessera::room::PreviewOptions& wanted) {
   command.add_option("--size", wanted.size, "Of the canvas, in pixels")->capture_default_str();
 }
 
-int in_recordings(const tessera::server::ServeOptions& options, int (*run)(const std::string&)) {
-  const auto directory = tessera::server::recordings_directory(options);
-  if (directory) return run(*directory);
-  std::fprintf(stderr, "tessera: %s\n", directory.error().message.c_str());
-  return wrong_usage;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -79,8 +72,6 @@ int main(int argc, char** argv) {
   server::TokenOptions wanted;
   tessera::room::PreviewOptions wanted_preview;
   std::vector<std::string> files;
-  std::string directory;
-  bool recovered = false;
   int fd = -1;
 
   auto* serve = app.add_subcommand("serve", "Runs the server");
@@ -99,15 +90,7 @@ int main(int argc, char** argv) {
   add_common(*layout_preview, options);
   add_preview(*layout_preview, wanted_preview);
 
-  auto* recording =
-      app.add_subcommand("recording", "Lists, finishes and recovers recordings")->require_subcommand(1);
-  auto* recording_list = recording->add_subcommand("list", "Recordings there are");
-  add_common(*recording_list, options);
-  auto* recording_recover = recording->add_subcommand("recover", "Finishes what a crash left behind");
-  add_common(*recording_recover, options);
-  auto* recording_finish = recording->add_subcommand("finish", "Finishes one recording");
-  recording_finish->add_option("directory", directory, "Folder of the recording")->required();
-  recording_finish->add_flag("--recovered", recovered, "It was left behind by a crash");
+  tessera::RecordingCli recording(app);
 
   auto* token = app.add_subcommand("token", "Makes an access token");
   token->add_option("--config", options.config_file, "Configuration file with auth.key");
@@ -141,9 +124,7 @@ int main(int argc, char** argv) {
     return wrong_usage;
   }
   if (layout_preview->parsed()) return preview(options, wanted_preview);
-  if (recording_list->parsed()) return in_recordings(options, tessera::recording::list_command);
-  if (recording_recover->parsed()) return in_recordings(options, tessera::recording::recover_command);
-  if (recording_finish->parsed()) return tessera::recording::finish_command(directory, recovered);
+  if (const auto status = recording.run()) return *status;
   if (token->parsed()) return server::token(options, wanted);
   return wrong_usage;
 }

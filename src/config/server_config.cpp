@@ -121,6 +121,28 @@ void fields(Visit& visit, AudioConfig& audio) {
 }
 
 template <typename Visit>
+void fields(Visit& visit, RetentionConfig& retention) {
+  visit("days", retention.days, 0, 36500);
+  visit("totalMb", retention.total_mb, 0, unlimited);
+  visit("checkSeconds", retention.check_seconds, 1, 86400);
+}
+
+template <typename Visit>
+void fields(Visit& visit, UploadConfig& upload) {
+  visit("directory", upload.directory);
+  visit("endpoint", upload.endpoint);
+  visit("bucket", upload.bucket);
+  visit("region", upload.region);
+  visit("prefix", upload.prefix);
+  visit("accessKey", upload.access_key);
+  visit("secretKey", upload.secret_key);
+  visit("partMb", upload.part_mb, 5, 5000);  // what S3 takes
+  visit("retrySeconds", upload.retry_seconds, 1, 86400);
+  visit("maxRetrySeconds", upload.max_retry_seconds, 1, 86400);
+  visit("deleteAfter", upload.delete_after);
+}
+
+template <typename Visit>
 void fields(Visit& visit, RecordingConfig& recording) {
   visit("directory", recording.directory);
   visit("reserveMb", recording.reserve_mb, 0, unlimited);
@@ -133,6 +155,10 @@ void fields(Visit& visit, RecordingConfig& recording) {
   visit("maxMinutes", recording.max_minutes, 0, 40'000);
   visit("emptyMinutes", recording.empty_minutes, 0, 40'000);
   visit("continueSeconds", recording.continue_seconds, 0, 3600);
+  visit("quotaMb", recording.quota_mb, 0, unlimited);
+  visit("loudness", recording.loudness, -40, 0);
+  visit.section("retention", recording.retention);
+  visit.section("upload", recording.upload);
 }
 
 template <typename Visit>

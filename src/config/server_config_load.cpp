@@ -108,6 +108,8 @@ void apply_environment(const FromEnvironment& set, ServerConfig& config) {
   set("TESSERA_LAYOUT", config.room.layout);
   set("TESSERA_VIDEO_CODECS", config.video.codecs);  // comma list
   set("TESSERA_RECORDINGS", config.recording.directory);
+  set("TESSERA_S3_ACCESS_KEY", config.recording.upload.access_key);
+  set("TESSERA_S3_SECRET_KEY", config.recording.upload.secret_key);
   set("TESSERA_LAYOUTS", config.paths.layouts);
   set("TESSERA_PIPELINES", config.paths.pipelines);
   set("TESSERA_LOG_LEVEL", config.log.level);
@@ -120,7 +122,8 @@ void apply_environment(const FromEnvironment& set, ServerConfig& config) {
 // Of the variables above.
 const std::vector<std::string_view>& secret_variables() {
   static const std::vector<std::string_view> names = {"TESSERA_AUTH_KEY", "TESSERA_TURN_SECRET",
-                                                      "TESSERA_TURN_PASSWORD"};
+                                                      "TESSERA_TURN_PASSWORD", "TESSERA_S3_ACCESS_KEY",
+                                                      "TESSERA_S3_SECRET_KEY"};
   return names;
 }
 

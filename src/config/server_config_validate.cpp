@@ -98,6 +98,31 @@ void check_media(Checks& check, const ServerConfig& config) {
              "log.level: \"{}\" is not one of debug, info, warn, error", config.log.level);
 }
 
+void check_recording(Checks& check, const RecordingConfig& recording) {
+  check.that(
+      recording.loudness == 0 || recording.loudness <= -5,
+      "recording.loudness: {} LUFS is too loud to keep from clipping; -5 to -40, or 0 to leave it as it is",
+      recording.loudness);
+  const UploadConfig& upload = recording.upload;
+  check.that(upload.directory.empty() || !upload.to_s3(),
+             "recording.upload: directory and bucket are both set; keep one");
+  check.that(upload.bucket.empty() == upload.endpoint.empty(),
+             "recording.upload: bucket and endpoint go together; set both or neither");
+  check.that(upload.endpoint.empty() || upload.endpoint.starts_with("https://") ||
+                 upload.endpoint.starts_with("http://"),
+             "recording.upload.endpoint: \"{}\" is not of the form https://HOST[:PORT]", upload.endpoint);
+  check.that(!upload.to_s3() || (!upload.access_key.empty() && !upload.secret_key.empty()),
+             "recording.upload: a bucket needs accessKey and secretKey (TESSERA_S3_ACCESS_KEY, "
+             "TESSERA_S3_SECRET_KEY)");
+  check.that(!upload.to_s3() || !upload.region.empty(),
+             "recording.upload.region: is empty; us-east-1 is the default");
+  check.that(upload.prefix.find("..") == std::string::npos && !upload.prefix.starts_with('/'),
+             "recording.upload.prefix: \"{}\" must not begin with / or contain ..", upload.prefix);
+  check.that(
+      !upload.delete_after || upload.enabled(),
+      "recording.upload.deleteAfter: there is no place to upload to; set directory, or bucket and endpoint");
+}
+
 }  // namespace
 
 Result<void> ServerConfig::validate() const {
@@ -106,6 +131,7 @@ Result<void> ServerConfig::validate() const {
   check_ice(check, ice);
   check_room(check, room);
   check_media(check, *this);
+  check_recording(check, recording);
   return check.result();
 }
 

@@ -92,7 +92,8 @@ int status_of(std::string_view code) {
                                                            {"room-full", 503},
                                                            {"missing-plugin", 503},
                                                            {"bad-pipeline", 503},
-                                                           {"disk-full", 507}};
+                                                           {"disk-full", 507},
+                                                           {"quota-exceeded", 507}};
   const auto found = statuses.find(code);
   return found == statuses.end() ? 500 : found->second;
 }

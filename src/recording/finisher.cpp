@@ -8,17 +8,22 @@
 
 #include "base/log.hpp"
 #include "recording/files.hpp"
+#include "recording/loudness_stage.hpp"
 #include "recording/manifest.hpp"
 #include "recording/part_files.hpp"
 #include "recording/part_finisher.hpp"
 #include "recording/recording_account.hpp"
 #include "recording/sidecars.hpp"
+#include "recording/track_finish.hpp"
 
 namespace tessera::recording {
 namespace {
 
-/// How much of a part's work is making its file; the rest is its check sum.
-constexpr double make_share = 0.85;
+/// How much of a part's work is making its sound louder or softer (where asked for), then its file; the rest
+/// is its check sum.
+constexpr double sound_share = 0.3, make_share = 0.85;
+/// How much of everything is measuring the loudness, where asked for.
+constexpr double measure_share = 0.2;
 /// How much of everything is making the parts; the rest is the sidecars.
 constexpr double parts_share = 0.9;
 
@@ -28,7 +33,7 @@ bool is_hopeless(const Error& failure) {
 
 class Finishing {
  public:
-  explicit Finishing(const FinishSpec& spec) : spec_(spec) {}
+  explicit Finishing(const FinishSpec& spec) : spec_(spec), loudness_(spec.directory, account_) {}
 
   Result<Json> run() {
     auto lock = FolderLock::try_take(spec_.directory);
@@ -37,6 +42,9 @@ class Finishing {
     account_ = RecordingAccount::load(spec_.directory, spec_.recovered);
     files_ = part_files(spec_.directory);
     if (is_done(account_.manifest(), files_)) return account_.manifest();
+    loudness_.measure(
+        files_, spec_.progress ? [this](double done) { spec_.progress(measure_share * done); } : Progress{});
+    begin_ = loudness_.active() ? measure_share : 0;
     std::size_t index = 0;
     for (const auto& [part, files] : files_) {
       if (auto finished = finish_part(part, files, index++); !finished) {
@@ -53,8 +61,8 @@ class Finishing {
   /// `done` of part number `index` of all, as a fraction of everything.
   [[nodiscard]] Progress share(std::size_t index, double from, double to) const {
     if (!spec_.progress) return {};
-    const double each = parts_share / static_cast<double>(files_.size());
-    return [this, start = each * static_cast<double>(index), each, from, to](double done) {
+    const double each = (parts_share - begin_) / static_cast<double>(files_.size());
+    return [this, start = begin_ + each * static_cast<double>(index), each, from, to](double done) {
       spec_.progress(start + each * (from + (to - from) * done));
     };
   }
@@ -71,13 +79,15 @@ class Finishing {
       name.clear();
     }
     if (name.empty()) {
+      const double begin = loudness_.active() ? sound_share : 0;
+      const std::string sound = loudness_.make_sound(part, share(index, 0, begin));
       auto made = make_part({.directory = spec_.directory,
                              .part = part,
                              .wanted = account_.format(),
                              .tags = account_.tags(part),
-                             .sound = "",
+                             .sound = sound,
                              .reached = [this](FinishStep step) { return reached(step); },
-                             .progress = share(index, 0, make_share)});
+                             .progress = share(index, begin, make_share)});
       if (!made) return made.error();
       name = *made;
     }
@@ -94,6 +104,7 @@ class Finishing {
 
   void remove_live(int part, const std::string& final_file) {
     ::unlink(path(final_file + ".part").c_str());
+    loudness_.remove_sound(part);
     if (::unlink(path(live_name(part)).c_str()) == 0) (void)sync_path(spec_.directory).ok();
   }
 
@@ -103,6 +114,7 @@ class Finishing {
         part,
         Json::object({{"error", Json::object({{"code", failure.code}, {"message", failure.message}})}}));
     for (const Format& format : all_formats()) ::unlink(path(partial_name(part, format)).c_str());
+    loudness_.remove_sound(part);
     if (is_hopeless(failure))
       hopeless_.emplace_back(part, failure);
     else if (!failure_)
@@ -121,12 +133,20 @@ class Finishing {
     account_.complete();
     if (auto saved = account_.save(); !saved) return give_up(saved.error());
     if (auto go = reached(FinishStep::described); !go) return go.error();
-    if (account_.begin_sidecars()) make_sidecars(spec_.directory, account_.manifest());
+    if (account_.begin_sidecars()) make_company();
     account_.end_sidecars();
     if (auto saved = account_.save(); !saved) log::warn("{}", saved.error().message);
     if (auto go = reached(FinishStep::cleaned); !go) return go.error();
     if (spec_.progress) spec_.progress(1);
     return account_.manifest();
+  }
+
+  /// What accompanies the files: people's tracks, chapters, pictures.
+  void make_company() {
+    Json& manifest = account_.manifest();
+    Json tracks = finish_tracks(spec_.directory);
+    if (!tracks.items().empty()) manifest.set("tracks", std::move(tracks));
+    make_sidecars(spec_.directory, manifest);
   }
 
   Error give_up(const Error& failure) {
@@ -137,6 +157,8 @@ class Finishing {
 
   const FinishSpec& spec_;
   RecordingAccount account_;
+  LoudnessStage loudness_;
+  double begin_ = 0;  ///< of making the parts, as a fraction of everything
   PartMap files_;
   std::optional<Error> failure_;  ///< one that trying again may cure
   std::vector<std::pair<int, Error>> hopeless_;

@@ -76,6 +76,12 @@ Tags RecordingAccount::tags(int part) const {
   return tags;
 }
 
+std::optional<double> RecordingAccount::loudness_target() const {
+  const Json& target = manifest_["loudness"];
+  if (!target.is_number() || target.as_double() >= 0) return {};
+  return target.as_double();
+}
+
 bool RecordingAccount::knows(int part, const std::string& file, std::uint64_t bytes) const {
   const auto& parts = manifest_["parts"].items();
   return std::any_of(parts.begin(), parts.end(), [&](const Json& one) {

@@ -2,6 +2,7 @@
 // What the finisher knows about a recording: its manifest and its timeline, and how the one is completed from
 // the other.
 
+#include <optional>
 #include <string>
 
 #include "base/json.hpp"
@@ -35,6 +36,9 @@ class RecordingAccount {
   void note_part(int part, Json members);
   /// Whether any part has a finished file.
   [[nodiscard]] bool has_files() const;
+
+  /// LUFS that the sound is to be brought to; nothing when it stays as it is.
+  [[nodiscard]] std::optional<double> loudness_target() const;
 
   /// Says "ready", with all that follows from the parts and the timeline.
   void complete();

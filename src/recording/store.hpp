@@ -45,11 +45,13 @@ class Store {
   /// held by a running recorder or finisher, nor known to be beyond rescue.
   [[nodiscard]] std::vector<Entry> unfinished() const;
 
+  /// Everything there is, newest first, of all rooms or of one. A folder without a usable manifest has an
+  /// empty id.
+  [[nodiscard]] std::vector<Entry> entries(const std::optional<std::string>& room = {}) const;
+
   [[nodiscard]] const std::string& directory() const { return directory_; }
 
  private:
-  [[nodiscard]] std::vector<Entry> entries(const std::optional<std::string>& room) const;
-
   std::string directory_;
 };
 

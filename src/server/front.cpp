@@ -37,6 +37,7 @@ Json config_of_rooms(config::ServerConfig config) {
   config.auth = {};
   config.tls = {};
   config.ice.turn = {};
+  config.recording.upload = {};
   return config.to_json();
 }
 
@@ -67,7 +68,7 @@ Front::Front(Loop& loop, FrontSpec spec, Authenticator auth)
       spec_(std::move(spec)),
       auth_(std::move(auth)),
       store_(spec_.config.recording.directory),
-      recordings_(loop_, spec_.config.recording, store_, spec_.finish_command, metrics_,
+      recordings_(loop_, store_, spec_.config, {spec_.finish_command, spec_.upload_command}, metrics_,
                   [this](const std::string& name) { return rooms_.find(name); }),
       layouts_(loop_, std::move(spec_.layouts), spec_.config.room.layout,
                {[this] { spread_layouts(); },

@@ -33,6 +33,7 @@ struct FrontSpec {
   config::Layouts layouts;
   std::vector<std::string> room_command;     ///< gets the socket as descriptor 3
   std::vector<std::string> finish_command;   ///< gets the folder of a recording appended
+  std::vector<std::string> upload_command;   ///< gets its order by descriptor 3
   std::vector<std::string> preview_command;  ///< gets a layout and its options appended (LayoutPreviews)
   LiveRoom::Timeouts timeouts;
   WsSession::Limits socket_limits;

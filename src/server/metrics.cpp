@@ -1,6 +1,7 @@
 #include "server/metrics.hpp"
 
 #include <prometheus/counter.h>
+#include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
@@ -62,6 +63,30 @@ struct Metrics::State {
                                                             .Name("tessera_recordings_total")
                                                             .Help("Recordings, by how they came out")
                                                             .Register(registry);
+  prometheus::Family<prometheus::Counter>& removed =
+      prometheus::BuildCounter()
+          .Name("tessera_recordings_removed_total")
+          .Help("Recordings deleted by the rules of retention, by reason")
+          .Register(registry);
+  prometheus::Family<prometheus::Counter>& uploads = prometheus::BuildCounter()
+                                                         .Name("tessera_recording_uploads_total")
+                                                         .Help("Attempts to upload a recording, by outcome")
+                                                         .Register(registry);
+  prometheus::Gauge& kept = prometheus::BuildGauge()
+                                .Name("tessera_recordings_kept")
+                                .Help("Recordings on this disk")
+                                .Register(registry)
+                                .Add({});
+  prometheus::Gauge& kept_bytes = prometheus::BuildGauge()
+                                      .Name("tessera_recordings_kept_bytes")
+                                      .Help("What the recordings on this disk take")
+                                      .Register(registry)
+                                      .Add({});
+  prometheus::Gauge& uploads_waiting = prometheus::BuildGauge()
+                                           .Name("tessera_recording_uploads_waiting")
+                                           .Help("Finished recordings whose copy is not yet verified")
+                                           .Register(registry)
+                                           .Add({});
 };
 
 Metrics::Metrics() : state_(std::make_unique<State>()) {}
@@ -81,6 +106,23 @@ void Metrics::count_socket_message(bool received) {
 
 void Metrics::count_recording(const std::string& state) {
   state_->recordings.Add({{"state", state}}).Increment();
+}
+
+void Metrics::count_removed_recording(const std::string& reason) {
+  state_->removed.Add({{"reason", reason}}).Increment();
+}
+
+void Metrics::set_recordings_kept(std::size_t recordings, std::uint64_t bytes) {
+  state_->kept.Set(static_cast<double>(recordings));
+  state_->kept_bytes.Set(static_cast<double>(bytes));
+}
+
+void Metrics::count_upload(const std::string& outcome) {
+  state_->uploads.Add({{"outcome", outcome}}).Increment();
+}
+
+void Metrics::set_uploads_waiting(std::size_t recordings) {
+  state_->uploads_waiting.Set(static_cast<double>(recordings));
 }
 
 std::string Metrics::text(const MetricsSnapshot& now,

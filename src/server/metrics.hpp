@@ -34,6 +34,12 @@ class Metrics {
   void count_request(const std::string& method, int status);
   void count_socket_message(bool received);
   void count_recording(const std::string& state);
+  /// `reason`: "age" or "size".
+  void count_removed_recording(const std::string& reason);
+  void set_recordings_kept(std::size_t recordings, std::uint64_t bytes);
+  /// `outcome`: "done" or "failed" (and tried again).
+  void count_upload(const std::string& outcome);
+  void set_uploads_waiting(std::size_t recordings);
 
   /// The text exposition format. `rooms` holds each room's name and the `metrics` array of its `stats` reply;
   /// each sample gets the label room="…". What a room reports under a name that is not a metric's is left

@@ -29,29 +29,35 @@ recording::RecordingOptions defaults_of(const config::RecordingConfig& config) {
   options.split_after = std::chrono::minutes(config.split_minutes);
   options.split_bytes = static_cast<std::uint64_t>(config.split_mb) * 1'000'000;
   options.max_duration = std::chrono::minutes(config.max_minutes);
+  if (config.loudness != 0) options.loudness = config.loudness;
   return options;
 }
 
 }  // namespace
 
-RoomRecordings::RoomRecordings(Loop& loop, const config::RecordingConfig& config,
-                               const recording::Store& store, std::vector<std::string> finish_command,
-                               Metrics& metrics, FindRoom find_room)
+RoomRecordings::RoomRecordings(Loop& loop, const recording::Store& store, const config::ServerConfig& config,
+                               Commands commands, Metrics& metrics, FindRoom find_room)
     : loop_(loop),
-      defaults_(defaults_of(config)),
+      defaults_(defaults_of(config.recording)),
       store_(store),
+      quota_bytes_(static_cast<std::uint64_t>(config.recording.quota_mb) * 1'000'000),
       metrics_(metrics),
       find_room_(std::move(find_room)),
-      queue_(loop, std::move(finish_command),
+      queue_(loop, std::move(commands.finish),
              [this](const FinisherQueue::Job& job, const FinisherQueue::Outcome& outcome) {
                on_finished(job, outcome);
              }),
-      interrupted_(loop, std::chrono::seconds(config.continue_seconds),
-                   [this](const InterruptedRecordings::Entry& entry) { finish(entry); }) {}
+      interrupted_(loop, std::chrono::seconds(config.recording.continue_seconds),
+                   [this](const InterruptedRecordings::Entry& entry) { finish(entry); }),
+      uploads_(loop, std::move(commands.upload), config.recording.upload, config.log.level,
+               [this](const UploadQueue::Outcome& outcome) { on_uploaded(outcome); }),
+      retention_(loop, store, config.recording, metrics) {}
 
 void RoomRecordings::start(const std::shared_ptr<LiveRoom>& room, const Json& wanted, OnReply on_reply) {
   auto options = recording::RecordingOptions::from_json(wanted, defaults_);
   if (!options) return on_reply(refused(options.error()));
+  if (auto allowed = recording::check_quota(store_, room->name(), quota_bytes_); !allowed)
+    return on_reply(refused(allowed.error()));
   auto created = store_.create(room->name());
   if (!created) {
     log::error("recording of room {}: {}", room->name(), created.error().message);
@@ -158,10 +164,24 @@ void RoomRecordings::recover() {
     log::warn("recording {} was left unfinished and is being recovered", entry.directory);
     queue_.add({entry.id, entry.room, entry.directory, true, 0});
   }
+  for (const auto& entry : store_.entries()) {
+    const bool done = entry.manifest["upload"]["state"].as_string() == "done";
+    if (entry.manifest["state"].as_string() == "ready" && !done) uploads_.add(entry.id, entry.directory);
+  }
+  metrics_.set_uploads_waiting(uploads_.waiting());
+}
+
+void RoomRecordings::on_uploaded(const UploadQueue::Outcome& outcome) {
+  metrics_.count_upload(outcome.done ? "done" : "failed");
+  metrics_.set_uploads_waiting(uploads_.waiting());
+  if (outcome.done) retention_.soon();
 }
 
 void RoomRecordings::on_finished(const FinisherQueue::Job& job, const FinisherQueue::Outcome& outcome) {
   metrics_.count_recording(outcome.ready ? (job.recovered ? "recovered" : "ready") : "failed");
+  retention_.soon();
+  if (outcome.ready) uploads_.add(outcome.id, job.directory);
+  metrics_.set_uploads_waiting(uploads_.waiting());
   const auto room = find_room_(job.room);
   if (!room) return;
   Json data = Json::object({{"id", outcome.id}, {"state", outcome.ready ? "ready" : "failed"}});

@@ -14,7 +14,9 @@
 #include "server/interrupted_recordings.hpp"
 #include "server/live_room.hpp"
 #include "server/metrics.hpp"
+#include "server/retention_sweep.hpp"
 #include "server/room_supervisor.hpp"
+#include "server/upload_queue.hpp"
 
 namespace tessera::server {
 
@@ -27,11 +29,14 @@ class RoomRecordings {
   /// The open room of a name, or null.
   using FindRoom = std::function<std::shared_ptr<LiveRoom>(const std::string&)>;
 
-  RoomRecordings(Loop& loop, const config::RecordingConfig& config, const recording::Store& store,
-                 std::vector<std::string> finish_command, Metrics& metrics, FindRoom find_room);
+  struct Commands {
+    std::vector<std::string> finish, upload;
+  };
+  RoomRecordings(Loop& loop, const recording::Store& store, const config::ServerConfig& config,
+                 Commands commands, Metrics& metrics, FindRoom find_room);
 
   /// Makes a folder and lets the room record into it. `wanted`: what was asked for (RecordingOptions). Reply:
-  /// the recording.
+  /// the recording; refused with "quota-exceeded" when the room's recordings hold as much as they may.
   void start(const std::shared_ptr<LiveRoom>& room, const Json& wanted, OnReply on_reply);
   /// "stopped" for one that waits for its room to open again; false when there is no such one.
   bool stop_interrupted(const std::string& id);
@@ -41,16 +46,20 @@ class RoomRecordings {
   void on_room_opened(LiveRoom& room);
   void on_room_ended(LiveRoom& room, const std::string& reason);
 
-  /// Finishes what a crash of this server, of a room or of the machine left behind.
+  /// Finishes what a crash of this server, of a room or of the machine left behind, and goes on uploading.
   void recover();
 
   [[nodiscard]] bool idle() const { return queue_.idle(); }
   /// Nothing goes on any more: what waits for its room is finished.
   void drain() { interrupted_.expire_all(); }
-  void stop() { queue_.stop(); }
+  void stop() {
+    queue_.stop();
+    uploads_.stop();
+  }
 
  private:
   void on_finished(const FinisherQueue::Job& job, const FinisherQueue::Outcome& outcome);
+  void on_uploaded(const UploadQueue::Outcome& outcome);
 
   using RoomPtr = std::shared_ptr<LiveRoom>;
   void go_on(const RoomPtr& room, const InterruptedRecordings::Entry& entry, int attempt);
@@ -59,6 +68,7 @@ class RoomRecordings {
   Loop& loop_;
   const recording::RecordingOptions defaults_;
   const recording::Store& store_;
+  const std::uint64_t quota_bytes_;  ///< of each room; 0: no limit
   Metrics& metrics_;
   FindRoom find_room_;
   FinisherQueue queue_;
@@ -69,6 +79,8 @@ class RoomRecordings {
   };
   std::map<std::string, Live> live_;  ///< by id
   std::vector<SourceGuard> retries_;
+  UploadQueue uploads_;
+  RetentionSweep retention_;
 };
 
 }  // namespace tessera::server

@@ -49,6 +49,7 @@ int serve(const ServeOptions& options, const std::string& executable) {
   if (auto valid = config->validate(); !valid) return wrong_configuration(valid.error());
   log::configure(log::level_from(config->log.level), "serve");
   config->recording.directory = absolute(config->recording.directory);
+  if (auto& copies = config->recording.upload.directory; !copies.empty()) copies = absolute(copies);
   config->paths.layouts = absolute(config->paths.layouts);
   config->paths.pipelines = absolute(config->paths.pipelines);
   auto layouts = config::Layouts::load(config->paths.layouts);
@@ -66,7 +67,8 @@ int serve(const ServeOptions& options, const std::string& executable) {
   spec.config = *config;
   spec.layouts = std::move(*layouts);
   spec.room_command = {executable, "room", "--fd", "3"};
-  spec.finish_command = {executable, "recording", "finish"};
+  spec.finish_command = {executable, "recording", "finish", "--json"};
+  spec.upload_command = {executable, "recording", "upload", "--fd", "3"};
   spec.preview_command = {executable, "layout", "preview"};
   auto front = Front::create(loop, std::move(spec));
   if (!front) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -44,7 +46,7 @@ TEST(Commands, FinishPrintsProgressAndAtLastTheManifest) {
   const Store store(directory.path());
   const Created created = record(store);
   testing::internal::CaptureStdout();
-  EXPECT_EQ(finish_command(created.directory, true), 0);
+  EXPECT_EQ(finish_command(created.directory, true, true), 0);
   const auto lines = lines_of(testing::internal::GetCapturedStdout());
   ASSERT_GE(lines.size(), 3u);
   for (std::size_t i = 0; i + 1 < lines.size(); ++i)
@@ -57,7 +59,7 @@ TEST(Commands, FinishPrintsProgressAndAtLastTheManifest) {
 TEST(Commands, FinishOfNothingFailsInJson) {
   const TemporaryDirectory directory;
   testing::internal::CaptureStdout();
-  EXPECT_EQ(finish_command(directory.path() + "/none", false), 1);
+  EXPECT_EQ(finish_command(directory.path() + "/none", false, true), 1);
   const auto lines = lines_of(testing::internal::GetCapturedStdout());
   ASSERT_EQ(lines.size(), 1u);
   EXPECT_EQ(lines[0]["state"].as_string(), "failed");
@@ -71,14 +73,141 @@ TEST(Commands, RecoverFinishesEverything_AndSaysWhenOneIsLost) {
   const Created lost = store.create("green").value();
   std::ofstream(lost.directory + "/live.mkv") << "nonsense";
   testing::internal::CaptureStdout();
-  EXPECT_EQ(recover_command(directory.path()), 1);
+  EXPECT_EQ(recover_command(directory.path(), true), 1);
   const auto lines = lines_of(testing::internal::GetCapturedStdout());
   EXPECT_EQ(store.find(good.id)->manifest["state"].as_string(), "ready");
   EXPECT_EQ(store.find(lost.id)->manifest["state"].as_string(), "failed");
   EXPECT_EQ(lines.back()["id"].is_string(), true);
   testing::internal::CaptureStdout();
-  EXPECT_EQ(recover_command(directory.path()), 0);
+  EXPECT_EQ(recover_command(directory.path(), true), 0);
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
+}
+
+/// What a command prints, and its exit status.
+struct Said {
+  int status = 0;
+  std::string out, err;
+};
+template <typename Command>
+Said run(Command command) {
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  Said said;
+  said.status = command();
+  said.out = testing::internal::GetCapturedStdout();
+  said.err = testing::internal::GetCapturedStderr();
+  return said;
+}
+
+class FinishedCommands : public testing::Test {
+ protected:
+  FinishedCommands() {
+    run([&] { return finish_command(created_.directory, false, true); });
+  }
+  [[nodiscard]] std::string medium() const { return created_.directory + "/recording.mp4"; }
+  Said verify(const std::vector<std::string>& which) {
+    return run([&] { return verify_command(directory_.path(), which, true); });
+  }
+  Said export_to(const std::string& output, const std::vector<std::string>& which) {
+    return run([&] { return export_command(directory_.path(), which, output, false); });
+  }
+  TemporaryDirectory directory_, elsewhere_;
+  Store store_{directory_.path()};
+  Created created_ = record(store_);
+};
+
+TEST_F(FinishedCommands, VerifyReadsEverythingBack_AndKnowsEachKindOfDamage) {
+  EXPECT_EQ(verify({}).status, 0);
+  EXPECT_EQ(lines_of(verify({created_.id}).out).at(0)["state"].as_string(), "ok");
+  EXPECT_EQ(lines_of(verify({created_.directory}).out).at(0)["state"].as_string(), "ok");
+  const auto problem = [&] {
+    const Said said = verify({});
+    EXPECT_EQ(said.status, 1);
+    const Json report = lines_of(said.out).at(0);
+    EXPECT_EQ(report["state"].as_string(), "damaged");
+    return report["files"].items().at(0)["problem"].as_string();
+  };
+  std::fstream file(medium(), std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(2000);
+  const char was = static_cast<char>(file.peek());
+  file.seekp(2000);
+  file.put(static_cast<char>(was ^ 1));
+  file.close();
+  EXPECT_NE(problem().find("check sum"), std::string::npos);
+  std::filesystem::resize_file(medium(), 1000);
+  EXPECT_NE(problem().find("1000 bytes"), std::string::npos);
+  std::filesystem::remove(medium());
+  EXPECT_NE(problem().find("missing"), std::string::npos);
+  Json manifest = load_manifest(created_.directory).value();
+  ASSERT_TRUE(save_manifest(created_.directory, manifest.set("local", false)));
+  EXPECT_EQ(verify({}).status, 0) << "uploaded and deleted here: nothing to complain about";
+}
+
+TEST_F(FinishedCommands, HostileNamesFindNothing_AndTheTerminalIsSafe) {
+  for (const std::string& name : std::vector<std::string>{"", "..", "../../etc", "/etc/passwd", "\x1b[2J",
+                                                          "a/../b", std::string(10'000, 'x')}) {
+    const Said said = verify({name});
+    EXPECT_EQ(said.status, 2) << name;
+    EXPECT_EQ(said.out, "");
+    EXPECT_EQ(said.err.find('\x1b'), std::string::npos);
+    EXPECT_LT(said.err.size(), 400u);
+    EXPECT_EQ(export_to(elsewhere_.path(), {name}).status, 2) << name;
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(elsewhere_.path()));
+}
+
+TEST_F(FinishedCommands, ExportMakesAFolderThatSha256sumTakes_OrOneFile) {
+  std::ofstream(created_.directory + "/chapters.vtt") << "WEBVTT";
+  const Said said = export_to(elsewhere_.path(), {created_.id});
+  EXPECT_EQ(said.status, 0) << said.err;
+  const std::string folder =
+      elsewhere_.path() + "/blue-" + std::filesystem::path(created_.directory).filename().string();
+  for (const char* name : {"recording.mp4", "recording.json", "chapters.vtt", "SHA256SUMS"})
+    EXPECT_TRUE(std::filesystem::exists(folder + "/" + name)) << name;
+  EXPECT_FALSE(std::filesystem::exists(folder + "/recording.lock"));
+  EXPECT_EQ(std::system(("cd " + folder + " && sha256sum -c --quiet SHA256SUMS").c_str()), 0);
+  EXPECT_EQ(export_to(elsewhere_.path(), {created_.id}).status, 0) << "again";
+  EXPECT_EQ(verify({folder}).status, 0) << "an exported one can be verified as it lies";
+
+  EXPECT_EQ(export_to(elsewhere_.path() + "/talk.mp4", {created_.id}).status, 0);
+  EXPECT_EQ(std::filesystem::file_size(elsewhere_.path() + "/talk.mp4"),
+            std::filesystem::file_size(medium()));
+  EXPECT_EQ(std::system(("cd " + elsewhere_.path() + " && sha256sum -c --quiet talk.mp4.sha256").c_str()), 0);
+}
+
+TEST_F(FinishedCommands, ExportRefusesWhatIsDamagedOrUnfinished) {
+  std::filesystem::resize_file(medium(), 1000);
+  const Said damaged = export_to(elsewhere_.path(), {created_.id});
+  EXPECT_EQ(damaged.status, 1);
+  EXPECT_NE(damaged.err.find("not any more what was recorded"), std::string::npos);
+  const Created running = store_.create("green").value();
+  EXPECT_EQ(export_to(elsewhere_.path(), {running.id}).status, 1);
+}
+
+TEST_F(FinishedCommands, ListIsATableOrJson) {
+  const Said table = run([&] { return list_command(directory_.path(), "", false); });
+  EXPECT_NE(table.out.find(created_.id), std::string::npos);
+  EXPECT_NE(table.out.find("ready"), std::string::npos);
+  const Said json = run([&] { return list_command(directory_.path(), "blue", true); });
+  EXPECT_EQ(Json::parse(json.out).value().items().at(0)["id"].as_string(), created_.id);
+  EXPECT_EQ(Json::parse(run([&] { return list_command(directory_.path(), "none", true); }).out).value(),
+            Json::array());
+}
+
+TEST(Commands, WithoutJsonAPersonIsToldInOneLine) {
+  const TemporaryDirectory directory;
+  const Store store(directory.path());
+  const Created created = record(store);
+  const Said finished = run([&] { return finish_command(created.directory, false, false); });
+  EXPECT_EQ(finished.status, 0);
+  EXPECT_EQ(std::count(finished.out.begin(), finished.out.end(), '\n'), 1);
+  EXPECT_NE(finished.out.find("ready"), std::string::npos);
+  const Said nothing = run([&] { return recover_command(directory.path(), false); });
+  EXPECT_EQ(nothing.status, 0);
+  EXPECT_NE(nothing.out.find("nothing to recover"), std::string::npos);
+  const Said none = run([&] { return finish_command(directory.path() + "/none", false, false); });
+  EXPECT_EQ(none.status, 1);
+  EXPECT_EQ(none.out, "");
 }
 
 TEST(Commands, ListShowsARowPerRecording) {
@@ -86,7 +215,7 @@ TEST(Commands, ListShowsARowPerRecording) {
   const Store store(directory.path());
   const Created created = store.create("blue").value();
   testing::internal::CaptureStdout();
-  EXPECT_EQ(list_command(directory.path()), 0);
+  EXPECT_EQ(list_command(directory.path(), "", false), 0);
   const std::string text = testing::internal::GetCapturedStdout();
   EXPECT_NE(text.find(created.id), std::string::npos);
   EXPECT_NE(text.find("starting"), std::string::npos);

@@ -1,5 +1,4 @@
 #include <gtest/gtest.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include "recording/media_probe.hpp"
 #include "recording/recovery.hpp"
 #include "recording/store.hpp"
+#include "small_disk.hpp"
 
 namespace tessera::recording::test {
 namespace {
@@ -219,27 +219,9 @@ TEST_F(FinisherTest, HeldByAnother_IsAConflict) {
   EXPECT_EQ(load_manifest(directory).value()["state"].as_string(), "finishing");
 }
 
-/// A file system of a few megabytes.
-class SmallDisk {
- public:
-  explicit SmallDisk(const std::string& path) : path_(path) {
-    mounted_ = ::mount("tmpfs", path.c_str(), "tmpfs", 0, "size=3m") == 0;
-  }
-  ~SmallDisk() {
-    if (mounted_) ::umount2(path_.c_str(), MNT_DETACH);
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-  [[nodiscard]] bool mounted() const { return mounted_; }
-
- private:
-  std::string path_;
-  bool mounted_;
-};
-
 TEST_F(FinisherTest, FullDiskWhileRecording_Fails_AndWhatWasWrittenPlays) {
   const TemporaryDirectory place;
-  const SmallDisk disk(place.path());
+  const SmallDisk disk(place.path(), 3);
   if (!disk.mounted()) GTEST_SKIP() << "mounting a tmpfs needs root";
   const std::string ballast = place.path() + "/ballast";
   const std::string directory = place.path() + "/r";

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <random>
 
 #include "decoded.hpp"
 #include "feed.hpp"
@@ -15,6 +17,7 @@
 #include "recording/recovery.hpp"
 #include "recording/store.hpp"
 #include "recording/timeline.hpp"
+#include "recording/verification.hpp"
 
 namespace tessera::recording::test {
 namespace {
@@ -129,6 +132,42 @@ TEST_F(FormatsTest, TruncatedAnywhere_EndsReadyOrFailed_InEveryFormat) {
     }
     EXPECT_GE(ready, 6) << format.name;
   }
+}
+
+TEST_F(FormatsTest, MutatedAnywhere_NeverCrashes_AndWhatIsReadyIsWhole) {
+  std::mt19937 random(23);
+  int ready = 0, runs = 0;
+  for (const Format& format : all_formats()) {
+    const auto size = fs::file_size(live_of(format));
+    for (int i = 0; i < 25; ++i, ++runs) {
+      const std::string directory = fresh(&format, false);
+      add_part(directory, 1, format);
+      const std::string live = directory + "/live.mkv";
+      std::fstream file(live, std::ios::in | std::ios::out | std::ios::binary);
+      // A few bytes anywhere, the header included; stretches of noise, zeros or a copy from elsewhere; a cut.
+      for (int hole = 0; hole < 1 + i % 8; ++hole) {
+        const auto at = std::uniform_int_distribution<std::uintmax_t>(0, size - 1)(random);
+        const auto length = std::uniform_int_distribution<int>(1, i % 3 == 0 ? 3 : 3000)(random);
+        file.seekp(static_cast<std::streamoff>(at));
+        for (int byte = 0; byte < length; ++byte) file.put(i % 2 == 0 ? static_cast<char>(random()) : '\0');
+      }
+      file.close();
+      if (i % 5 == 0) fs::resize_file(live, std::uniform_int_distribution<std::uintmax_t>(1, size)(random));
+      Json manifest = load_manifest(directory).value();
+      if (i % 4 == 0) manifest.set("loudness", -16);
+      ASSERT_TRUE(save_manifest(directory, manifest));
+      const auto finished = run(directory);
+      if (finished) {
+        ++ready;
+        EXPECT_EQ(verify_recording(*store_.find((*finished)["id"].as_string()))["state"].as_string(), "ok");
+      } else {
+        EXPECT_TRUE(fs::exists(live)) << finished.error().message;
+        EXPECT_EQ(load_manifest(directory).value()["state"].as_string(), "failed");
+      }
+      fs::remove_all(directory);
+    }
+  }
+  EXPECT_GT(ready, runs / 2);
 }
 
 constexpr const char* three_parts =

@@ -1,0 +1,120 @@
+#include "recording/export.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <vector>
+
+#include "recording/copy.hpp"
+#include "recording/files.hpp"
+#include "recording/names.hpp"
+
+namespace tessera::recording {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What of a folder is for others; the rest is the server's own.
+bool is_exported(const std::string& name) {
+  return name != lock_file && name != "upload.json" && !name.ends_with(".tmp") && !name.ends_with(".part");
+}
+
+std::vector<std::string> files_of(const std::string& directory) {
+  std::vector<std::string> names;
+  std::error_code failure;
+  auto item = fs::recursive_directory_iterator(directory, failure);
+  for (; !failure && item != fs::recursive_directory_iterator(); item.increment(failure)) {
+    const std::string name = item->path().lexically_relative(directory).generic_string();
+    if (regular_file_size(item->path().string()) && is_exported(name)) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+/// What the manifest says a part's file must be; empty for other files.
+std::string noted_sum(const Json& manifest, const std::string& name) {
+  for (const Json& part : manifest["parts"].items())
+    if (part["file"].as_string() == name) return part["sha256"].as_string();
+  return {};
+}
+
+class Exporting {
+ public:
+  Exporting(const Entry& entry, const std::function<void(double)>& progress)
+      : entry_(entry), progress_(progress) {}
+
+  Result<Exported> to_folder(const std::string& folder) {
+    const auto names = files_of(entry_.directory);
+    for (const auto& name : names) total_ += size_of(name);
+    std::string sums;
+    for (const auto& name : names) {
+      std::error_code failure;
+      fs::create_directories(fs::path(folder + "/" + name).parent_path(), failure);
+      if (failure) return error("cannot-write", "cannot make {}: {}", folder, failure.message());
+      const auto sum = copy(name, folder + "/" + name);
+      if (!sum) return sum.error();
+      sums += fmt::format("{}  {}\n", *sum, name);
+    }
+    if (auto written = write_atomically(folder + "/SHA256SUMS", sums); !written) return written.error();
+    done_.path = folder;
+    return done_;
+  }
+
+  Result<Exported> to_file(const std::string& name, const std::string& path) {
+    total_ = size_of(name);
+    const auto sum = copy(name, path);
+    if (!sum) return sum.error();
+    const std::string line = fmt::format("{}  {}\n", *sum, fs::path(path).filename().string());
+    if (auto written = write_atomically(path + ".sha256", line); !written) return written.error();
+    done_.path = path;
+    return done_;
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t size_of(const std::string& name) const {
+    return regular_file_size(entry_.directory + "/" + name).value_or(0);
+  }
+  Result<std::string> copy(const std::string& name, const std::string& to) {
+    const auto source = Source::of_file(entry_.directory + "/" + name);
+    if (!source) return source.error();
+    const auto report = [&](double done) {
+      const double so_far = static_cast<double>(done_.bytes) + done * static_cast<double>(source->size());
+      if (progress_ && total_ > 0) progress_(so_far / static_cast<double>(total_));
+    };
+    auto sum = sha256_of(entry_.directory + "/" + name);
+    if (!sum) return sum.error();
+    if (const std::string noted = noted_sum(entry_.manifest, name); !noted.empty() && noted != *sum)
+      return error("verify-failed", "{}/{} is not any more what was recorded", entry_.directory, name);
+    if (auto copied = copy_verified(*source, to, *sum, report); !copied) return copied.error();
+    ++done_.files;
+    done_.bytes += source->size();
+    return std::move(*sum);
+  }
+
+  const Entry& entry_;
+  const std::function<void(double)>& progress_;
+  std::uint64_t total_ = 0;
+  Exported done_;
+};
+
+}  // namespace
+
+Result<Exported> export_recording(const Entry& entry, const std::string& destination,
+                                  const std::function<void(double)>& progress) {
+  if (entry.manifest["state"].as_string() != "ready")
+    return error("not-ready", "the recording is {}, not ready",
+                 entry.manifest["state"].as_string("unfinished"));
+  Exporting exporting(entry, progress);
+  const auto& files = entry.manifest["files"].items();
+  const auto extension = fs::path(destination).extension().string();
+  const bool to_file = !extension.empty() && !fs::is_directory(destination) && !files.empty() &&
+                       fs::path(files.front().as_string()).extension() == extension;
+  if (to_file && files.size() > 1)
+    return error("bad-usage", "the recording has {} parts: name a folder, not a file", files.size());
+  if (to_file && part_of_final(files.front().as_string()))
+    return exporting.to_file(files.front().as_string(), destination);
+  const std::string start =
+      fs::path(entry.directory + "/.").lexically_normal().parent_path().filename().string();
+  return exporting.to_folder(destination + "/" + entry.room + "-" + start);
+}
+
+}  // namespace tessera::recording

@@ -1,0 +1,96 @@
+#include "recording/retention.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/log.hpp"
+#include "recording/files.hpp"
+#include "recording/manifest.hpp"
+
+namespace tessera::recording {
+namespace {
+
+WallTime end_of(const Json& manifest) {
+  for (const char* key : {"endedAt", "startedAt"})
+    if (const auto time = parse_timestamp(manifest[key].as_string())) return *time;
+  return WallTime::max();  // not known: never too old
+}
+
+}  // namespace
+
+std::vector<Removal> plan_retention(std::vector<Holding> holdings, const RetentionRules& rules,
+                                    WallTime now) {
+  std::stable_sort(holdings.begin(), holdings.end(),
+                   [](const Holding& a, const Holding& b) { return a.ended < b.ended; });
+  std::uint64_t total = 0;
+  for (const Holding& holding : holdings) total += holding.bytes;
+  std::vector<Removal> removals;
+  for (const Holding& holding : holdings) {
+    if (!holding.removable) continue;
+    const bool old = rules.age && holding.ended < now - *rules.age;
+    const bool crowded = rules.total_bytes && total > *rules.total_bytes;
+    if (!old && !crowded) continue;
+    removals.push_back({holding.id, old ? "age" : "size", holding.bytes});
+    total -= holding.bytes;
+  }
+  return removals;
+}
+
+bool may_be_removed(const Json& manifest, bool only_uploaded) {
+  if (is_beyond_rescue(manifest)) return true;
+  if (manifest["state"].as_string() != "ready" || sidecars_pending(manifest)) return false;
+  return !only_uploaded || manifest["upload"]["state"].as_string() == "done";
+}
+
+std::vector<Holding> holdings_of(const Store& store, bool only_uploaded) {
+  std::vector<Holding> holdings;
+  for (const Entry& entry : store.entries())
+    holdings.push_back({.id = entry.id,
+                        .ended = end_of(entry.manifest),
+                        .bytes = folder_bytes(entry.directory),
+                        .removable = !entry.id.empty() && may_be_removed(entry.manifest, only_uploaded) &&
+                                     !FolderLock::is_held(entry.directory)});
+  return holdings;
+}
+
+RetentionOutcome apply_retention(const Store& store, const RetentionRules& rules, WallTime now) {
+  RetentionOutcome outcome;
+  const auto holdings = holdings_of(store, rules.only_uploaded);
+  outcome.kept = holdings.size();
+  for (const Holding& holding : holdings) outcome.kept_bytes += holding.bytes;
+  for (Removal& removal : plan_retention(holdings, rules, now)) {
+    if (auto removed = store.remove(removal.id); !removed) {
+      log::warn("recording {} should go ({}), and stays: {}", removal.id, removal.reason,
+                removed.error().message);
+      continue;
+    }
+    log::info("recording {} was deleted by the rules of retention ({}, {} MB)", removal.id, removal.reason,
+              removal.bytes / 1'000'000);
+    outcome.kept_bytes -= removal.bytes;
+    --outcome.kept;
+    outcome.removed.push_back(std::move(removal));
+  }
+  return outcome;
+}
+
+std::uint64_t folder_bytes(const std::string& directory) {
+  namespace fs = std::filesystem;
+  std::uint64_t bytes = 0;
+  std::error_code failure;
+  auto item = fs::recursive_directory_iterator(directory, failure);
+  for (; !failure && item != fs::recursive_directory_iterator(); item.increment(failure))
+    bytes += regular_file_size(item->path().string()).value_or(0);
+  return bytes;
+}
+
+Result<void> check_quota(const Store& store, const std::string& room, std::uint64_t quota_bytes) {
+  if (quota_bytes == 0) return {};
+  const std::uint64_t used = folder_bytes(store.directory() + "/" + room);
+  if (used < quota_bytes) return {};
+  return error(
+      "quota-exceeded",
+      "the recordings of this room hold {} MB and may hold {}; delete some, or raise recording.quotaMb",
+      used / 1'000'000, quota_bytes / 1'000'000);
+}
+
+}  // namespace tessera::recording

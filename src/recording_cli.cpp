@@ -1,0 +1,76 @@
+#include "recording_cli.hpp"
+
+#include <cstdio>
+
+#include "recording/commands.hpp"
+#include "upload/commands.hpp"
+
+namespace tessera {
+namespace {
+
+constexpr int wrong_usage = 2;
+
+}  // namespace
+
+RecordingCli::RecordingCli(CLI::App& app) {
+  auto* recording = app.add_subcommand("recording", "Lists, checks, finishes, exports and uploads recordings")
+                        ->require_subcommand(1);
+  recording->footer(
+      "A recording is named by its id, as `tessera recording list` shows it, or by the path of its folder.\n"
+      "Exit status: 0 all well, 1 something is wrong with a recording, 2 wrong usage or no such recording.");
+
+  list_ = recording->add_subcommand(
+      "list", "Recordings there are, newest first; * marks those recovered after a crash");
+  list_->add_option("--room", room_, "Only those of this room");
+  verify_ =
+      recording->add_subcommand("verify", "Hashes recordings and reads them back; 1 when one is damaged");
+  verify_->add_option("recording", recordings_, "Ids or folders (default: all)");
+  recover_ = recording->add_subcommand("recover",
+                                       "Finishes what a crash left behind; what is running is left alone");
+  export_ = recording->add_subcommand("export", "Copies recordings elsewhere, with check sums and sidecars");
+  export_->add_option("recording", recordings_, "Ids or folders")->required();
+  export_
+      ->add_option("-o,--output", output_,
+                   "Folder to make <room>-<start>/ in, or a file name such as talk.mp4 for the medium alone")
+      ->required();
+  upload_ = recording->add_subcommand("upload", "Uploads recordings to the place in the configuration");
+  upload_->add_option("recording", recordings_, "Ids (default: all that were not yet uploaded)");
+  upload_->add_option("--fd", fd_, "Socket to the server")->group("");
+  finish_ = recording->add_subcommand("finish", "Finishes one recording");
+  finish_->add_option("directory", directory_, "Folder of the recording")->required();
+  finish_->add_flag("--recovered", recovered_, "It was left behind by a crash");
+
+  for (auto* command : {list_, verify_, recover_, export_, upload_}) add_places(*command);
+  for (auto* command : {list_, verify_, recover_, export_, finish_})
+    command->add_flag("--json", json_, "Prints JSON instead of text");
+}
+
+void RecordingCli::add_places(CLI::App& command) {
+  command.add_option("--config", options_.config_file,
+                     "Configuration file (default: tessera.json when there is one)");
+  command.add_option("--recordings", options_.recordings, "Folder of the recordings");
+}
+
+std::optional<int> RecordingCli::run() {
+  if (finish_->parsed()) return recording::finish_command(directory_, recovered_, json_);
+  if (upload_->parsed() && fd_ >= 0) return upload::upload_process(fd_);
+  for (auto* command : {list_, verify_, recover_, export_, upload_})
+    if (command->parsed()) return in_folder();
+  return std::nullopt;
+}
+
+int RecordingCli::in_folder() {
+  const auto config = server::configuration(options_);
+  if (!config) {
+    std::fprintf(stderr, "tessera: %s\n", config.error().message.c_str());
+    return wrong_usage;
+  }
+  const std::string& folder = config->recording.directory;
+  if (list_->parsed()) return recording::list_command(folder, room_, json_);
+  if (verify_->parsed()) return recording::verify_command(folder, recordings_, json_);
+  if (recover_->parsed()) return recording::recover_command(folder, json_);
+  if (export_->parsed()) return recording::export_command(folder, recordings_, output_, json_);
+  return upload::upload_command(config->recording, recordings_);
+}
+
+}  // namespace tessera

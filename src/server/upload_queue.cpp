@@ -1,0 +1,173 @@
+#include "server/upload_queue.hpp"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+
+#include "base/log.hpp"
+#include "config/server_config.hpp"
+#include "recording/files.hpp"
+#include "server/line_buffer.hpp"
+
+namespace tessera::server {
+namespace {
+
+constexpr int niceness = 15;
+constexpr int child_fd = 3;
+constexpr std::size_t max_line = 1 << 20;
+constexpr std::chrono::seconds busy_delay{2};  // somebody else holds the recording's folder
+
+Json to_json(const config::UploadConfig& upload) {
+  config::ServerConfig config;
+  config.recording.upload = upload;
+  return config.to_json()["recording"]["upload"];
+}
+
+bool send_line(int fd, const Json& json) {
+  const std::string line = json.dump() + "\n";
+  // A socket's buffer takes it at once, and a child that has gone must not end us by a signal.
+  return ::send(fd, line.data(), line.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(line.size());
+}
+
+}  // namespace
+
+std::chrono::seconds retry_delay(const config::UploadConfig& config, int failures) {
+  const int doublings = std::clamp(failures - 1, 0, 20);
+  const std::int64_t seconds = static_cast<std::int64_t>(config.retry_seconds) << doublings;
+  return std::chrono::seconds(
+      std::min<std::int64_t>(seconds, std::max(config.max_retry_seconds, config.retry_seconds)));
+}
+
+struct UploadQueue::Running {
+  std::string id;
+  std::unique_ptr<ChildProcess> child;
+  int socket = -1;
+  LineBuffer lines{max_line};
+  Json last;  ///< the last line with a state
+  SourceGuard readable;
+  ~Running() {
+    readable.reset();
+    if (socket >= 0) ::close(socket);
+  }
+};
+
+UploadQueue::UploadQueue(Loop& loop, std::vector<std::string> command, config::UploadConfig config,
+                         std::string log_level, OnOutcome on_outcome)
+    : loop_(loop),
+      command_(std::move(command)),
+      config_(std::move(config)),
+      log_level_(std::move(log_level)),
+      on_outcome_(std::move(on_outcome)) {}
+
+UploadQueue::~UploadQueue() {
+  stop();
+}
+
+void UploadQueue::add(const std::string& id, const std::string& directory) {
+  if (!config_.enabled() || id.empty()) return;
+  jobs_.try_emplace(id, Job{directory, 0, {}});
+  next();
+}
+
+void UploadQueue::stop() {
+  stopped_ = true;
+  timer_.reset();
+  if (running_) running_->child->signal(SIGTERM);
+}
+
+void UploadQueue::next() {
+  if (running_ || stopped_ || jobs_.empty()) return;
+  const auto now = std::chrono::steady_clock::now();
+  const auto soonest = std::min_element(jobs_.begin(), jobs_.end(), [](const auto& a, const auto& b) {
+    return a.second.not_before < b.second.not_before;
+  });
+  if (soonest->second.not_before > now) {
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(soonest->second.not_before - now);
+    timer_ = loop_.after(wait, [this] { next(); });
+    return;
+  }
+  start(soonest->first, soonest->second);
+}
+
+void UploadQueue::start(const std::string& id, const Job& job) {
+  auto running = std::make_unique<Running>();
+  running->id = id;
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    return conclude({id, false, "", "no socket for its upload"});
+  running->socket = ends[0];
+  ::fcntl(running->socket, F_SETFL, O_NONBLOCK);
+  auto child =
+      ChildProcess::spawn({command_, ends[1], child_fd, niceness}, [this](int status) { on_exit(status); });
+  ::close(ends[1]);
+  if (!child) return conclude({id, false, "", child.error().message});
+  running->child = std::move(*child);
+  send_line(
+      running->socket,
+      Json::object({{"directory", job.directory}, {"logLevel", log_level_}, {"upload", to_json(config_)}}));
+  running->readable =
+      loop_.watch(running->socket, GIOCondition(G_IO_IN | G_IO_HUP), [this](GIOCondition) { on_output(); });
+  log::info("recording {} is being uploaded", id);
+  running_ = std::move(running);
+}
+
+void UploadQueue::on_output() {
+  char chunk[16384];
+  while (running_) {
+    const ssize_t got = ::read(running_->socket, chunk, sizeof chunk);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) return;
+    if (got <= 0) return running_->readable.reset();
+    const bool sound = running_->lines.feed(std::string_view(chunk, static_cast<std::size_t>(got)),
+                                            [this](std::string_view line) {
+                                              auto json = Json::parse(line);
+                                              if (json && (*json)["state"].is_string())
+                                                running_->last = std::move(*json);
+                                              return true;
+                                            });
+    if (!sound) return running_->readable.reset();
+  }
+}
+
+void UploadQueue::on_exit(int status) {
+  on_output();  // what it said last
+  const auto ended = std::move(running_);
+  Outcome outcome{.id = ended->id, .done = false, .url = ended->last["url"].as_string(), .detail = ""};
+  outcome.done = WIFEXITED(status) && WEXITSTATUS(status) == 0 && ended->last["state"].as_string() == "done";
+  if (!outcome.done) {
+    outcome.detail = ended->last["message"].as_string();
+    if (outcome.detail.empty()) outcome.detail = "the upload ended with " + describe_exit(status);
+  }
+  const auto job = jobs_.find(outcome.id);
+  if (ended->last["code"].as_string() == "conflict" && job != jobs_.end()) {
+    job->second.not_before = std::chrono::steady_clock::now() + busy_delay;
+    return next();
+  }
+  conclude(outcome);
+}
+
+void UploadQueue::conclude(const Outcome& outcome) {
+  const auto job = jobs_.find(outcome.id);
+  if (stopped_ || job == jobs_.end()) return next();
+  if (outcome.done) {
+    log::info("recording {} is uploaded to {}", outcome.id, outcome.url);
+    jobs_.erase(job);
+  } else if (!recording::is_real_directory(job->second.directory)) {
+    jobs_.erase(job);  // deleted meanwhile
+    return next();
+  } else {
+    const auto delay = retry_delay(config_, ++job->second.failures);
+    job->second.not_before = std::chrono::steady_clock::now() + delay;
+    log::warn("recording {} was not uploaded: {}; trying again in {} s", outcome.id, outcome.detail,
+              delay.count());
+  }
+  if (on_outcome_) on_outcome_(outcome);
+  next();
+}
+
+}  // namespace tessera::server

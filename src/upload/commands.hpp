@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "config/server_config.hpp"
+
+namespace tessera::upload {
+
+/// The process that the server starts for one recording: reads a line {"directory", "deleteAfter", "upload":
+/// {…}} from `fd`, and writes lines to it: {"progress": 0…1} as it goes, at last {"state": "done", "url"} or
+/// {"state": "failed", "code", "message"}. Exit status 0 when done.
+int upload_process(int fd);
+
+/// `tessera recording upload [ID…]`: uploads those named, or all that still have to be. 0 when all are there,
+/// 1 when one failed, 2 when one does not exist or no place is configured.
+int upload_command(const config::RecordingConfig& config, const std::vector<std::string>& ids);
+
+}  // namespace tessera::upload

@@ -1,0 +1,46 @@
+#pragma once
+// upload.json in a recording's folder: how far its upload has come, so that it goes on where it was after a
+// restart.
+
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+
+namespace tessera::upload {
+
+inline constexpr const char* journal_file = "upload.json";
+
+/// An upload in parts that has begun.
+struct PartialUpload {
+  std::string upload_id;
+  std::uint64_t part_bytes = 0;
+  std::vector<std::string> etags;  ///< of the parts done, in order
+};
+
+/// Owned by who uploads and holds the folder's lock. Written at once, whole, at each change.
+class Journal {
+ public:
+  /// Reads it; one for another destination, or a damaged one, counts as none.
+  static Journal load(const std::string& directory, const std::string& destination);
+
+  /// Whether a file with this content is there already and has been verified.
+  [[nodiscard]] bool is_done(const std::string& file, const std::string& sha256) const;
+  [[nodiscard]] PartialUpload partial(const std::string& file, const std::string& sha256) const;
+
+  // "cannot-write", "disk-full".
+  Result<void> note_partial(const std::string& file, const std::string& sha256, const PartialUpload& upload);
+  Result<void> note_done(const std::string& file, const std::string& sha256);
+  /// Takes the file away.
+  void remove() const;
+
+ private:
+  Result<void> set(const std::string& file, Json entry);
+  [[nodiscard]] const Json* entry(const std::string& file, const std::string& sha256) const;
+
+  std::string path_;
+  Json content_;
+};
+
+}  // namespace tessera::upload

@@ -1,0 +1,199 @@
+#include "upload/s3_target.hpp"
+
+#include <chrono>
+#include <thread>
+
+#include "base/log.hpp"
+#include "recording/digest.hpp"
+#include "upload/s3_text.hpp"
+
+namespace tessera::upload {
+namespace {
+
+constexpr int attempts = 4;
+constexpr std::chrono::milliseconds first_pause{200};
+
+bool may_pass(int status) {
+  return status == 408 || status == 429 || status >= 500;
+}
+
+/// The store's own words, when it has any.
+Error refusal(const S3Request& request, const S3Response& response) {
+  const std::string code = xml_text(response.body, "Code").value_or("");
+  const std::string message = xml_text(response.body, "Message").value_or("");
+  return error(may_pass(response.status) ? "upload-failed" : "upload-refused", "{} {}: {} {} {}",
+               request.method, request.key, response.status, code, message);
+}
+
+std::string header(const S3Response& response, const std::string& name) {
+  const auto found = response.headers.find(name);
+  return found == response.headers.end() ? "" : found->second;
+}
+
+}  // namespace
+
+S3Target::S3Target(const config::UploadConfig& config)
+    : client_(config),
+      bucket_(config.bucket),
+      prefix_(config.prefix),
+      part_bytes_(static_cast<std::uint64_t>(config.part_mb) << 20) {}
+
+std::string S3Target::url_of(const std::string& key) const {
+  return "s3://" + bucket_ + "/" + prefix_ + key;
+}
+
+Result<S3Response> S3Target::send(const S3Request& request) {
+  auto pause = first_pause;
+  for (int attempt = 1;; ++attempt, pause *= 2) {
+    auto response = client_.send(request);
+    if (response && response->status < 300) return response;
+    Error failure = response ? refusal(request, *response) : response.error();
+    const bool again = !response || may_pass(response->status);
+    if (!again || attempt == attempts) return failure;
+    log::debug("upload: {}; trying again", failure.message);
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+Result<void> S3Target::put(const Source& source, const Item& item, Journal& journal,
+                           const Progress& progress) {
+  auto done = source.size() <= part_bytes_ ? put_whole(source, item, progress)
+                                           : put_in_parts(source, item, journal, progress);
+  if (!done) return done;
+  return journal.note_done(item.name, item.sha256);
+}
+
+Result<void> S3Target::put_whole(const Source& source, const Item& item, const Progress& progress) {
+  const auto sums = source.sums(0, source.size());
+  if (!sums) return sums.error();
+  const auto response = send({.method = "PUT",
+                              .key = key_of(item),
+                              .query = "",
+                              .headers = {"x-amz-meta-sha256: " + item.sha256},
+                              .body = {&source, 0, source.size(), sums->sha256},
+                              .sink = {},
+                              .progress = progress});
+  if (!response) return response.error();
+  return verify(source, item, etag_of({sums->md5}, false));
+}
+
+Result<std::string> S3Target::begin_parts(const Item& item) {
+  const S3Request request{.method = "POST",
+                          .key = key_of(item),
+                          .query = "uploads=",
+                          .headers = {"x-amz-meta-sha256: " + item.sha256},
+                          .body = {},
+                          .sink = {},
+                          .progress = {}};
+  const auto response = send(request);
+  if (!response) return response.error();
+  auto id = xml_text(response->body, "UploadId");
+  if (!id) return error("upload-failed", "{}: the store began an upload without naming it", item.key);
+  return std::move(*id);
+}
+
+Result<void> S3Target::put_in_parts(const Source& source, const Item& item, Journal& journal,
+                                    const Progress& progress) {
+  PartialUpload upload = journal.partial(item.name, item.sha256);
+  if (upload.upload_id.empty()) {
+    auto begun = begin_parts(item);
+    if (!begun) return begun.error();
+    upload = {.upload_id = std::move(*begun),
+              .part_bytes = part_bytes_for(source.size(), part_bytes_),
+              .etags = {}};
+    if (auto noted = journal.note_partial(item.name, item.sha256, upload); !noted) return noted;
+  }
+  std::vector<std::string> md5s;
+  for (std::uint64_t offset = 0, number = 1; offset < source.size(); offset += upload.part_bytes, ++number) {
+    const std::uint64_t length = std::min(upload.part_bytes, source.size() - offset);
+    const auto sums = source.sums(offset, length);
+    if (!sums) return sums.error();
+    md5s.push_back(sums->md5);
+    if (upload.etags.size() >= number) continue;  // sent before a restart
+    const auto part_progress = [&](double done) {
+      if (progress)
+        progress((static_cast<double>(offset) + done * static_cast<double>(length)) /
+                 static_cast<double>(source.size()));
+    };
+    const auto response =
+        send({.method = "PUT",
+              .key = key_of(item),
+              .query = fmt::format("partNumber={}&uploadId={}", number, encode_query(upload.upload_id)),
+              .headers = {},
+              .body = {&source, offset, length, sums->sha256},
+              .sink = {},
+              .progress = part_progress});
+    if (!response) {
+      // The store forgot it (they expire): the next attempt begins anew.
+      if (response.error().code == "upload-refused")
+        (void)journal.note_partial(item.name, item.sha256, {}).ok();
+      return response.error();
+    }
+    upload.etags.push_back(bare_etag(header(*response, "etag")));
+    if (auto noted = journal.note_partial(item.name, item.sha256, upload); !noted) return noted;
+  }
+  if (auto completed = complete_parts(item, upload); !completed) {
+    // A cut connection may have hidden a success; else begin anew.
+    (void)journal.note_partial(item.name, item.sha256, {}).ok();
+    if (verify(source, item, etag_of(md5s, true))) return {};
+    return completed;
+  }
+  auto verified = verify(source, item, etag_of(md5s, true));
+  if (!verified) (void)journal.note_partial(item.name, item.sha256, {}).ok();
+  return verified;
+}
+
+Result<void> S3Target::complete_parts(const Item& item, const PartialUpload& upload) {
+  const Source body = Source::of_text(complete_body(upload.etags));
+  const auto sums = body.sums(0, body.size());
+  const S3Request request{.method = "POST",
+                          .key = key_of(item),
+                          .query = "uploadId=" + encode_query(upload.upload_id),
+                          .headers = {"Content-Type: application/xml"},
+                          .body = {&body, 0, body.size(), sums->sha256},
+                          .sink = {},
+                          .progress = {}};
+  const auto response = send(request);
+  if (!response) return response.error();
+  // S3 may begin with 200 and fail later: then the body says so.
+  if (xml_text(response->body, "Code")) return refusal(request, *response);
+  return {};
+}
+
+Result<void> S3Target::verify(const Source& source, const Item& item, const std::string& expected) {
+  const auto head = send({.method = "HEAD",
+                          .key = key_of(item),
+                          .query = "",
+                          .headers = {},
+                          .body = {},
+                          .sink = {},
+                          .progress = {}});
+  if (!head) return head.error();
+  if (header(*head, "content-length") != std::to_string(source.size()))
+    return error("verify-failed", "{} has {} bytes in the store, {} here", item.key,
+                 header(*head, "content-length"), source.size());
+  if (bare_etag(header(*head, "etag")) == expected) return {};
+  return read_back(source, item);  // encrypted by the store, or damaged: only its content tells
+}
+
+Result<void> S3Target::read_back(const Source& source, const Item& item) {
+  recording::Digest digest(recording::Digest::Kind::sha256);
+  std::uint64_t bytes = 0;
+  const auto response = client_.send({.method = "GET",
+                                      .key = key_of(item),
+                                      .query = "",
+                                      .headers = {},
+                                      .body = {},
+                                      .sink =
+                                          [&](std::span<const std::uint8_t> chunk) {
+                                            digest.add(chunk);
+                                            bytes += chunk.size();
+                                          },
+                                      .progress = {}});
+  if (!response) return response.error();
+  if (response->status == 200 && bytes == source.size() && recording::hex(digest.finish()) == item.sha256)
+    return {};
+  return error("verify-failed", "{} in the store is not what was sent", item.key);
+}
+
+}  // namespace tessera::upload

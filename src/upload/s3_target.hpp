@@ -1,0 +1,34 @@
+#pragma once
+#include "upload/s3_client.hpp"
+#include "upload/target.hpp"
+
+namespace tessera::upload {
+
+/// A bucket of an S3-compatible store. Files up to a part's size go in one request, larger ones in parts that
+/// are noted in the journal, so that a restart goes on with the next part.
+class S3Target : public Target {
+ public:
+  explicit S3Target(const config::UploadConfig& config);
+  Result<void> put(const Source& source, const Item& item, Journal& journal,
+                   const Progress& progress) override;
+  [[nodiscard]] std::string url_of(const std::string& key) const override;
+
+ private:
+  Result<void> put_whole(const Source& source, const Item& item, const Progress& progress);
+  Result<void> put_in_parts(const Source& source, const Item& item, Journal& journal,
+                            const Progress& progress);
+  Result<std::string> begin_parts(const Item& item);
+  Result<void> complete_parts(const Item& item, const PartialUpload& upload);
+  /// Whether what is there is the source, by its ETag (`expected`) or, where that is no MD5, by reading it.
+  Result<void> verify(const Source& source, const Item& item, const std::string& expected);
+  Result<void> read_back(const Source& source, const Item& item);
+  /// Sends, and again after a short while when the store stumbles (no answer, 429, 5xx).
+  Result<S3Response> send(const S3Request& request);
+  [[nodiscard]] std::string key_of(const Item& item) const { return prefix_ + item.key; }
+
+  S3Client client_;
+  std::string bucket_, prefix_;
+  std::uint64_t part_bytes_;
+};
+
+}  // namespace tessera::upload

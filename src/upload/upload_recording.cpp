@@ -1,0 +1,166 @@
+#include "upload/upload_recording.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <vector>
+
+#include "base/log.hpp"
+#include "recording/digest.hpp"
+#include "recording/files.hpp"
+#include "recording/manifest.hpp"
+#include "recording/names.hpp"
+
+namespace tessera::upload {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct LocalFile {
+  std::string name;  ///< below the recording's folder
+  std::uint64_t bytes = 0;
+  bool media = false;
+};
+
+bool is_transient(const std::string& name) {
+  return name == recording::manifest_file || name == recording::lock_file || name == journal_file ||
+         name.ends_with(".tmp") || name.ends_with(".part");
+}
+
+bool is_media(const std::string& name) {
+  return recording::part_of_final(name).has_value() || name.starts_with("tracks/");
+}
+
+/// All but the manifest, which goes last; media first. Links are left out.
+std::vector<LocalFile> files_of(const std::string& directory) {
+  std::vector<LocalFile> files;
+  std::error_code failure;
+  auto item = fs::recursive_directory_iterator(directory, failure);
+  for (; !failure && item != fs::recursive_directory_iterator(); item.increment(failure)) {
+    const std::string name = item->path().lexically_relative(directory).generic_string();
+    const auto size = recording::regular_file_size(item->path().string());
+    if (size && !is_transient(name)) files.push_back({name, *size, is_media(name)});
+  }
+  std::sort(files.begin(), files.end(), [](const LocalFile& a, const LocalFile& b) {
+    return std::pair(!a.media, a.name) < std::pair(!b.media, b.name);
+  });
+  return files;
+}
+
+Json without(const Json& object, std::string_view key) {
+  Json rest = Json::object();
+  for (const auto& [name, value] : object.members())
+    if (name != key) rest.set(name, value);
+  return rest;
+}
+
+class Uploading {
+ public:
+  Uploading(const std::string& directory, Target& target, bool delete_after, const Progress& progress)
+      : directory_(directory), target_(target), delete_after_(delete_after), progress_(progress) {}
+
+  Result<Json> run() {
+    auto lock = recording::FolderLock::try_take(directory_);
+    if (!lock) return lock.error();
+    if (!lock->has_value()) return error("conflict", "{} is being worked on", directory_);
+    auto manifest = recording::load_manifest(directory_);
+    if (!manifest) return manifest.error();
+    manifest_ = std::move(*manifest);
+    if (manifest_["state"].as_string() != "ready")
+      return error("not-ready", "{} is {}, not ready", directory_, manifest_["state"].as_string());
+    const fs::path folder = fs::absolute(directory_ + "/.").lexically_normal().parent_path();
+    base_ = manifest_["room"].as_string() + "/" + folder.filename().string();
+    url_ = target_.url_of(base_ + "/");
+    if (!needs_upload(manifest_) && manifest_["upload"]["url"].as_string() == url_) return finish_up();
+    if (auto noted = note("uploading", {}); !noted) return noted.error();
+    if (auto copied = copy_all(); !copied) {
+      if (auto noted = note("failed", copied.error()); !noted) log::warn("{}", noted.error().message);
+      return copied.error();
+    }
+    if (auto noted = note("done", {}); !noted) return noted.error();
+    return finish_up();
+  }
+
+ private:
+  Result<void> copy_all() {
+    const auto files = files_of(directory_);
+    Journal journal = Journal::load(directory_, url_);
+    double total = 1, done = 0;
+    for (const LocalFile& file : files) total += static_cast<double>(file.bytes);
+    for (const LocalFile& file : files) {
+      const auto part = [&](double fraction) {
+        if (progress_) progress_((done + fraction * static_cast<double>(file.bytes)) / total);
+      };
+      auto sum = recording::sha256_of(directory_ + "/" + file.name);
+      if (!sum) return sum.error();
+      if (auto sound = check_media(file, *sum); !sound) return sound;
+      if (!journal.is_done(file.name, *sum)) {
+        const auto source = Source::of_file(directory_ + "/" + file.name);
+        if (!source) return source.error();
+        const Item item{.key = base_ + "/" + file.name, .name = file.name, .sha256 = *sum};
+        if (auto copied = target_.put(*source, item, journal, part); !copied) return copied;
+      }
+      done += static_cast<double>(file.bytes);
+    }
+    // The manifest last: where it is, everything is.
+    const Source text = Source::of_text(without(manifest_, "upload").dump(true) + "\n");
+    const auto sums = text.sums(0, text.size());
+    const Item item{.key = base_ + "/" + recording::manifest_file,
+                    .name = recording::manifest_file,
+                    .sha256 = recording::hex(sums->sha256)};
+    return target_.put(text, item, journal, {});
+  }
+
+  /// A file that rotted on this disk is not passed on as the recording.
+  [[nodiscard]] Result<void> check_media(const LocalFile& file, const std::string& sum) const {
+    for (const Json& part : manifest_["parts"].items())
+      if (part["file"].as_string() == file.name && part["sha256"].is_string() &&
+          part["sha256"].as_string() != sum)
+        return error("verify-failed", "{}/{} is not any more what was recorded", directory_, file.name);
+    return {};
+  }
+
+  Result<void> note(std::string_view state, const std::optional<Error>& failure) {
+    Json upload =
+        Json::object({{"state", state}, {"url", url_}, {"at", recording::timestamp(recording::wall_now())}});
+    if (failure) upload.set("error", Json::object({{"code", failure->code}, {"message", failure->message}}));
+    manifest_.set("upload", std::move(upload));
+    return recording::save_manifest(directory_, manifest_);
+  }
+
+  /// The copy is safe: the journal goes, and the media where that is asked for.
+  Result<Json> finish_up() {
+    if (delete_after_ && manifest_["local"].as_bool(true)) {
+      manifest_.set("local", false);
+      if (auto saved = recording::save_manifest(directory_, manifest_); !saved) return saved.error();
+    }
+    if (delete_after_)
+      for (const LocalFile& file : files_of(directory_))
+        if (file.media) ::unlink((directory_ + "/" + file.name).c_str());
+    ::unlink((directory_ + "/" + journal_file).c_str());
+    if (progress_) progress_(1);
+    return manifest_;
+  }
+
+  const std::string& directory_;
+  Target& target_;
+  const bool delete_after_;
+  const Progress& progress_;
+  Json manifest_;
+  std::string base_, url_;
+};
+
+}  // namespace
+
+Result<Json> upload_recording(const std::string& directory, Target& target, bool delete_after,
+                              const Progress& progress) {
+  return Uploading(directory, target, delete_after, progress).run();
+}
+
+bool needs_upload(const Json& manifest) {
+  return manifest["state"].as_string() == "ready" && !recording::sidecars_pending(manifest) &&
+         manifest["upload"]["state"].as_string() != "done";
+}
+
+}  // namespace tessera::upload

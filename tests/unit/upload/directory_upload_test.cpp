@@ -1,0 +1,145 @@
+// A whole upload, into a directory.
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "recording/files.hpp"
+#include "recording/manifest.hpp"
+#include "recording/store.hpp"
+#include "upload/directory_target.hpp"
+#include "upload/upload_recording.hpp"
+
+namespace tessera::upload {
+namespace {
+
+namespace fs = std::filesystem;
+
+class DirectoryUpload : public testing::Test {
+ protected:
+  DirectoryUpload() {
+    std::string pattern = testing::TempDir() + "/upload-XXXXXX";
+    place_ = ::mkdtemp(pattern.data());
+    store_.emplace(place_ + "/recordings");
+    created_ = store_->create("blue").value();
+    write("recording.mp4", std::string(3'000'000, 'm'));
+    write("chapters.vtt", "WEBVTT");
+    fs::create_directory(created_.directory + "/tracks");
+    write("tracks/a-main-001.mkv", "track");
+    write("recording.lock", "");
+    write("recording-002.mp4.part", "left over");
+    Json manifest = recording::load_manifest(created_.directory).value();
+    manifest.set("state", "ready").set("sidecars", "made").set("files", Json::array({"recording.mp4"}));
+    manifest.set("parts",
+                 Json::array({Json::object(
+                     {{"n", 1},
+                      {"file", "recording.mp4"},
+                      {"sha256", recording::sha256_of(created_.directory + "/recording.mp4").value()}})}));
+    EXPECT_TRUE(recording::save_manifest(created_.directory, manifest));
+  }
+  ~DirectoryUpload() override { fs::remove_all(place_); }
+
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(created_.directory + "/" + name) << text;
+  }
+  [[nodiscard]] std::string copy_of(const std::string& name) const {
+    return place_ + "/copies/blue/" + fs::path(created_.directory).filename().string() + "/" + name;
+  }
+  Result<Json> upload(bool delete_after = false) {
+    DirectoryTarget target(place_ + "/copies");
+    return upload_recording(created_.directory, target, delete_after, {});
+  }
+  [[nodiscard]] Json manifest() const { return recording::load_manifest(created_.directory).value(); }
+
+  std::string place_;
+  std::optional<recording::Store> store_;
+  recording::Created created_;
+};
+
+TEST_F(DirectoryUpload, CopiesEverythingThatBelongsToIt_AndSaysSo) {
+  const auto uploaded = upload();
+  ASSERT_TRUE(uploaded) << uploaded.error().message;
+  for (const char* name : {"recording.mp4", "chapters.vtt", "tracks/a-main-001.mkv"})
+    EXPECT_EQ(recording::sha256_of(copy_of(name)).value(),
+              recording::sha256_of(created_.directory + "/" + name).value());
+  EXPECT_FALSE(fs::exists(copy_of("recording.lock")));
+  EXPECT_FALSE(fs::exists(copy_of("recording-002.mp4.part")));
+  EXPECT_FALSE(fs::exists(copy_of("upload.json")));
+  EXPECT_EQ(
+      Json::parse(recording::read_small_file(copy_of("recording.json")).value()).value()["id"].as_string(),
+      created_.id);
+  EXPECT_EQ(manifest()["upload"]["state"].as_string(), "done");
+  EXPECT_TRUE(manifest()["upload"]["url"].as_string().starts_with("file:///"));
+  EXPECT_FALSE(needs_upload(manifest()));
+  EXPECT_TRUE(fs::exists(created_.directory + "/recording.mp4"));
+  EXPECT_FALSE(fs::exists(created_.directory + "/upload.json"));
+}
+
+TEST_F(DirectoryUpload, DeletesTheMediaAfterwards_WhereAsked_AndKeepsTheRest) {
+  ASSERT_TRUE(upload(true));
+  EXPECT_FALSE(fs::exists(created_.directory + "/recording.mp4"));
+  EXPECT_FALSE(fs::exists(created_.directory + "/tracks/a-main-001.mkv"));
+  EXPECT_TRUE(fs::exists(created_.directory + "/chapters.vtt"));
+  EXPECT_FALSE(manifest()["local"].as_bool(true));
+  EXPECT_TRUE(fs::exists(copy_of("recording.mp4")));
+  EXPECT_TRUE(store_->unfinished().empty());
+  ASSERT_TRUE(upload(true)) << "again: nothing to do";
+}
+
+TEST_F(DirectoryUpload, GoesOnBehindWhatIsThere_AndThrowsAwayWhatIsWrong) {
+  fs::create_directories(fs::path(copy_of("x")).parent_path());
+  std::ofstream(copy_of("recording.mp4.part")) << std::string(1'000'000, 'm');
+  ASSERT_TRUE(upload());
+  EXPECT_EQ(fs::file_size(copy_of("recording.mp4")), 3'000'000u);
+
+  Json again = manifest();
+  ASSERT_TRUE(recording::save_manifest(created_.directory, again.set("upload", Json::object())));
+  fs::remove(copy_of("recording.mp4"));
+  std::ofstream(copy_of("recording.mp4.part")) << std::string(1'000'000, 'x');
+  const auto wrong = upload();
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, "verify-failed");
+  EXPECT_EQ(manifest()["upload"]["state"].as_string(), "failed");
+  EXPECT_TRUE(fs::exists(created_.directory + "/recording.mp4"));
+  ASSERT_TRUE(upload(true)) << "from the beginning";
+  EXPECT_FALSE(fs::exists(created_.directory + "/recording.mp4"));
+}
+
+TEST_F(DirectoryUpload, RottenMediumIsNotPassedOn_NorDeleted) {
+  write("recording.mp4", std::string(3'000'000, 'r'));
+  const auto rotten = upload(true);
+  ASSERT_FALSE(rotten);
+  EXPECT_EQ(rotten.error().code, "verify-failed");
+  EXPECT_FALSE(fs::exists(copy_of("recording.json")));
+  EXPECT_TRUE(fs::exists(created_.directory + "/recording.mp4"));
+}
+
+TEST_F(DirectoryUpload, UnfinishedOrHeldOnesAreLeftAlone) {
+  {
+    const auto lock = recording::FolderLock::try_take(created_.directory);
+    EXPECT_EQ(upload().error().code, "conflict");
+  }
+  Json unfinished = manifest();
+  ASSERT_TRUE(recording::save_manifest(created_.directory, unfinished.set("state", "finishing")));
+  EXPECT_EQ(upload().error().code, "not-ready");
+}
+
+TEST_F(DirectoryUpload, LinksAreNotFollowed) {
+  std::ofstream(place_ + "/secret") << "secret";
+  fs::create_symlink(place_ + "/secret", created_.directory + "/notes.txt");
+  ASSERT_TRUE(upload());
+  EXPECT_FALSE(fs::exists(copy_of("notes.txt")));
+}
+
+TEST_F(DirectoryUpload, JournalOfAnotherPlaceOrANonsenseOneIsNone) {
+  write("upload.json",
+        R"({"version": 1, "destination": "s3://elsewhere/", "files": {"recording.mp4": {"done": true}}})");
+  ASSERT_TRUE(upload());
+  EXPECT_TRUE(fs::exists(copy_of("recording.mp4")));
+  write("upload.json", "{nonsense");
+  EXPECT_FALSE(Journal::load(created_.directory, "x").is_done("recording.mp4", ""));
+}
+
+}  // namespace
+}  // namespace tessera::upload
