@@ -5,10 +5,6 @@
 #include "audio/format.hpp"
 #include "base/result.hpp"
 
-namespace webrtc {
-class AudioProcessing;
-}
-
 namespace tessera::audio {
 
 /// What to do to a voice before it is mixed.
@@ -32,13 +28,14 @@ class VoiceProcessor {
   void process(std::span<std::int16_t> tick);
 
  private:
+  struct Library;  // its headers stay out of ours
   struct Free {
-    void operator()(webrtc::AudioProcessing* processing) const;
+    void operator()(Library* library) const;
   };
-  VoiceProcessor(std::unique_ptr<webrtc::AudioProcessing, Free> processing, VoiceProcessing settings)
-      : processing_(std::move(processing)), settings_(settings) {}
+  VoiceProcessor(std::unique_ptr<Library, Free> library, VoiceProcessing settings)
+      : library_(std::move(library)), settings_(settings) {}
 
-  std::unique_ptr<webrtc::AudioProcessing, Free> processing_;
+  std::unique_ptr<Library, Free> library_;
   VoiceProcessing settings_;
 };
 

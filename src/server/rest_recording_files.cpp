@@ -55,7 +55,7 @@ HttpResponse timeline_response(const std::string& directory, const std::string& 
   const auto read = recording::read_timeline(directory);
   if (!read) return problem_response(404, "not-found", "the recording has no timeline");
   const auto spans = read->parts();
-  Json::Array parts, events;
+  Json::Array parts, lines;
   for (const recording::PartSpan& span : spans)
     parts.push_back(
         Json::object({{"n", span.part}, {"startMs", span.start_ms}, {"durationMs", span.duration_ms}}));
@@ -67,9 +67,9 @@ HttpResponse timeline_response(const std::string& directory, const std::string& 
                               {"position", recording::position_of(event.time, spans)},
                               {"type", event.type}});
     for (const auto& [key, value] : event.data.members()) line.set(key, value);
-    events.push_back(std::move(line));
+    lines.push_back(std::move(line));
   }
-  return json_response(200, Json::object({{"parts", std::move(parts)}, {"events", std::move(events)}}))
+  return json_response(200, Json::object({{"parts", std::move(parts)}, {"events", std::move(lines)}}))
       .with("Cache-Control", "private, no-cache");
 }
 
