@@ -69,9 +69,10 @@ async function start_tessera() {
     config: { room: { maxParticipants: 1000 } } });
   const sockets = [];
   return {
-    async join(name, sdp) {
+    async join(name, sdp, on_candidate) {
       const socket = await Signalling.open(server.url);
       sockets.push(socket);
+      socket.on_event((e) => e.type === 'candidate' && e.candidate && on_candidate(e.candidate));
       await socket.request('join', { room: 'voices', name });
       return (await socket.request('offer', { endpoint: 'main', sdp })).sdp;
     },
@@ -110,7 +111,8 @@ async function measure(side, { participants, talkers, levels }) {
       const sound = talks ? { frequency: 300 + 20 * (i % 100), shape: 'speech', amplitude: 0.2 } : { shape: 'silence' };
       const key = `p${i}`;
       const sdp = await peers.call('offer', { key, sound, level: levels ? (talks ? 20 : 127) : null, address });
-      await peers.call('answer', { key, sdp: await server.join(key, sdp) });
+      const on_candidate = (candidate) => void peers.call('candidate', { key, candidate });
+      await peers.call('answer', { key, sdp: await server.join(key, sdp, on_candidate) });
     }
     const pids = await server.pids();
     const sample = async () => ({ at: performance.now(), server: pids.reduce((sum, pid) => sum + cpu_seconds(pid), 0), clients: cpu_seconds(peers.pid),

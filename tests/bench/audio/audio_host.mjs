@@ -19,6 +19,9 @@ const methods = {
   async answer({ key, sdp }) {
     await peers.get(key).take_answer(sdp);
   },
+  candidate({ key, candidate }) {
+    peers.get(key).add_candidate(candidate);
+  },
   counters: () => [...peers.values()].map(({ received, sent, late }) => ({ received, sent, late })),
 };
 

@@ -16,6 +16,7 @@ export class AudioPeer {
   #octets = 0;
   #start = 0;
   #reported = 0;
+  #early = [];
 
   /** packets: a loop; level: as RFC 6464 has it (0…127), or null to say none; address: of this machine. */
   constructor({ name, packets, level, address }) {
@@ -37,10 +38,16 @@ export class AudioPeer {
     return this.pc.localDescription().sdp.replace(/^a=(candidate:|end-of-candidates).*\r?\n/gm, '');
   }
 
+  /** Candidates may overtake the answer. */
+  add_candidate(candidate) {
+    if (this.pc.remoteDescription()) this.pc.addRemoteCandidate(candidate, '0');
+    else this.#early.push(candidate);
+  }
+
   async take_answer(sdp) {
     const candidates = [...sdp.matchAll(/^a=(candidate:.*?)\r?$/gm)].map((match) => match[1]);
     this.pc.setRemoteDescription(sdp.replace(/^a=(candidate:|end-of-candidates).*\r?\n/gm, ''), 'answer');
-    for (const candidate of candidates) this.pc.addRemoteCandidate(candidate, '0');
+    for (const candidate of [...this.#early, ...candidates]) this.pc.addRemoteCandidate(candidate, '0');
     await until(`${this.name} connects`, () => this.track.isOpen(), { interval: 10, timeout: 20_000 });
     // Not all in the same millisecond: neither are people.
     this.#start = now() + Math.random() * packet_ms;
