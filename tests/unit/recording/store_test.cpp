@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <memory>
 
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
@@ -198,6 +200,40 @@ TEST_F(StoreTest, AtomicWriteReplacesWholeFiles) {
   EXPECT_FALSE(fs::exists(path + ".tmp"));
   EXPECT_EQ(write_atomically((root_ / "none" / "file").string(), "x").error().code, "cannot-write");
   EXPECT_EQ(sha256_of(path).value(), "3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3");
+}
+
+TEST_F(StoreTest, OnAFullDiskTheManifestIsWrittenInTheSpaceKeptForIt) {
+  // A file system of this test's own, where it may be mounted.
+  const fs::path disk = root_ / "disk";
+  fs::create_directory(disk);
+  if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=2m") != 0) GTEST_SKIP() << "no right to mount a tmpfs";
+  const auto unmount = std::unique_ptr<const char, void (*)(const char*)>(
+      disk.c_str(), [](const char* path) { ::umount2(path, MNT_DETACH); });
+  Json manifest = new_manifest("20261121T004512123Z-abcdefghijkl", "blue", wall_now());
+  ASSERT_TRUE(save_manifest(disk, manifest));
+  reserve_manifest_space(disk);
+  {
+    std::ofstream ballast(disk / "ballast");
+    while (ballast << std::string(4096, 'x') && ballast.flush()) {
+    }
+  }
+  EXPECT_EQ(write_atomically(disk / "other", std::string(8192, 'y')).error().code, "disk-full");
+  set_state(manifest, "failed");
+  const auto saved = save_manifest(disk, manifest);
+  EXPECT_TRUE(saved) << saved.error().message;
+  EXPECT_EQ(load_manifest(disk).value()["state"].as_string(), "failed");
+  EXPECT_FALSE(fs::exists(disk / reserve_file)) << "it is spent";
+}
+
+TEST_F(StoreTest, SpaceKeptForTheManifestIsGivenBackWhenTheRecordingIsReady) {
+  const Created created = made("blue", "recording");
+  reserve_manifest_space(created.directory);
+  Json manifest = load_manifest(created.directory).value();
+  ASSERT_TRUE(save_manifest(created.directory, manifest));
+  EXPECT_TRUE(fs::exists(created.directory + "/" + reserve_file));
+  set_state(manifest, "ready");
+  ASSERT_TRUE(save_manifest(created.directory, manifest));
+  EXPECT_FALSE(fs::exists(created.directory + "/" + reserve_file));
 }
 
 }  // namespace
