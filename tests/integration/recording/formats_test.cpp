@@ -11,10 +11,12 @@
 #include "live_file.hpp"
 #include "recording/files.hpp"
 #include "recording/finisher.hpp"
+#include "recording/live_scan.hpp"
 #include "recording/manifest.hpp"
 #include "recording/media_probe.hpp"
 #include "recording/names.hpp"
 #include "recording/recovery.hpp"
+#include "recording/remux.hpp"
 #include "recording/store.hpp"
 #include "recording/timeline.hpp"
 #include "recording/verification.hpp"
@@ -96,6 +98,24 @@ TEST_F(FormatsTest, EachFormatIsFinishedAsItself_WithTheSoundFromItsFirstMoment)
     EXPECT_EQ((*manifest)["sha256"].as_string(), sha256_of(file).value());
     EXPECT_FALSE(fs::exists(directory + "/live.mkv"));
   }
+}
+
+TEST_F(FormatsTest, WavHasNoTimes_SoAGapInTheSoundBecomesSilence) {
+  const Format& wav = *find_format("wav");
+  auto plan = plan_remux(scan_live(live_of(wav)).value()).value();
+  for (std::size_t i = plan.audio.size() / 2; i < plan.audio.size(); ++i) plan.audio[i]->pts += 48'000;
+  plan.audio_end += microsecond;
+  const std::string file = directory_.path() + "/gap.wav";
+  const auto written = write_media({live_of(wav), live_of(wav)}, file, wav, plan, {}, {});
+  ASSERT_TRUE(written) << written.error().message;
+  const auto verified = verify_media(file, wav, plan, *written, {});
+  EXPECT_TRUE(verified) << verified.error().message;
+  const Decoded played = decode(file);
+  EXPECT_EQ(played.samples.size(), 4u * 48'000);
+  EXPECT_GT(played.tone(1.3, 440), 0.1);
+  EXPECT_LT(played.tone(1.6, 440), 0.001);
+  EXPECT_LT(played.tone(2.3, 440), 0.001);
+  EXPECT_GT(played.tone(2.6, 440), 0.1);
 }
 
 TEST_F(FormatsTest, LostOrWrongFormat_IsReadOffTheLiveFile) {
