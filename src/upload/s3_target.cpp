@@ -132,15 +132,28 @@ Result<void> S3Target::put_in_parts(const Source& source, const Item& item, Jour
     upload.etags.push_back(bare_etag(header(*response, "etag")));
     if (auto noted = journal.note_partial(item.name, item.sha256, upload); !noted) return noted;
   }
-  if (auto completed = complete_parts(item, upload); !completed) {
-    // A cut connection may have hidden a success; else begin anew.
-    (void)journal.note_partial(item.name, item.sha256, {}).ok();
-    if (verify(source, item, etag_of(md5s, true))) return {};
-    return completed;
-  }
-  auto verified = verify(source, item, etag_of(md5s, true));
-  if (!verified) (void)journal.note_partial(item.name, item.sha256, {}).ok();
-  return verified;
+  const auto completed = complete_parts(item, upload);
+  // Whatever the answer was, or if there was none: what counts is what is there.
+  const auto whole = verify(source, item, etag_of(md5s, true));
+  if (whole) return whole;
+  const Error& failure = completed ? whole.error() : completed.error();
+  // What was not answered is asked for again another time; what was refused, or is not what was sent, is not.
+  if (failure.code != "upload-failed") abandon(item, upload, journal);
+  return failure;
+}
+
+void S3Target::abandon(const Item& item, const PartialUpload& upload, Journal& journal) {
+  // Parts that nobody will complete cost money. Where the store has none any more, that is as well.
+  (void)client_
+      .send({.method = "DELETE",
+             .key = key_of(item),
+             .query = "uploadId=" + encode_query(upload.upload_id),
+             .headers = {},
+             .body = {},
+             .sink = {},
+             .progress = {}})
+      .ok();
+  (void)journal.note_partial(item.name, item.sha256, {}).ok();
 }
 
 Result<void> S3Target::complete_parts(const Item& item, const PartialUpload& upload) {
@@ -156,8 +169,11 @@ Result<void> S3Target::complete_parts(const Item& item, const PartialUpload& upl
   const auto response = send(request);
   if (!response) return response.error();
   // S3 may begin with 200 and fail later: then the body says so.
-  if (xml_text(response->body, "Code")) return refusal(request, *response);
-  return {};
+  const auto code = xml_text(response->body, "Code");
+  if (!code) return {};
+  Error failure = refusal(request, *response);
+  if (*code == "InternalError") failure.code = "upload-failed";
+  return failure;
 }
 
 Result<void> S3Target::verify(const Source& source, const Item& item, const std::string& expected) {

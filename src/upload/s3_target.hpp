@@ -19,6 +19,8 @@ class S3Target : public Target {
                             const Progress& progress);
   Result<std::string> begin_parts(const Item& item);
   Result<void> complete_parts(const Item& item, const PartialUpload& upload);
+  /// Lets go of an upload that can not become anything; the next attempt begins anew.
+  void abandon(const Item& item, const PartialUpload& upload, Journal& journal);
   /// Whether what is there is the source, by its ETag (`expected`) or, where that is no MD5, by reading it.
   Result<void> verify(const Source& source, const Item& item, const std::string& expected);
   Result<void> read_back(const Source& source, const Item& item);

@@ -118,6 +118,7 @@ test('what the store damaged is found out, and sent again', { timeout: 60_000 },
     assert.equal(manifest_of(one).upload.error.code, 'verify-failed');
     assert.ok(existsSync(join(one.directory, 'recording.mp4')), 'nothing local goes before it is verified');
     assert.ok(!store.objects.has(`${one.key}/recording.json`), 'no manifest for what is not there');
+    assert.equal(store.uploads.size, 0, 'no parts are left behind');
     store.misbehave = () => undefined;
     assert.equal((await upload(recordings, { deleteAfter: true })).status, 0);
     assert_copied(one);
@@ -158,6 +159,19 @@ test('killed at any part, the next run goes on with the next part', { timeout: 1
   assert_copied(large);
   const sent = store.requests.filter(({ method, path }) => method === 'PUT' && path.includes('partNumber='));
   assert.equal(sent.length, 5, `each of five parts was taken once: ${sent.map(({ path }) => /partNumber=\d+/.exec(path)[0])}`);
+});
+
+test('a completion that is not answered is asked for again, and its parts are not sent again', { timeout: 60_000 }, async () => {
+  const recordings = recordings_folder();
+  const large = finished_recording(recordings, 11 << 20);
+  store.misbehave = ({ method, url }) => method === 'POST' && url.includes('uploadId=') && '500';
+  assert.equal((await upload(recordings)).status, 1);
+  assert.equal(manifest_of(large).upload.error.code, 'upload-failed');
+  store.misbehave = () => undefined;
+  assert.equal((await upload(recordings)).status, 0);
+  assert_copied(large);
+  const sent = store.requests.filter(({ method, path }) => method === 'PUT' && path.includes('partNumber='));
+  assert.equal(sent.length, 3);
 });
 
 test('an upload that the store forgot begins anew', { timeout: 60_000 }, async () => {

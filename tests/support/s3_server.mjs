@@ -94,6 +94,10 @@ export class S3Server {
       if (!upload || upload.key !== key) return this.#problem(404, 'NoSuchUpload');
       if (request.method === 'PUT') return this.#part(upload, Number(url.searchParams.get('partNumber')), stored);
       if (request.method === 'POST') return this.#complete(id, upload, body.toString());
+      if (request.method === 'DELETE') {
+        this.uploads.delete(id);
+        return [204, {}, ''];
+      }
     }
     if (request.method === 'PUT') {
       this.objects.set(key, stored);
