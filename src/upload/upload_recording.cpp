@@ -67,8 +67,8 @@ class Uploading {
     auto manifest = recording::load_manifest(directory_);
     if (!manifest) return manifest.error();
     manifest_ = std::move(*manifest);
-    if (manifest_["state"].as_string() != "ready")
-      return error("not-ready", "{} is {}, not ready", directory_, manifest_["state"].as_string());
+    if (manifest_["state"].as_string() != "ready" || recording::sidecars_pending(manifest_))
+      return error("not-ready", "{} is {}, and not finished", directory_, manifest_["state"].as_string());
     const fs::path folder = fs::absolute(directory_ + "/.").lexically_normal().parent_path();
     base_ = manifest_["room"].as_string() + "/" + folder.filename().string();
     url_ = target_.url_of(base_ + "/");

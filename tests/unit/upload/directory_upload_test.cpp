@@ -123,6 +123,9 @@ TEST_F(DirectoryUpload, UnfinishedOrHeldOnesAreLeftAlone) {
   Json unfinished = manifest();
   ASSERT_TRUE(recording::save_manifest(created_.directory, unfinished.set("state", "finishing")));
   EXPECT_EQ(upload().error().code, "not-ready");
+  unfinished.set("state", "ready").set("sidecars", "making");
+  ASSERT_TRUE(recording::save_manifest(created_.directory, unfinished));
+  EXPECT_EQ(upload().error().code, "not-ready") << "its pictures are still being made";
 }
 
 TEST_F(DirectoryUpload, LinksAreNotFollowed) {
