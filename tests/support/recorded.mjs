@@ -1,7 +1,7 @@
 // Recordings that are there without a meeting: FFmpeg makes the live files, the real finisher does the rest.
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -51,6 +51,6 @@ export async function finished_recording({ recordings, room = 'studio', name, st
     begins += length;
   }
   writeFileSync(join(directory, 'timeline.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  const { stdout } = await run(default_binary, ['recording', 'finish', directory], { cwd: source_root });
-  return { id, directory, manifest: JSON.parse(stdout.trim().split('\n').at(-1)) };
+  await run(default_binary, ['recording', 'finish', directory], { cwd: source_root });
+  return { id, directory, manifest: JSON.parse(readFileSync(join(directory, 'recording.json'), 'utf8')) };
 }
