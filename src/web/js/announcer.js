@@ -48,7 +48,8 @@ function recordingNews(event, state, before) {
   if (old === event.state) return null;
   switch (event.state) {
     case 'recording':
-      return { kind: 'warning', text: old === 'paused' ? 'The recording goes on.' : 'This meeting is now being recorded.' };
+      if (old === 'paused') return { kind: 'warning', text: 'The recording goes on.' };
+      return { kind: 'warning', text: 'This meeting is now being recorded.', onNotice: true };
     case 'paused':
       return { kind: 'info', text: 'The recording is paused.' };
     case 'failed':

@@ -125,6 +125,11 @@ class App {
     const state = this.store.state;
     const news = announcementOf(event, state, before);
     if (!news) return;
+    // It stands on the notice over the picture already: only for the ears, then, unless it was started here.
+    if (news.onNotice && !this.session.ownRecordings.has(event.id)) {
+      this.toaster.announce(news.text);
+      return;
+    }
     if (news.recording && canOperate(state)) {
       news.action = { label: 'Open', run: () => openLibrary({ id: news.recording, token: this.session.token }) };
     }
