@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "audio/level.hpp"
+
 namespace tessera::audio {
 namespace {
 
@@ -150,7 +152,15 @@ void PlayoutBuffer::look_back(std::span<std::int16_t> out) {
   const std::size_t wanted = std::min(tick_samples, static_cast<std::size_t>(room));
   // The resampler wants its own past, which lies before that.
   const std::size_t least = taken_ + Resampler::taps;
-  const std::size_t found = fifo_.rewind(least + wanted);
+  std::size_t found = fifo_.rewind(least + wanted);
+  // Only as far as the word goes: what is 30 dB below it needs no delay to be heard.
+  const double audible = std::max(level_db(out) - 30, -60.0);
+  while (found > least + opus_step &&
+         level_db(fifo_.front(Resampler::taps + opus_step)
+                      .subspan(Resampler::taps * static_cast<std::size_t>(fifo_.channels()))) < audible) {
+    fifo_.consume(opus_step);
+    found -= opus_step;
+  }
   if (found <= least + opus_step) {  // not worth it
     fifo_.consume(found);
     return;
