@@ -7,6 +7,9 @@
 
 namespace tessera::media {
 
+/// Of a picture that somebody sends, in pixels.
+inline constexpr int largest_side = 8192;
+
 /// Layout and colour description of every picture on the canvas. One description for all of them: the
 /// compositor converts a pad whose description differs from its output's.
 GstVideoInfo i420_info(int width, int height, int framerate = 30);

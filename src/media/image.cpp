@@ -15,7 +15,6 @@ namespace tessera::media {
 namespace {
 
 constexpr std::uintmax_t most_bytes = 16 * 1024 * 1024;
-constexpr int largest_side = 8192;
 constexpr GstClockTime decode_limit = 5 * GST_SECOND;
 
 bool sides_are_sane(int width, int height) {

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "gst/cpu_stage.hpp"
 #include "gst/element.hpp"
+#include "media/frame.hpp"
 
 namespace tessera::media {
 namespace {
@@ -10,7 +11,6 @@ namespace {
 constexpr GstClockTime stall_after = 2 * GST_SECOND;
 /// A frame this far from now has a broken clock behind it: it is shown as it comes.
 constexpr GstClockTimeDiff plausible = 5 * GST_SECOND;
-constexpr int largest_side = 8192;
 
 const char* caption_of(TileState state) {
   switch (state) {

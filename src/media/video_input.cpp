@@ -5,6 +5,7 @@
 #include "config/pipelines.hpp"
 #include "gst/cpu_stage.hpp"
 #include "gst/element.hpp"
+#include "media/frame.hpp"
 
 namespace tessera::media {
 namespace {
@@ -26,7 +27,6 @@ GstPadProbeReturn on_entry(GstPad*, GstPadProbeInfo*, gpointer data) {
 
 /// A few bytes can announce a picture of gigabytes: what is larger than any camera or screen is not decoded.
 /// The depayloaders of VP8 and VP9 read the size from the stream; H.264 says it only to its decoder.
-constexpr int largest_side = 8192;
 constexpr int largest_area = 1 << 24;  // 5120×2880 and a little
 
 bool too_large(const GstCaps* caps) {

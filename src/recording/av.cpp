@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/log.hpp"
+#include "recording/files.hpp"
 
 namespace tessera::recording::av {
 namespace {
@@ -26,6 +27,17 @@ std::string text_of(int code) {
   std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
   av_strerror(code, text.data(), text.size());
   return text.data();
+}
+
+Error write_error(const std::string& path, int code) {
+  return error(write_error_code(AVUNERROR(code)), "cannot write {}: {}", path, text_of(code));
+}
+
+int end_file(AVFormatContext* output) {
+  if (const int code = av_write_trailer(output); code < 0) return code;
+  avio_flush(output->pb);
+  if (output->pb->error < 0) return output->pb->error;
+  return avio_closep(&output->pb);
 }
 
 std::uint32_t crc32(std::uint32_t so_far, std::span<const std::uint8_t> bytes) {

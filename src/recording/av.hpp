@@ -27,15 +27,30 @@ struct CloseOutput {
 struct FreePacket {
   void operator()(AVPacket* packet) const { av_packet_free(&packet); }
 };
+struct FreeCodec {
+  void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
+};
+struct FreeFrame {
+  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
+};
 using Input = std::unique_ptr<AVFormatContext, CloseInput>;
 using Output = std::unique_ptr<AVFormatContext, CloseOutput>;
 using Packet = std::unique_ptr<AVPacket, FreePacket>;
+using Codec = std::unique_ptr<AVCodecContext, FreeCodec>;
+using Frame = std::unique_ptr<AVFrame, FreeFrame>;
+
+inline constexpr AVRational nanoseconds{1, 1'000'000'000};
 
 inline Packet new_packet() {
   return Packet(av_packet_alloc());
 }
 
 std::string text_of(int code);
+/// "cannot write <path>: …": "disk-full" or "cannot-write".
+Error write_error(const std::string& path, int code);
+
+/// Writes the trailer and closes the file; what was buffered may fail only now. Negative: libav's code.
+int end_file(AVFormatContext* output);
 
 /// Goes on with a CRC-32 (0 to begin with). Not against malice: it tells that what was written is what is
 /// read.

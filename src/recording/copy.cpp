@@ -17,12 +17,6 @@ namespace {
 constexpr std::size_t chunk_bytes = 1 << 20;
 constexpr double copy_share = 0.6;  // the rest is reading back
 
-Error cannot_write(const std::string& path) {
-  const int code = errno;
-  return error(code == ENOSPC || code == EDQUOT ? "disk-full" : "cannot-write", "cannot write {}: {}", path,
-               std::strerror(code));
-}
-
 Result<void> write_all(int file, std::span<const std::uint8_t> bytes, const std::string& path) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(file, bytes.data(), bytes.size());

@@ -22,12 +22,6 @@ std::string folder_part(const std::string& path) {
   return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
 
-Error cannot_write(const std::string& path) {
-  const int code = errno;
-  return error(code == ENOSPC || code == EDQUOT ? "disk-full" : "cannot-write", "cannot write {}: {}", path,
-               std::strerror(code));
-}
-
 struct flock whole_file(short type) {
   struct flock lock {};  // l_start and l_len 0: all of it; l_pid must be 0 for these locks
   lock.l_type = type;
@@ -36,6 +30,15 @@ struct flock whole_file(short type) {
 }
 
 }  // namespace
+
+std::string write_error_code(int code) {
+  return code == ENOSPC || code == EDQUOT ? "disk-full" : "cannot-write";
+}
+
+Error cannot_write(const std::string& path) {
+  const int code = errno;
+  return error(write_error_code(code), "cannot write {}: {}", path, std::strerror(code));
+}
 
 Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);

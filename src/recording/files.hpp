@@ -12,6 +12,12 @@
 
 namespace tessera::recording {
 
+/// What a write that failed with this errno is called: "disk-full" (a quota that is used up, too) or
+/// "cannot-write".
+std::string write_error_code(int code);
+/// "cannot write <path>: …", of errno.
+Error cannot_write(const std::string& path);
+
 /// Owns a file descriptor.
 class Descriptor {
  public:

@@ -65,14 +65,13 @@ std::optional<PictureFormat> read_vp9(Bytes frame) {
 
 struct CloseParser {
   void operator()(AVCodecParserContext* parser) const { av_parser_close(parser); }
-  void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
 };
 
 /// The size is what an SPS makes of a dozen fields: libavcodec reads it. A parser takes one access unit
 /// whole.
 std::optional<PictureFormat> read_h264(Bytes frame, Bytes setup) {
   const std::unique_ptr<AVCodecParserContext, CloseParser> parser(av_parser_init(AV_CODEC_ID_H264));
-  const std::unique_ptr<AVCodecContext, CloseParser> context(avcodec_alloc_context3(nullptr));
+  const av::Codec context(avcodec_alloc_context3(nullptr));
   if (!parser || !context) return {};
   av::route_log();
   parser->flags |= PARSER_FLAG_COMPLETE_FRAMES;

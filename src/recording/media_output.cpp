@@ -8,7 +8,9 @@ namespace {
 constexpr AVRational milliseconds{1, 1000};
 constexpr int aac_frame = 1024;
 
-/// Chapters live in the context, which frees them.
+}  // namespace
+
+// They live in the context, which frees them.
 bool add_chapters(AVFormatContext* context, const std::vector<Chapter>& chapters, std::int64_t length_ms) {
   if (chapters.empty()) return true;
   context->chapters = static_cast<AVChapter**>(av_calloc(chapters.size(), sizeof(AVChapter*)));
@@ -24,13 +26,6 @@ bool add_chapters(AVFormatContext* context, const std::vector<Chapter>& chapters
     av_dict_set(&chapter->metadata, "title", chapters[i].title.c_str(), 0);
   }
   return true;
-}
-
-}  // namespace
-
-Error MediaOutput::failure(int code) const {
-  const bool full = code == AVERROR(ENOSPC) || code == AVERROR(EDQUOT);
-  return error(full ? "disk-full" : "cannot-write", "cannot write {}: {}", path_, av::text_of(code));
 }
 
 Result<std::unique_ptr<MediaOutput>> MediaOutput::create(const std::string& path, const Format& format,
@@ -116,11 +111,7 @@ Result<void> MediaOutput::write(OutputStream stream, AVPacket* packet, const Pla
 }
 
 Result<void> MediaOutput::end() {
-  if (const int code = av_write_trailer(context_.get()); code < 0) return failure(code);
-  // What was buffered may fail only now.
-  avio_flush(context_->pb);
-  if (context_->pb->error < 0) return failure(context_->pb->error);
-  if (const int code = avio_closep(&context_->pb); code < 0) return failure(code);
+  if (const int code = av::end_file(context_.get()); code < 0) return failure(code);
   return {};
 }
 

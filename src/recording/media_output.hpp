@@ -10,6 +10,10 @@
 
 namespace tessera::recording {
 
+/// Puts the chapters of a film that lasts `length_ms` into a file that was not begun yet. False: out of
+/// memory.
+bool add_chapters(AVFormatContext* output, const std::vector<Chapter>& chapters, std::int64_t length_ms);
+
 /// Index of a stream of the file.
 struct OutputStream {
   int index = 0;
@@ -45,7 +49,7 @@ class MediaOutput {
   [[nodiscard]] const Lane& lane(OutputStream stream) const {
     return lanes_[static_cast<std::size_t>(stream.index)];
   }
-  [[nodiscard]] Error failure(int code) const;
+  [[nodiscard]] Error failure(int code) const { return av::write_error(path_, code); }
   Result<void> write_silence(Lane& lane, std::int64_t samples);
 
   std::string path_;

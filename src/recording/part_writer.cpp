@@ -82,8 +82,7 @@ Result<void> PartWriter::sync() {
   struct stat info {};
   if (::fstat(file_.get(), &info) == 0) bytes_ = static_cast<std::uint64_t>(info.st_size);
   if (synced) return {};
-  return error(code == ENOSPC || code == EDQUOT ? "disk-full" : "cannot-write", "cannot sync {}: {}", path_,
-               std::strerror(code));
+  return error(write_error_code(code), "cannot sync {}: {}", path_, std::strerror(code));
 }
 
 void PartWriter::close() {

@@ -18,9 +18,6 @@ namespace {
 struct FreeScaler {
   void operator()(SwsContext* scaler) const { sws_freeContext(scaler); }
 };
-struct FreeCodec {
-  void operator()(AVCodecContext* codec) const { avcodec_free_context(&codec); }
-};
 
 struct Spread {
   double mean = 0, deviation = 0;
@@ -43,8 +40,8 @@ Spread spread_of(const AVFrame& picture, int plane, int width, int height) {
 
 }  // namespace
 
-Result<FramePtr> new_picture(int width, int height) {
-  FramePtr picture(av_frame_alloc());
+Result<av::Frame> new_picture(int width, int height) {
+  av::Frame picture(av_frame_alloc());
   if (picture) {
     picture->format = AV_PIX_FMT_YUV420P;
     picture->width = width;
@@ -100,7 +97,7 @@ double liveliness(const AVFrame& picture) {
 
 Result<std::string> encode_jpeg(const AVFrame& picture, int quality) {
   const AVCodec* codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG);
-  const std::unique_ptr<AVCodecContext, FreeCodec> encoder(codec ? avcodec_alloc_context3(codec) : nullptr);
+  const av::Codec encoder(codec ? avcodec_alloc_context3(codec) : nullptr);
   if (!encoder) return error("missing-plugin", "FFmpeg was built without an encoder for JPEG");
   encoder->width = picture.width;
   encoder->height = picture.height;
@@ -111,7 +108,7 @@ Result<std::string> encode_jpeg(const AVFrame& picture, int quality) {
   encoder->flags |= AV_CODEC_FLAG_QSCALE;
   encoder->global_quality = quality * FF_QP2LAMBDA;
   int code = avcodec_open2(encoder.get(), codec, nullptr);
-  FramePtr input(av_frame_clone(&picture));
+  av::Frame input(av_frame_clone(&picture));
   const auto packet = av::new_packet();
   if (code >= 0 && input) {
     input->format = AV_PIX_FMT_YUVJ420P;

@@ -1,24 +1,15 @@
 #pragma once
 // Pictures in memory, for posters and thumbnails: full-range YUV 4:2:0 as JPEG has it. Blocking.
 
-extern "C" {
-#include <libavutil/frame.h>
-}
-
-#include <memory>
 #include <string>
 
 #include "base/result.hpp"
+#include "recording/av.hpp"
 
 namespace tessera::recording {
 
-struct FreeFrame {
-  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
-};
-using FramePtr = std::unique_ptr<AVFrame, FreeFrame>;
-
 /// A black picture. Width and height are even. Error: "cannot-write" (out of memory).
-Result<FramePtr> new_picture(int width, int height);
+Result<av::Frame> new_picture(int width, int height);
 
 /// A rectangle of a picture, in pixels; x and y are even.
 struct PictureArea {

@@ -11,18 +11,14 @@ constexpr AVRational milliseconds{1, 1000};
 /// A file whose next key frame never comes is given up after this many pictures.
 constexpr int max_decoded = 3000;
 
-struct FreeCodec {
-  void operator()(AVCodecContext* codec) const { avcodec_free_context(&codec); }
-};
-
 }  // namespace
 
 struct PictureReader::State {
   av::Input input;
-  std::unique_ptr<AVCodecContext, FreeCodec> decoder;
+  av::Codec decoder;
   AVStream* stream = nullptr;
-  FramePtr shown{av_frame_alloc()};  ///< the latest picture at or before what was asked for
-  FramePtr next{av_frame_alloc()};   ///< decoded one too far, when has_next
+  av::Frame shown{av_frame_alloc()};  ///< the latest picture at or before what was asked for
+  av::Frame next{av_frame_alloc()};   ///< decoded one too far, when has_next
   bool has_shown = false, has_next = false, ended = false;
 
   [[nodiscard]] std::int64_t time_of(const AVFrame& frame) const {

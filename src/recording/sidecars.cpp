@@ -92,7 +92,7 @@ class SidecarMaker {
                                    static_cast<double>(max_poster_height) / size->second});
     const PictureArea whole{0, 0, std::max(2, static_cast<int>(size->first * scale) / 2 * 2),
                             std::max(2, static_cast<int>(size->second * scale) / 2 * 2)};
-    FramePtr best;
+    av::Frame best;
     double best_score = -1;
     for (int i = 0; i < poster_moments; ++i) {
       const auto picture = picture_at(duration_ * (2 * i + 1) / (2 * poster_moments), true);

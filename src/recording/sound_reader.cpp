@@ -23,7 +23,7 @@ float sample(const AVFrame* frame, int channel, int index, int channels) {
 
 }  // namespace
 
-SoundReader::SoundReader(PacketReader packets, Codec codec)
+SoundReader::SoundReader(PacketReader packets, av::Codec codec)
     : packets_(std::move(packets)), codec_(std::move(codec)), frame_(av_frame_alloc()) {}
 
 Result<SoundReader> SoundReader::open(const std::string& path) {
@@ -31,7 +31,7 @@ Result<SoundReader> SoundReader::open(const std::string& path) {
   if (!packets) return packets.error();
   const AVStream* stream = packets->stream();
   const AVCodec* decoder = avcodec_find_decoder(stream->codecpar->codec_id);
-  Codec codec(avcodec_alloc_context3(decoder));
+  av::Codec codec(avcodec_alloc_context3(decoder));
   if (!decoder || !codec || avcodec_parameters_to_context(codec.get(), stream->codecpar) < 0)
     return error("unreadable", "{}: the sound can not be decoded", path);
   codec->pkt_timebase = stream->time_base;

@@ -13,15 +13,6 @@
 
 namespace tessera::recording {
 
-struct FreeCodec {
-  void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
-};
-struct FreeFrame {
-  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
-};
-using Codec = std::unique_ptr<AVCodecContext, FreeCodec>;
-using AvFrame = std::unique_ptr<AVFrame, FreeFrame>;
-
 /// Decodes AAC, Opus or PCM. What is missing in between comes as silence, so that sample n stands for the
 /// time start() + n / rate.
 class SoundReader {
@@ -41,12 +32,12 @@ class SoundReader {
   [[nodiscard]] Result<void> status() const { return packets_.status(); }
 
  private:
-  SoundReader(PacketReader packets, Codec codec);
+  SoundReader(PacketReader packets, av::Codec codec);
   void append(const AVFrame* frame);
 
   PacketReader packets_;
-  Codec codec_;
-  AvFrame frame_;
+  av::Codec codec_;
+  av::Frame frame_;
   std::vector<float> chunk_;
   std::optional<std::int64_t> start_;
   std::int64_t position_ = 0;  ///< of the next sample, from time 0

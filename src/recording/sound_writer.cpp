@@ -26,11 +26,6 @@ std::int64_t bit_rate_of(AudioCodec codec) {
 
 }  // namespace
 
-Error SoundWriter::failure(int code) const {
-  const bool full = code == AVERROR(ENOSPC) || code == AVERROR(EDQUOT);
-  return error(full ? "disk-full" : "cannot-write", "cannot write {}: {}", path_, av::text_of(code));
-}
-
 Result<std::unique_ptr<SoundWriter>> SoundWriter::create(const std::string& path, const Spec& spec) {
   av::route_log();
   std::unique_ptr<SoundWriter> made(new SoundWriter(path, spec));
@@ -128,10 +123,7 @@ Result<void> SoundWriter::end() {
     if (auto encoded = encode(rest); !encoded) return encoded;
   avcodec_send_frame(codec_.get(), nullptr);
   if (auto taken = take_packets(); !taken) return taken;
-  if (const int code = av_write_trailer(file_.get()); code < 0) return failure(code);
-  avio_flush(file_->pb);
-  if (file_->pb->error < 0) return failure(file_->pb->error);
-  if (const int code = avio_closep(&file_->pb); code < 0) return failure(code);
+  if (const int code = av::end_file(file_.get()); code < 0) return failure(code);
   return {};
 }
 

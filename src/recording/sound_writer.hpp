@@ -35,14 +35,14 @@ class SoundWriter {
   Result<void> open_file();
   Result<void> encode(std::size_t samples);
   Result<void> take_packets();
-  [[nodiscard]] Error failure(int code) const;
+  [[nodiscard]] Error failure(int code) const { return av::write_error(path_, code); }
 
   std::string path_;
   Spec spec_;
   std::int64_t position_;  ///< of the next sample to be coded
-  Codec codec_;
+  av::Codec codec_;
   av::Output file_;
-  AvFrame frame_;
+  av::Frame frame_;
   av::Packet packet_;
   std::vector<std::int16_t> pending_;
 };

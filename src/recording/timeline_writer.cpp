@@ -20,8 +20,7 @@ constexpr std::size_t most_waiting = std::size_t{4} << 20;
 
 Error write_error(const std::string& what) {
   const int code = errno;
-  return error(code == ENOSPC || code == EDQUOT ? "disk-full" : "cannot-write", "cannot {}: {}", what,
-               std::strerror(code));
+  return error(write_error_code(code), "cannot {}: {}", what, std::strerror(code));
 }
 
 /// A crash may have cut the last line; what follows must not be glued to it.

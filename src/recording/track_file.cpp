@@ -45,11 +45,6 @@ bool set_setup(AVCodecParameters* codec, std::span<const std::uint8_t> bytes) {
   return true;
 }
 
-Error write_error(const std::string& path, int code) {
-  const bool full = code == AVERROR(ENOSPC) || code == AVERROR(EDQUOT);
-  return error(full ? "disk-full" : "cannot-write", "cannot write {}: {}", path, av::text_of(code));
-}
-
 class MatroskaTrack final : public TrackFile {
  public:
   MatroskaTrack(std::string path, TrackStreams streams, Descriptor file)
@@ -122,7 +117,7 @@ class MatroskaTrack final : public TrackFile {
   }
 
   static Error no_memory() { return error("cannot-write", "out of memory"); }
-  [[nodiscard]] Error failure(int code) const { return write_error(path_, code); }
+  [[nodiscard]] Error failure(int code) const { return av::write_error(path_, code); }
 
   AVStream* add_stream(AVMediaType type, AVCodecID id) {
     AVStream* stream = avformat_new_stream(context_.get(), nullptr);
@@ -190,7 +185,7 @@ Result<std::unique_ptr<TrackFile>> TrackFile::create(const std::string& path, Tr
   std::error_code ignored;
   std::filesystem::create_directory(std::filesystem::path(path).parent_path(), ignored);
   Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640));
-  if (!file) return write_error(path, AVERROR(errno));
+  if (!file) return av::write_error(path, AVERROR(errno));
   auto track = std::make_unique<MatroskaTrack>(path, std::move(streams), std::move(file));
   if (auto opened = track->open(title); !opened) return opened.error();
   return std::unique_ptr<TrackFile>(std::move(track));

@@ -18,11 +18,6 @@
 namespace tessera::recording {
 namespace {
 
-Error write_error(const std::string& path, int code) {
-  const bool full = code == AVERROR(ENOSPC) || code == AVERROR(EDQUOT);
-  return error(full ? "disk-full" : "cannot-write", "cannot write {}: {}", path, av::text_of(code));
-}
-
 /// A track as its recorder noted it.
 struct Noted {
   std::string file, participant, kind, codecs;
@@ -87,7 +82,7 @@ Result<av::Output> open_output(AVFormatContext* source, const std::string& path)
   AVFormatContext* raw = nullptr;
   const std::string url = "file:" + path;
   if (const int code = avformat_alloc_output_context2(&raw, nullptr, "matroska", url.c_str()); code < 0)
-    return write_error(path, code);
+    return av::write_error(path, code);
   av::Output output(raw);
   for (unsigned i = 0; i < source->nb_streams; ++i) {
     AVStream* stream = avformat_new_stream(raw, nullptr);
@@ -98,8 +93,8 @@ Result<av::Output> open_output(AVFormatContext* source, const std::string& path)
   av_dict_copy(&raw->metadata, source->metadata, 0);
   raw->avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED;
   if (const int code = avio_open(&raw->pb, url.c_str(), AVIO_FLAG_WRITE); code < 0)
-    return write_error(path, code);
-  if (const int code = avformat_write_header(raw, nullptr); code < 0) return write_error(path, code);
+    return av::write_error(path, code);
+  if (const int code = avformat_write_header(raw, nullptr); code < 0) return av::write_error(path, code);
   return output;
 }
 
@@ -117,14 +112,12 @@ Result<void> copy(const std::string& from, const std::string& to) {
       av_packet_rescale_ts(packet.get(), input->get()->streams[packet->stream_index]->time_base,
                            output->get()->streams[packet->stream_index]->time_base);
       if (const int written = av_write_frame(output->get(), packet.get()); written < 0)
-        return write_error(to, written);
+        return av::write_error(to, written);
     }
     av_packet_unref(packet.get());
   }
   if (code == AVERROR(EIO)) return error("cannot-read", "cannot read {}: {}", from, av::text_of(code));
-  if (const int end = av_write_trailer(output->get()); end < 0) return write_error(to, end);
-  avio_flush((*output)->pb);
-  if ((*output)->pb->error < 0) return write_error(to, (*output)->pb->error);
+  if (const int end = av::end_file(output->get()); end < 0) return av::write_error(to, end);
   return {};
 }
 

@@ -13,10 +13,13 @@
 
 #include "media/frame.hpp"
 #include "recording/files.hpp"
+#include "recording/media_output.hpp"
 #include "remix/stream_encoder.hpp"
 
 namespace tessera::remix {
 namespace {
+
+using recording::av::write_error;
 
 /// Pictures that may wait for the encoder: enough that neither side waits for the other's slowest frame.
 constexpr std::size_t most_waiting = 8;
@@ -32,12 +35,6 @@ const Ending* ending_of(const std::string& path) {
   for (const auto& ending : endings)
     if (ending.name == extension) return &ending;
   return nullptr;
-}
-
-Error write_error(const std::string& path, int code) {
-  const bool full = code == AVERROR(ENOSPC) || code == AVERROR(EDQUOT);
-  return error(full ? "disk-full" : "cannot-write", "cannot write {}: {}", path,
-               recording::av::text_of(code));
 }
 
 class ThreadedWriter final : public MovieWriter {
@@ -73,7 +70,8 @@ class ThreadedWriter final : public MovieWriter {
     audio_ = std::move(*audio);
     if (!spec_.title.empty()) av_dict_set(&raw->metadata, "title", spec_.title.c_str(), 0);
     if (!spec_.created.empty()) av_dict_set(&raw->metadata, "creation_time", spec_.created.c_str(), 0);
-    add_chapters();
+    if (!recording::add_chapters(raw, spec_.chapters, spec_.duration_ms))
+      return write_error(partial_, AVERROR(ENOMEM));
     if (const int code = avio_open(&raw->pb, url.c_str(), AVIO_FLAG_WRITE); code < 0)
       return write_error(partial_, code);
     AVDictionary* options = nullptr;
@@ -96,11 +94,7 @@ class ThreadedWriter final : public MovieWriter {
     int code = failure_;
     if (code >= 0) code = video_->finish(write);
     if (code >= 0) code = audio_->finish(write);
-    if (code >= 0) code = av_write_trailer(output_.get());
-    if (code >= 0) {
-      avio_flush(output_->pb);
-      code = output_->pb->error;
-    }
+    if (code >= 0) code = recording::av::end_file(output_.get());
     if (code < 0) return write_error(partial_, code);
     output_.reset();
     if (auto synced = recording::sync_path(partial_); !synced) return synced;
@@ -120,26 +114,6 @@ class ThreadedWriter final : public MovieWriter {
 
   StreamEncoder::Write writer() {
     return [this](AVPacket* packet) { return av_interleaved_write_frame(output_.get(), packet); };
-  }
-
-  void add_chapters() {
-    const auto& chapters = spec_.chapters;
-    const auto count = chapters.size();
-    if (count == 0) return;
-    auto** list = static_cast<AVChapter**>(av_calloc(count, sizeof(AVChapter*)));
-    if (!list) return;
-    output_->chapters = list;
-    for (std::size_t i = 0; i < count; ++i) {
-      auto* chapter = static_cast<AVChapter*>(av_mallocz(sizeof(AVChapter)));
-      if (!chapter) return;
-      chapter->id = static_cast<std::int64_t>(i) + 1;
-      chapter->time_base = {1, 1000};
-      chapter->start = chapters[i].ms;
-      chapter->end = std::max(i + 1 < count ? chapters[i + 1].ms : spec_.duration_ms, chapters[i].ms);
-      av_dict_set(&chapter->metadata, "title", chapters[i].title.c_str(), 0);
-      list[i] = chapter;
-      output_->nb_chapters = static_cast<unsigned>(i + 1);
-    }
   }
 
   Result<void> push(Item item) {

@@ -1,6 +1,6 @@
 #include "remix/sound_mix.hpp"
 
-#include "remix/av_ptr.hpp"
+#include "recording/av.hpp"
 
 namespace tessera::remix {
 namespace {
@@ -40,7 +40,7 @@ bool SoundTrack::read_next() {
     if (packet_->stream_index == stream_ && packet_->pts != AV_NOPTS_VALUE && packet_->size > 0) break;
   }
   held_time_ = audio::Nanoseconds{
-      av_rescale_q(packet_->pts, input_->streams[stream_]->time_base, av::nanoseconds) + shift_};
+      av_rescale_q(packet_->pts, input_->streams[stream_]->time_base, recording::av::nanoseconds) + shift_};
   held_ = true;
   return true;
 }

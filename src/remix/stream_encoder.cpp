@@ -41,8 +41,8 @@ AVSampleFormat format_for(const AVCodec* codec) {
 
 }  // namespace
 
-Result<StreamEncoder> StreamEncoder::open(AVFormatContext* output, av::Context context, const AVCodec* codec,
-                                          AVDictionary* options) {
+Result<StreamEncoder> StreamEncoder::open(AVFormatContext* output, recording::av::Codec context,
+                                          const AVCodec* codec, AVDictionary* options) {
   if (output->oformat->flags & AVFMT_GLOBALHEADER) context->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   const int opened = avcodec_open2(context.get(), codec, &options);
   av_dict_free(&options);
@@ -60,7 +60,7 @@ Result<StreamEncoder> StreamEncoder::video(AVFormatContext* output, int width, i
   const bool webm = is_webm(output);
   const AVCodec* codec = webm ? first_of({"libvpx"}) : first_of({"libx264", "libopenh264"});
   if (!codec) return error("missing-plugin", "FFmpeg has no encoder for {}", webm ? "VP8" : "H.264");
-  av::Context context(avcodec_alloc_context3(codec));
+  recording::av::Codec context(avcodec_alloc_context3(codec));
   if (!context) return error("cannot-write", "out of memory");
   context->width = width;
   context->height = height;
@@ -79,7 +79,8 @@ Result<StreamEncoder> StreamEncoder::video(AVFormatContext* output, int width, i
     av_dict_set(&options, "cpu-used", "8", 0);
   } else {
     av_dict_set(&options, "preset", "veryfast", 0);
-    // Trellis quantisation would be two fifths of all the work (measured on noisy tiles) for a few per cent of bits.
+    // Trellis quantisation would be two fifths of all the work (measured on noisy tiles) for a few per cent
+    // of bits.
     context->trellis = 0;
     av_dict_set(&options, "crf", "23", 0);
   }
@@ -90,7 +91,7 @@ Result<StreamEncoder> StreamEncoder::audio(AVFormatContext* output, int channels
   const bool webm = is_webm(output);
   const AVCodec* codec = webm ? first_of({"libopus"}) : first_of({"aac"});
   if (!codec) return error("missing-plugin", "FFmpeg has no encoder for {}", webm ? "Opus" : "AAC");
-  av::Context context(avcodec_alloc_context3(codec));
+  recording::av::Codec context(avcodec_alloc_context3(codec));
   if (!context) return error("cannot-write", "out of memory");
   context->sample_rate = sample_rate;
   context->time_base = {1, sample_rate};
@@ -115,7 +116,7 @@ int StreamEncoder::drain(const Write& write) {
 int StreamEncoder::encode_picture(GstBuffer* buffer, const GstVideoInfo& info, const Write& write) {
   GstVideoFrame mapped;
   if (!gst_video_frame_map(&mapped, &info, buffer, GST_MAP_READ)) return AVERROR(EINVAL);
-  const av::Frame frame(av_frame_alloc());
+  const recording::av::Frame frame(av_frame_alloc());
   int code = AVERROR(ENOMEM);
   if (frame) {
     frame->format = context_->pix_fmt;
@@ -140,7 +141,7 @@ int StreamEncoder::encode_full_frames(bool last, const Write& write) {
   for (;;) {
     const std::size_t left = waiting_.size() / static_cast<std::size_t>(channels) - taken;
     if (left == 0 || (left < full && !last)) break;
-    const av::Frame frame(av_frame_alloc());
+    const recording::av::Frame frame(av_frame_alloc());
     if (!frame) return AVERROR(ENOMEM);
     frame->format = context_->sample_fmt;
     frame->nb_samples = static_cast<int>(std::min(left, full));

@@ -7,7 +7,7 @@
 
 #include "base/result.hpp"
 #include "gst/ptr.hpp"
-#include "remix/av_ptr.hpp"
+#include "recording/av.hpp"
 
 namespace tessera::remix {
 
@@ -27,12 +27,12 @@ class StreamEncoder {
   int finish(const Write& write);
 
  private:
-  static Result<StreamEncoder> open(AVFormatContext* output, av::Context context, const AVCodec* codec,
-                                    AVDictionary* options);
+  static Result<StreamEncoder> open(AVFormatContext* output, recording::av::Codec context,
+                                    const AVCodec* codec, AVDictionary* options);
   int drain(const Write& write);
   int encode_full_frames(bool last, const Write& write);
 
-  av::Context context_;
+  recording::av::Codec context_;
   AVStream* stream_ = nullptr;
   std::int64_t next_ = 0;              ///< of the next frame, in the encoder's time base
   std::vector<std::int16_t> waiting_;  ///< sound that does not fill a frame yet

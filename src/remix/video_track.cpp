@@ -77,7 +77,7 @@ bool VideoTrack::advance(GstClockTime time) {
 }
 
 bool VideoTrack::decode_next() {
-  const av::Frame frame(av_frame_alloc());
+  const recording::av::Frame frame(av_frame_alloc());
   while (frame) {
     const int got = avcodec_receive_frame(decoder_.get(), frame.get());
     if (got == 0) {
@@ -97,9 +97,9 @@ bool VideoTrack::decode_next() {
 
 bool VideoTrack::take(AVFrame* frame) {
   if (!is_plain(frame) || frame->best_effort_timestamp == AV_NOPTS_VALUE) return false;
-  const std::int64_t time =
-      av_rescale_q(frame->best_effort_timestamp, input_->streams[stream_]->time_base, av::nanoseconds) +
-      shift_;
+  const std::int64_t time = av_rescale_q(frame->best_effort_timestamp, input_->streams[stream_]->time_base,
+                                         recording::av::nanoseconds) +
+                            shift_;
   gst_video_info_set_format(&next_.info, GST_VIDEO_FORMAT_I420, static_cast<guint>(frame->width),
                             static_cast<guint>(frame->height));
   next_.buffer = wrap(frame, next_.info);

@@ -6,7 +6,7 @@
 
 #include "base/result.hpp"
 #include "gst/ptr.hpp"
-#include "remix/av_ptr.hpp"
+#include "recording/av.hpp"
 
 namespace tessera::remix {
 
@@ -36,7 +36,7 @@ class VideoTrack {
   bool take(AVFrame* frame);
 
   recording::av::Input input_;
-  av::Context decoder_;
+  recording::av::Codec decoder_;
   recording::av::Packet packet_ = recording::av::new_packet();
   int stream_ = -1;
   std::int64_t shift_ = 0;

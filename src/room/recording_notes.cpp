@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "gst/element.hpp"
+#include "recording/wall_clock.hpp"
 
 namespace tessera::room {
 namespace {
@@ -11,8 +12,7 @@ using recording::WallTime;
 
 /// What the wall clock showed at a running time. Asked anew each time: the wall clock may be set.
 WallTime wall_at(GstClockTime running_time) {
-  const GstClockTimeDiff ago = GST_CLOCK_DIFF(running_time, gst::now());
-  return recording::wall_now() - std::chrono::milliseconds(ago / static_cast<GstClockTimeDiff>(GST_MSECOND));
+  return recording::wall_time_of(running_time, gst::now(), recording::wall_now());
 }
 
 recording::PartTime part_time(const RecordedClock::Place& place) {
@@ -93,11 +93,8 @@ void RecordingNotes::note_at(GstClockTime running_time, std::string type, Json d
 
 void RecordingNotes::recorder_event(const std::string& type, WallTime at, const RecordedClock::Place& place,
                                     Json data) {
-  if (!begun_ && type != "part") {
-    // It never began (no picture came): what there is to tell is told all the same.
-    return put({at, part_time(place), type, std::move(data)});
-  }
   put({at, part_time(place), type, std::move(data)});
+  if (!begun_ && type != "part") return;  // it never began (no picture came)
   if (tracks_ && (type == "resumed" || (type == "part" && !begun_))) tracks_->request_key_frames();
   if (std::exchange(begun_, true)) return;
   for (auto& early : std::exchange(waiting_, {}))

@@ -4,9 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
-
 #include "base/log.hpp"
+#include "server/report_reader.hpp"
 
 namespace tessera::server {
 namespace {
@@ -21,14 +20,7 @@ constexpr std::size_t max_line = 4 * 1024 * 1024;
 struct FinisherQueue::Running {
   Job job;
   std::unique_ptr<ChildProcess> child;
-  int output = -1;
-  LineBuffer lines{max_line};
-  Json last;  ///< the last line with a state: the manifest
-  SourceGuard readable;
-  ~Running() {
-    readable.reset();
-    if (output >= 0) ::close(output);
-  }
+  ReportReader report;  ///< its verdict is the manifest
 };
 
 FinisherQueue::FinisherQueue(Loop& loop, std::vector<std::string> command, OnDone on_done)
@@ -51,54 +43,30 @@ void FinisherQueue::add(Job job, std::chrono::milliseconds delay) {
 
 void FinisherQueue::next() {
   if (running_ || jobs_.empty() || stopped_) return;
-  auto running = std::make_unique<Running>();
-  running->job = std::move(jobs_.front());
+  const Job job = std::move(jobs_.front());
   jobs_.pop_front();
-
-  const Job job = running->job;
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return conclude(job, {.id = job.id, .detail = "no pipe for its finisher"});
   std::vector<std::string> command = command_;
-  command.push_back(running->job.directory);
-  if (running->job.recovered) command.emplace_back("--recovered");
+  command.push_back(job.directory);
+  if (job.recovered) command.emplace_back("--recovered");
   auto child = ChildProcess::spawn({command, ends[1], STDOUT_FILENO, niceness},
                                    [this](int status) { on_exit(status); });
   ::close(ends[1]);
-  running->output = ends[0];
-  fcntl(running->output, F_SETFL, O_NONBLOCK);
-  if (!child) return conclude(job, {.id = job.id, .detail = child.error().message});
-  running->child = std::move(*child);
-  log::info("recording {} is being finished", running->job.id);
-  running->readable =
-      loop_.watch(running->output, GIOCondition(G_IO_IN | G_IO_HUP), [this](GIOCondition) { on_output(); });
-  running_ = std::move(running);
-}
-
-void FinisherQueue::on_output() {
-  char chunk[16384];
-  while (running_) {
-    const ssize_t got = ::read(running_->output, chunk, sizeof chunk);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0 && errno == EAGAIN) return;
-    if (got <= 0) return running_->readable.reset();
-    const bool sound = running_->lines.feed(std::string_view(chunk, static_cast<std::size_t>(got)),
-                                            [this](std::string_view line) {
-                                              auto json = Json::parse(line);
-                                              if (json && (*json)["state"].is_string())
-                                                running_->last = std::move(*json);
-                                              return true;
-                                            });
-    if (!sound) return running_->readable.reset();
+  if (!child) {
+    ::close(ends[0]);
+    return conclude(job, {.id = job.id, .detail = child.error().message});
   }
+  log::info("recording {} is being finished", job.id);
+  running_.reset(new Running{job, std::move(*child), ReportReader(loop_, ends[0], max_line)});
 }
 
 void FinisherQueue::on_exit(int status) {
-  on_output();  // what it said last
   const auto done = std::move(running_);
   Job job = std::move(done->job);
   const bool exited = WIFEXITED(status) && WEXITSTATUS(status) == 0;
   Outcome outcome;
-  outcome.manifest = std::move(done->last);
+  outcome.manifest = done->report.verdict();
   outcome.id = outcome.manifest["id"].as_string(job.id);
   outcome.ready = exited && outcome.manifest["state"].as_string() == "ready";
   if (!outcome.ready) {

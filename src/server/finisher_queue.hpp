@@ -9,7 +9,6 @@
 #include "base/json.hpp"
 #include "base/loop.hpp"
 #include "server/child_process.hpp"
-#include "server/line_buffer.hpp"
 
 namespace tessera::server {
 
@@ -46,7 +45,6 @@ class FinisherQueue {
  private:
   struct Running;
   void next();
-  void on_output();
   void on_exit(int status);
   /// Tries again, or tells; then goes on with the next.
   void conclude(Job job, const Outcome& outcome);

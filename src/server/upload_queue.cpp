@@ -1,18 +1,16 @@
 #include "server/upload_queue.hpp"
 
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 
 #include "base/log.hpp"
 #include "config/server_config.hpp"
 #include "recording/files.hpp"
-#include "server/line_buffer.hpp"
+#include "server/report_reader.hpp"
 
 namespace tessera::server {
 namespace {
@@ -46,14 +44,7 @@ std::chrono::seconds retry_delay(const config::UploadConfig& config, int failure
 struct UploadQueue::Running {
   std::string id;
   std::unique_ptr<ChildProcess> child;
-  int socket = -1;
-  LineBuffer lines{max_line};
-  Json last;  ///< the last line with a state
-  SourceGuard readable;
-  ~Running() {
-    readable.reset();
-    if (socket >= 0) ::close(socket);
-  }
+  ReportReader report;
 };
 
 UploadQueue::UploadQueue(Loop& loop, std::vector<std::string> command, config::UploadConfig config,
@@ -95,56 +86,34 @@ void UploadQueue::next() {
 }
 
 void UploadQueue::start(const std::string& id, const Job& job) {
-  auto running = std::make_unique<Running>();
-  running->id = id;
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     return conclude({id, false, "", "no socket for its upload"});
-  running->socket = ends[0];
-  ::fcntl(running->socket, F_SETFL, O_NONBLOCK);
   auto child =
       ChildProcess::spawn({command_, ends[1], child_fd, niceness}, [this](int status) { on_exit(status); });
   ::close(ends[1]);
-  if (!child) return conclude({id, false, "", child.error().message});
-  running->child = std::move(*child);
-  send_line(
-      running->socket,
-      Json::object({{"directory", job.directory}, {"logLevel", log_level_}, {"upload", to_json(config_)}}));
-  running->readable =
-      loop_.watch(running->socket, GIOCondition(G_IO_IN | G_IO_HUP), [this](GIOCondition) { on_output(); });
-  log::info("recording {} is being uploaded", id);
-  running_ = std::move(running);
-}
-
-void UploadQueue::on_output() {
-  char chunk[16384];
-  while (running_) {
-    const ssize_t got = ::read(running_->socket, chunk, sizeof chunk);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0 && errno == EAGAIN) return;
-    if (got <= 0) return running_->readable.reset();
-    const bool sound = running_->lines.feed(std::string_view(chunk, static_cast<std::size_t>(got)),
-                                            [this](std::string_view line) {
-                                              auto json = Json::parse(line);
-                                              if (json && (*json)["state"].is_string())
-                                                running_->last = std::move(*json);
-                                              return true;
-                                            });
-    if (!sound) return running_->readable.reset();
+  if (!child) {
+    ::close(ends[0]);
+    return conclude({id, false, "", child.error().message});
   }
+  running_.reset(new Running{id, std::move(*child), ReportReader(loop_, ends[0], max_line)});
+  send_line(
+      running_->report.fd(),
+      Json::object({{"directory", job.directory}, {"logLevel", log_level_}, {"upload", to_json(config_)}}));
+  log::info("recording {} is being uploaded", id);
 }
 
 void UploadQueue::on_exit(int status) {
-  on_output();  // what it said last
   const auto ended = std::move(running_);
-  Outcome outcome{.id = ended->id, .done = false, .url = ended->last["url"].as_string(), .detail = ""};
-  outcome.done = WIFEXITED(status) && WEXITSTATUS(status) == 0 && ended->last["state"].as_string() == "done";
+  const Json verdict = ended->report.verdict();
+  Outcome outcome{.id = ended->id, .done = false, .url = verdict["url"].as_string(), .detail = ""};
+  outcome.done = WIFEXITED(status) && WEXITSTATUS(status) == 0 && verdict["state"].as_string() == "done";
   if (!outcome.done) {
-    outcome.detail = ended->last["message"].as_string();
+    outcome.detail = verdict["message"].as_string();
     if (outcome.detail.empty()) outcome.detail = "the upload ended with " + describe_exit(status);
   }
   const auto job = jobs_.find(outcome.id);
-  if (ended->last["code"].as_string() == "conflict" && job != jobs_.end()) {
+  if (verdict["code"].as_string() == "conflict" && job != jobs_.end()) {
     job->second.not_before = std::chrono::steady_clock::now() + busy_delay;
     return next();
   }

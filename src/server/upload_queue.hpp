@@ -51,7 +51,6 @@ class UploadQueue {
   };
   void next();
   void start(const std::string& id, const Job& job);
-  void on_output();
   void on_exit(int status);
   void conclude(const Outcome& outcome);
 

@@ -38,9 +38,11 @@ export async function picture_at(path, time) {
   return { width: video.width, height: video.height, data };
 }
 
-/** Sound from `time` for `seconds` as samples of 48 kHz mono. */
+/** Sound from `time` for `seconds` as samples of 48 kHz mono. From 0 means from the stream's first sample. */
 export async function sound_at(path, time, seconds) {
-  const raw = await ffmpeg(['-ss', String(time), '-t', String(seconds), '-i', path, '-vn', '-ac', '1', '-ar', '48000', '-f', 'f32le', 'pipe:1']);
+  // Even a seek to 0 goes to an entry of the index: in a track to the first key frame of the picture, which may be seconds late.
+  const seek = time > 0 ? ['-ss', String(time)] : [];
+  const raw = await ffmpeg([...seek, '-t', String(seconds), '-i', path, '-vn', '-ac', '1', '-ar', '48000', '-f', 'f32le', 'pipe:1']);
   return new Float32Array(raw.buffer, raw.byteOffset, raw.length >> 2);
 }
 
