@@ -82,7 +82,7 @@ struct AudioConfig {
   std::string mode = "speech";  ///< of rooms that do not say: "speech" (one channel) or "music" (two)
   int bitrate = 48000;          ///< bits a second of each Opus encode, in rooms for speech
   int music_bitrate = 128000;   ///< and in rooms for music
-  int complexity = 5;           ///< of the encoders, 0…10
+  int complexity = 4;           ///< of the encoders, 0…10
   bool inband_fec = true;       ///< redundancy for listeners who report loss; speech only
   int max_talkers = 8;
   bool noise_suppression = false;  ///< what voices start with; speech only
@@ -97,15 +97,15 @@ struct RecordingConfig {
   // What a recording is made of when whoever starts it does not say.
   std::string format = "mp4";
   bool tracks = false;
-  bool announce = true;  ///< say in the room that it is being recorded
+  bool announce = true;   ///< say in the room that it is being recorded
   int split_minutes = 0;  ///< a new file after this long; 0: never
   int split_mb = 0;       ///< or after this many 10⁶ bytes; 0: never
   int max_minutes = 0;    ///< of recorded time; 0: no limit
   int empty_minutes =
       60;  ///< a room in which nobody is goes on recording for this long; 0: ends with the room
   int continue_seconds =
-      60;  ///< a recording whose room's process died waits this long for the room to open again
-  int quota_mb = 0;      ///< a room whose recordings hold this much (10⁶ bytes) starts no more; 0: no limit
+      60;            ///< a recording whose room's process died waits this long for the room to open again
+  int quota_mb = 0;  ///< a room whose recordings hold this much (10⁶ bytes) starts no more; 0: no limit
   /// LUFS (EBU R128) that a finished recording's sound is brought to; 0: as it was recorded.
   int loudness = 0;
   RetentionConfig retention;
