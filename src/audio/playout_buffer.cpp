@@ -154,7 +154,7 @@ void PlayoutBuffer::look_back(std::span<std::int16_t> out) {
   const std::size_t least = taken_ + Resampler::taps;
   std::size_t found = fifo_.rewind(least + wanted);
   // Only as far as the word goes: what is 30 dB below it needs no delay to be heard.
-  const double audible = std::max(level_db(out) - 30, -60.0);
+  const double audible = std::max(level_db(out) - 30, -66.0);
   while (found > least + opus_step &&
          level_db(fifo_.front(Resampler::taps + opus_step)
                       .subspan(Resampler::taps * static_cast<std::size_t>(fifo_.channels()))) < audible) {

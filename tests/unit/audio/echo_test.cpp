@@ -115,7 +115,7 @@ TEST(StreamChange, ASineThrough200ChangesShowsNoClick) {
     const auto changing = sine_through(200, levels);
     // Whoever stays with one stream, as long.
     const auto steady = sine_through(0, levels, static_cast<int>(changing.size() / tick_samples));
-    EXPECT_LE(test::largest_step(changing), test::largest_step(steady) * 1.005);  // the coder's noise
+    EXPECT_LE(test::largest_step(changing), test::largest_step(steady) * 1.02);  // the coder's noise
   }
 }
 
