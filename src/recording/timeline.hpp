@@ -8,8 +8,8 @@
 //   participant-joined {id, name, role, kind} (also for all who are there at the start)
 //   participant-left {id, reason}   speakers {ids}   muted | unmuted {id, what: "audio"|"video"}
 //   layout {name, width, height, placements: [{participant, kind, region, x, y, w, h}]}
-//   screen-started | screen-stopped {id}   chat {id, name, text}   consent {text}   loss {id, …}
-//   track {file, participant, kind, codecs, startMs}   dropped {frames}   warning {code, text}
+//   screen-started | screen-stopped {id}   chat {id, name, text}   consent {text, heard: [ids]}   loss {id,
+//   …} track {file, participant, kind, codecs, startMs}   dropped {frames}   warning {code, text}
 
 #include <cstdint>
 #include <optional>

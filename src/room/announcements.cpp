@@ -71,13 +71,17 @@ media::SoundFeeder::Open Announcements::opener(const std::string& file, const st
 void Announcements::play(const Json& wanted, Target target, Reply reply) {
   auto item = read(wanted);
   if (!item) return reply(std::move(item).error());
+  add(std::move(*item), std::move(target), std::move(reply));
+}
+
+void Announcements::add(Item item, Target target, Reply reply) {
   if (items_.size() >= most_items)
     return reply(error("conflict", "{} announcements are waiting already", items_.size()));
   const std::uint64_t number = ++last_number_;
-  item->id = id_of(number);
-  item->to = target.participant;
-  item->clip.id = number;
-  items_[number] = std::move(*item);
+  item.id = id_of(number);
+  item.to = target.participant;
+  item.clip.id = number;
+  items_[number] = std::move(item);
   open(number, std::move(target), std::move(reply));
 }
 
@@ -162,6 +166,7 @@ Json Announcements::describe(const Item& item) const {
   if (!item.builtin.empty()) result.set("builtin", item.builtin);
   if (!item.to.empty()) result.set("to", item.to);
   result.set("state", item.state == "opening" ? "waiting" : item.state);
+  if (item.tells_of_recording) result.set("purpose", "recording");
   if (item.length) result.set("durationMs", item.length->count());
   const auto audience = audiences_.find(item.to);
   if (audience != audiences_.end())
@@ -208,14 +213,20 @@ void Announcements::chime(bool joins) {
 
 void Announcements::say_recording() {
   const std::string& file = config_.announcements.recording;
-  const Json wanted =
-      file.empty() ? Json::object({{"builtin", "recording"}}) : Json::object({{"file", file}});
-  play(wanted, {}, [this, file](const Result<Json>& result) {
-    if (result) return;
-    log::error("the recording is not announced as configured: {}", result.error().message);
-    // People are told all the same, in the program's own words.
-    if (!file.empty()) play(Json::object({{"builtin", "recording"}}), {}, [](const Result<Json>&) {});
-  });
+  const auto say = [this](const Json& wanted, Reply reply) {
+    auto item = read(wanted);
+    if (!item) return reply(std::move(item).error());
+    item->tells_of_recording = true;
+    add(std::move(*item), {}, std::move(reply));
+  };
+  const Json own_words = Json::object({{"builtin", "recording"}});
+  say(file.empty() ? own_words : Json::object({{"file", file}}),
+      [say, own_words, file](const Result<Json>& result) {
+        if (result) return;
+        log::error("the recording is not announced as configured: {}", result.error().message);
+        // People are told all the same, in the program's own words.
+        if (!file.empty()) say(own_words, [](const Result<Json>&) {});
+      });
 }
 
 void Announcements::set_hold(bool anyone) {

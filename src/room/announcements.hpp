@@ -32,7 +32,8 @@ class Announcements {
   ~Announcements();
 
   /// `wanted`: {file | builtin, gain?, duckDb?, attackMs?, releaseMs?}. Replies when the sound is open, with
-  /// {announcement: <announcement>}. Errors: "bad-request", "unknown-sound", "bad-sound", "conflict" (too many are waiting).
+  /// {announcement: <announcement>}. Errors: "bad-request", "unknown-sound", "bad-sound", "conflict" (too
+  /// many are waiting).
   void play(const Json& wanted, Target target, Reply reply);
   /// Error: "unknown-announcement".
   Result<void> stop(const std::string& id);
@@ -53,6 +54,7 @@ class Announcements {
   struct Item {
     std::string id, file, builtin, to;
     std::string state = "opening";  ///< → waiting → playing → ended | stopped | failed
+    bool tells_of_recording = false;
     audio::Clip clip;
     std::optional<std::chrono::milliseconds> length;
   };
@@ -61,6 +63,7 @@ class Announcements {
     std::shared_ptr<media::BridgeSeat> seat;  ///< of one participant
   };
   [[nodiscard]] Result<Item> read(const Json& wanted) const;
+  void add(Item item, Target target, Reply reply);
   [[nodiscard]] media::SoundFeeder::Open opener(const std::string& file, const std::string& builtin) const;
   void open(std::uint64_t number, Target target, Reply reply);
   media::ProgramPlayer& player_for(const Target& target);

@@ -43,6 +43,8 @@ class RoomRecording {
 
   Result<void> pause() { return recorder_->pause(); }
   Result<void> resume();
+  /// Takes no more picture and sound, so that an encoder that ran for this alone ends. For when it is closed.
+  void detach();
   /// `reason`: the manifest's endReason.
   void stop(const std::string& reason);
   /// Nothing more will be written: the state is "finishing" or "failed".
@@ -53,7 +55,6 @@ class RoomRecording {
  private:
   explicit RoomRecording(media::Renditions& renditions) : renditions_(renditions) {}
   Result<void> subscribe_video();
-  void detach();
 
   media::Renditions& renditions_;
   std::string id_;

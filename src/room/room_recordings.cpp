@@ -118,7 +118,9 @@ void Room::start_notes(const RecordingOrder& order, const std::shared_ptr<record
 }
 
 void Room::on_recording_state(const std::string& id, const std::string& state, const std::string& failure) {
-  if ((state != "finishing" && state != "failed") || !notes_) return tell_recording(id, state, failure);
+  const bool closed = state == "finishing" || state == "failed";
+  if (closed && recording_ && recording_->id() == id) recording_->detach();
+  if (!closed || !notes_) return tell_recording(id, state, failure);
   // Whoever is told takes the folder over: what lies beside the recording is closed first.
   notes_tick_.reset();
   for (const auto& [key, member] : seats_) member->record_tracks({});

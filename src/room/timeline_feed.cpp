@@ -89,7 +89,20 @@ std::vector<TimelineNote> TimelineFeed::note(const std::string& event, const Jso
   if (event == "layout") return {{"layout", layout_data(data)}};
   if (event == "chat")
     return {{"chat", Json::object({{"id", data["from"]}, {"name", data["name"]}, {"text", data["text"]}})}};
+  if (event == "announcement") return told(data["announcement"]);
   return {};
+}
+
+/// That this is recorded, and who was there to hear it.
+std::vector<TimelineNote> TimelineFeed::told(const Json& announcement) const {
+  if (announcement["purpose"].as_string() != "recording" || announcement["state"].as_string() != "playing")
+    return {};
+  const std::string file = announcement["file"].as_string();
+  Json heard = Json::array();
+  for (const auto& [id, person] : people_) heard.push(id);
+  return {
+      {"consent", Json::object({{"text", file.empty() ? "This meeting is being recorded." : "played " + file},
+                                {"heard", std::move(heard)}})}};
 }
 
 std::vector<TimelineNote> TimelineFeed::losses(const Json& endpoints) {

@@ -29,6 +29,7 @@ class TimelineFeed {
   std::vector<TimelineNote> losses(const Json& endpoints);
 
  private:
+  [[nodiscard]] std::vector<TimelineNote> told(const Json& announcement) const;
   struct Person {
     std::string name, role;
     bool audio = false, video = false, screen = false, hand = false, pinned = false;

@@ -1949,6 +1949,10 @@ R"json(     "required": true,
        "stopped"
       ]
      },
+     "purpose": {
+      "type": "string",
+      "description": "recording: it says that this is being recorded"
+     },
      "durationMs": {
       "type": "integer"
      },

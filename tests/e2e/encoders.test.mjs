@@ -51,3 +51,16 @@ test('receivers of two codecs: one encoder of each', { timeout: 60_000 }, async 
   assert.deepEqual(found.map((m) => m.labels.codec).sort(), ['h264', 'vp8']);
   for (const peer of peers) await peer.leave();
 });
+
+test('an encoder that ran for a recording alone ends with it', { timeout: 60_000 }, async () => {
+  const room = 'recorded';
+  const peer = await clients.join({ url: server.url, room, name: 'Ann', codec: 'VP8' });
+  await peer.receives_frames(10);
+  const { body } = await server.request('POST', `/api/v1/rooms/${room}/recordings`, {});
+  await until('it is recorded', async () => (await server.room(room)).recordings.some((r) => r.state === 'recording'));
+  const codecs = async () => (await server.room(room)).encoders.map((e) => e.codec).sort();
+  assert.deepEqual(await codecs(), ['h264', 'vp8']);
+  await server.request('PATCH', `/api/v1/recordings/${body.id}`, { state: 'stopped' });
+  await until('the picture for the file is not encoded any more', async () => (await codecs()).join() === 'vp8', { timeout: 20_000 });
+  await peer.leave();
+});

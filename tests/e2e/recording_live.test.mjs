@@ -7,8 +7,9 @@ import { after, before, test } from 'node:test';
 import { until } from '../support/deadline.mjs';
 import { LightClients } from '../support/light_clients.mjs';
 import { check_lips, record_lips } from '../support/lips.mjs';
-import { packet_times, probe, sound_at } from '../support/media_file.mjs';
+import { counters, packet_times, probe, sound_at } from '../support/media_file.mjs';
 import { total } from '../support/metrics.mjs';
+import { ids_by_name, tile_of } from '../support/placements.mjs';
 import { Signalling } from '../support/signalling.mjs';
 import { slowness, TesseraServer } from '../support/server.mjs';
 import { tones_heard } from '../support/spectrum.mjs';
@@ -152,17 +153,27 @@ test('a long recording is split at key frames; a shortest one ends by itself', {
   const peer = await clients.join(speaker(room));
   await peer.receives_frames(30);
   const id = await record(room, { splitMs: 2000 });
+  const { layout, participants } = await server.room(room);
+  const tile = tile_of(layout, ids_by_name({ participants })[speaker(room).name]);
   await wait('seven seconds', 7000);
   await set_state(id, 'stopped');
   const recording = await ready(id);
   assert.ok(recording.parts.length >= 3, JSON.stringify(recording.parts));
   let total_ms = 0;
+  const numbers = [];  // of the sender's frames, as they are seen in each part
   for (const part of recording.parts) {
     const path = join(server.recordings, room, recording.startedAt && (await folder_of(room)), part.file);
     const { video, audio } = await probe(path);
     assert.ok(Math.abs(video.duration - audio.duration) < 0.05, `${part.file}: ${video.duration} and ${audio.duration}`);
     total_ms += video.duration * 1000;
+    numbers.push((await counters(path, tile)).map((frame) => frame.number));
+    assert.ok(numbers.at(-1).length > 20, `${part.file}: only ${numbers.at(-1).length} frames whose number can be read`);
   }
+  // No frame is lost or seen twice between two parts: the numbers go on there as they do within a part.
+  const steps = numbers.map((list) => list.slice(1).map((n, i) => n - list[i]));
+  const joints = numbers.slice(1).map((list, i) => list[0] - numbers[i].at(-1));
+  const most = Math.max(1, ...steps.flat()), least = Math.min(1, ...steps.flat());
+  assert.ok(joints.every((n) => n >= least && n <= most), `from part to part: ${joints}; within a part: ${least} to ${most}`);
   const wall = Date.parse(recording.endedAt) - Date.parse(recording.startedAt);
   assert.ok(Math.abs(total_ms - wall) <= 50 * slowness, `${total_ms} ms in the parts, ${wall} ms by the clock`);
 

@@ -172,6 +172,10 @@ test('a recording begins with the words that it is one', { timeout: 60_000 }, as
   await told(words.announcement.id, 'ended');
   await server.request('PATCH', `/api/v1/recordings/${body.id}`, { state: 'stopped' });
   await until('the recording is ready', async () => (await server.get(`/api/v1/recordings/${body.id}`)).state === 'ready', { timeout: 30_000 });
+  const { participants } = await server.room('sound');
+  const timeline = (await (await fetch(`${server.url}/api/v1/recordings/${body.id}/timeline.jsonl`)).text()).trim().split('\n').map((l) => JSON.parse(l));
+  assert.deepEqual(timeline.filter((l) => l.type === 'consent').map((l) => [l.text, l.heard.sort()]),
+    [['played told.wav', participants.map((p) => p.id).sort()]], 'what was said, and who was there to hear it');
   const path = join(server.folder, 'announced.mp4');
   writeFileSync(path, Buffer.from(await (await fetch(`${server.url}/api/v1/recordings/${body.id}/file`)).arrayBuffer()));
   assert.deepEqual(tones_heard(await sound_at(path, 0.7, 0.5), 48_000, [spoken, announced]).heard, [spoken]);

@@ -6,11 +6,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { ffmpeg } from '../support/encoded_media.mjs';
-import { read_barcode } from '../support/barcode.mjs';
 import { until } from '../support/deadline.mjs';
 import { LightClients } from '../support/light_clients.mjs';
-import { brightness, flash_onsets, offsets, picture_at, probe, sound_at } from '../support/media_file.mjs';
+import { brightness, counters, flash_onsets, offsets, picture_at, probe, sound_at } from '../support/media_file.mjs';
 import { parse_color, same_color, tile_colors } from '../support/pixels.mjs';
 import { ids_by_name, tile_of } from '../support/placements.mjs';
 import { default_binary, slowness, source_root, TesseraServer } from '../support/server.mjs';
@@ -71,22 +69,6 @@ const join_as = (room, person, more = {}) => clients.join({ url: server.url, roo
 const mix = (target, output, ...options) => promisify(execFile)(default_binary, ['recording', 'mix', target, '--recordings', server.recordings,
   '--layouts', join(source_root, 'layouts'), '--json', '--force', '-o', output, ...options], { maxBuffer: 1 << 24 })
   .then(({ stdout }) => stdout.trim().split('\n').map((line) => JSON.parse(line)));
-
-/** The bar code's number in each frame of a rectangle (default: all of it): [{time, number}]. */
-async function counters(path, rect) {
-  const { video, audio } = await probe(path);
-  // ffmpeg counts from where the file begins, which in a track is not 0.
-  const begin = Math.min(video.start, audio.start);
-  const { x, y, w, h } = rect ?? { x: 0, y: 0, w: video.width, h: video.height };
-  const times = await brightness(path, { x, y, w: 16, h: 16 });
-  const raw = await ffmpeg(['-i', path, '-an', '-vf', `crop=${w}:${h}:${x}:${y}`, '-fps_mode', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1']);
-  const frames = [];
-  for (let i = 0; (i + 1) * w * h <= raw.length && i < times.length; i++) {
-    const number = read_barcode((px, py) => raw[i * w * h + Math.min(py, h - 1) * w + Math.min(px, w - 1)], { x: 0, y: 0, w, h });
-    if (number !== null) frames.push({ time: times[i].time + begin, number });
-  }
-  return frames;
-}
 
 /** How much later (ms) each number is first seen in `mixed` than in `track`. */
 function lags(mixed, track) {

@@ -1,6 +1,7 @@
 // What is in a media file, asked of ffprobe and ffmpeg.
 import { spawn } from 'node:child_process';
 
+import { read_barcode } from './barcode.mjs';
 import { ffmpeg } from './encoded_media.mjs';
 
 function run(command, args) {
@@ -56,6 +57,22 @@ export async function brightness(path, { x, y, w, h }) {
     if (time) frames.push({ time: Number(time[1]), luma: NaN });
     const luma = /signalstats\.YAVG=([\d.]+)/.exec(line);
     if (luma) frames[frames.length - 1].luma = Number(luma[1]);
+  }
+  return frames;
+}
+
+/** The bar code's number in each frame of a rectangle (default: all of it): [{time, number}]. */
+export async function counters(path, rect) {
+  const { video, audio } = await probe(path);
+  // ffmpeg counts from where the file begins, which in a track is not 0.
+  const begin = Math.min(video.start, audio.start);
+  const { x, y, w, h } = rect ?? { x: 0, y: 0, w: video.width, h: video.height };
+  const times = await brightness(path, { x, y, w: 16, h: 16 });
+  const raw = await ffmpeg(['-i', path, '-an', '-vf', `crop=${w}:${h}:${x}:${y}`, '-fps_mode', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1']);
+  const frames = [];
+  for (let i = 0; (i + 1) * w * h <= raw.length && i < times.length; i++) {
+    const number = read_barcode((px, py) => raw[i * w * h + Math.min(py, h - 1) * w + Math.min(px, w - 1)], { x: 0, y: 0, w, h });
+    if (number !== null) frames.push({ time: times[i].time + begin, number });
   }
   return frames;
 }

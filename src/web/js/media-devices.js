@@ -4,6 +4,8 @@ const CONSTRAINTS = {
   audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
   video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } },
 };
+// What a browser does for voices ruins music. Its echo canceller also mixes to one channel.
+const MUSIC = { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: { ideal: 2 } };
 const NAMES = { audio: 'microphone', video: 'camera' };
 
 export const isSupported = () => Boolean(globalThis.navigator?.mediaDevices?.getUserMedia);
@@ -44,6 +46,7 @@ export class MediaDevices extends EventTarget {
   #chosen = { audio: '', video: '' };
   #on = { audio: false, video: false };
   #devices = [];
+  #music = false;
   #turn = { audio: Promise.resolve(), video: Promise.resolve() };
 
   constructor({ remembered = {} } = {}) {
@@ -126,6 +129,13 @@ export class MediaDevices extends EventTarget {
     });
   }
 
+  /** Whether the microphone is for music. An open one is opened anew, as its processing is chosen then. */
+  setMusic(on) {
+    if (on === this.#music) return undefined;
+    this.#music = on;
+    return this.#tracks.audio ? this.choose('audio', this.#chosen.audio) : undefined;
+  }
+
   stop() {
     for (const kind of ['audio', 'video']) {
       this.#release(kind);
@@ -135,8 +145,8 @@ export class MediaDevices extends EventTarget {
   }
 
   #constraints(kind) {
-    const id = this.#chosen[kind];
-    return id ? { ...CONSTRAINTS[kind], deviceId: { ideal: id } } : CONSTRAINTS[kind];
+    const id = this.#chosen[kind], wanted = kind === 'audio' && this.#music ? MUSIC : CONSTRAINTS[kind];
+    return id ? { ...wanted, deviceId: { ideal: id } } : wanted;
   }
 
   async #acquire(kind) {

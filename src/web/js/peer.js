@@ -2,6 +2,7 @@
 // session makes a new one under the same endpoint name.
 
 import { encodingFor, mergeEncoding } from './source-hint.js';
+import { withStereo } from './stereo.js';
 
 const CONNECT_WITHIN = 20_000;
 const RECOVER_WITHIN = 6_000;
@@ -12,6 +13,7 @@ const stateOf = (pc) => pc.connectionState ?? { checking: 'connecting', complete
 /** Events: `connected`, `failed` (at most once; the peer is then of no more use). */
 export class Peer extends EventTarget {
   #signalling;
+  #stereo;
   #senders = {};
   #hint = null;
   #outgoing = [];      // our candidates, until the offer is on its way
@@ -21,10 +23,11 @@ export class Peer extends EventTarget {
   #timer = null;
   #closed = false;
 
-  constructor({ endpoint, signalling, iceServers = [], relayOnly = false }) {
+  constructor({ endpoint, signalling, iceServers = [], relayOnly = false, stereo = false }) {
     super();
     this.endpoint = endpoint;
     this.#signalling = signalling;
+    this.#stereo = stereo;
     this.pc = new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle', iceTransportPolicy: relayOnly ? 'relay' : 'all' });
     this.stream = new MediaStream();
     this.pc.ontrack = (event) => this.#onTrack(event);
@@ -49,9 +52,9 @@ export class Peer extends EventTarget {
       if (direction !== 'recvonly') this.#senders[kind] = transceiver.sender;
       if (direction !== 'sendonly') preferLowDelay(transceiver.receiver);
     }
-    const offer = await this.pc.createOffer();
+    const { type, sdp: offered } = await this.pc.createOffer();
     if (this.#closed) return;
-    await this.pc.setLocalDescription(offer);
+    await this.pc.setLocalDescription({ type, sdp: this.#stereo ? withStereo(offered) : offered });
     if (this.#closed) return;
     const reply = this.#signalling.request('offer', { endpoint: this.endpoint, sdp: this.pc.localDescription.sdp });
     this.#offered = true;

@@ -21,6 +21,7 @@ export class Session extends EventTarget {
   #screen = null;
   #wanted = null;             // what to join with: {room, name, token, viewer}
   #resume = null;
+  #music = false;  // the room's sound has two channels and nobody's is processed
   #iceServers = [];
   #epoch = 0;                 // grows when everything under way becomes obsolete
   #socketBackoff = new Backoff();
@@ -119,6 +120,10 @@ export class Session extends EventTarget {
     this.#iceServers = joined.iceServers ?? [];
     this.#socketBackoff.reset();
     this.#store.dispatch({ ...joined, type: 'joined' });
+    this.#music = joined.room?.audio?.mode === 'music';
+    this.#devices.setMusic(this.#music);
+    if (this.#music && before === null && !isViewer(this.#store.state))
+      this.#toast('info', 'This room is for music: your microphone is sent as it is, in stereo. Wear headphones, or others hear themselves.');
     const { self } = this.#store.state;
     // A token may make us a viewer although we came with a camera: its light must go out.
     if (isViewer(this.#store.state)) this.#devices.stop();
@@ -188,7 +193,8 @@ export class Session extends EventTarget {
   // ── Media ───────────────────────────────────────────────────────────────────────────────────────────────
 
   #makePeer(endpoint) {
-    const peer = new Peer({ endpoint, signalling: this.#signalling, iceServers: this.#iceServers, relayOnly: this.#relayOnly });
+    const peer = new Peer({ endpoint, signalling: this.#signalling, iceServers: this.#iceServers, relayOnly: this.#relayOnly,
+      stereo: this.#music && endpoint === 'main' });
     if (this.#hints[endpoint]) peer.applyHint(this.#hints[endpoint]);
     return peer;
   }

@@ -244,12 +244,12 @@ TEST_F(BridgeTest, AMinuteOfSendersWhoseClocksDriftHasNoGapAndNoGrowingDelay) {
   people_[0]->listen();
   // Late by more than the buffer's margin, because this machine is busy: then a concealed packet is no fault.
   std::atomic<int> late = 0;
-  feeder_ = std::thread([&] {
+  std::jthread feeder([&](const std::stop_token& stop) {  // ends before what it uses
     const GstClockTime start = gst::now();
     const auto due = [&](const Drifting& sender) {
       return start + static_cast<GstClockTime>(sender.sent * 20e6 / (1 + sender.ppm * 1e-6));
     };
-    while (feeding_) {
+    while (!stop.stop_requested()) {
       auto& next = due(senders[0]) <= due(senders[1]) ? senders[0] : senders[1];
       const GstClockTime at = due(next), now = gst::now();
       if (at > now)

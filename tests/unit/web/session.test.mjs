@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { Session } from '../../../src/web/js/session.js';
 import { Store } from '../../../src/web/js/store.js';
+import { withStereo } from '../../../src/web/js/stereo.js';
 
 class FakeSocket {
   static made = [];
@@ -32,6 +33,7 @@ class FakeSocket {
 
 class FakePeerConnection {
   static made = [];
+  static offer = 'offer';
   connectionState = 'new';
   transceivers = [];
   localDescription = null;
@@ -51,7 +53,7 @@ class FakePeerConnection {
     this.transceivers.push(transceiver);
     return transceiver;
   }
-  async createOffer() { return { type: 'offer', sdp: 'offer' }; }
+  async createOffer() { return { type: 'offer', sdp: FakePeerConnection.offer }; }
   async setLocalDescription(description) { this.localDescription = description; }
   async setRemoteDescription(description) { this.remote = description; }
   async addIceCandidate() {}
@@ -68,6 +70,8 @@ class FakeDevices extends EventTarget {
   track = (kind) => (this.on[kind] ? { kind, getSettings: () => ({ width: 1280, height: 720 }) } : null);
   isOn = (kind) => this.on[kind];
   error = () => null;
+  music = false;
+  setMusic(on) { this.music = on; }
   stop() { this.stopped++; this.on = { audio: false, video: false }; }
 }
 
@@ -340,4 +344,24 @@ test('Pause_AndGoOn_AreTheSameButton', async () => {
   session.pauseRecording();
   assert.deepEqual(socket().of('control').map(({ action, recording, state }) => [action, recording, state]),
     [['set-recording', 'r-7', 'paused'], ['set-recording', 'r-7', 'recording']]);
+});
+
+test('ARoomForMusic_AsksForTwoChannels_AndLeavesTheMicrophoneAlone', async () => {
+  FakePeerConnection.offer = 'a=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10;useinbandfec=1\r\n';
+  const join = FakeSocket.answers.join;
+  FakeSocket.answers.join = () => { const answer = join(); answer.room.audio = { mode: 'music' }; return answer; };
+  await joined();
+  const [offer] = socket().of('offer');
+  assert.match(offer.sdp, /useinbandfec=1;stereo=1\r\n/);
+  assert.equal(devices.music, true);
+  assert.match(toasts.map((t) => t.text).join(), /headphones/);
+  FakePeerConnection.offer = 'offer';
+});
+
+test('TwoChannels_AreAskedForOnce_AlsoWithoutParameters', () => {
+  const with_parameters = 'a=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10\r\na=rtpmap:9 G722/8000\r\n';
+  assert.equal(withStereo(with_parameters), 'a=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10;stereo=1\r\na=rtpmap:9 G722/8000\r\n');
+  assert.equal(withStereo(withStereo(with_parameters)), withStereo(with_parameters));
+  assert.equal(withStereo('a=rtpmap:96 opus/48000/2\r\n'), 'a=rtpmap:96 opus/48000/2\r\na=fmtp:96 stereo=1\r\n');
+  assert.equal(withStereo('a=rtpmap:0 PCMU/8000\r\n'), 'a=rtpmap:0 PCMU/8000\r\n');
 });
