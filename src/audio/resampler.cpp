@@ -65,6 +65,14 @@ void interpolate(const Coefficients& table, const std::int16_t* in, double posit
   }
 }
 
+/// Most of a large room is: a look at the samples is a tenth of the work. No early end, so that it is
+/// vectorised.
+bool is_silent(std::span<const std::int16_t> samples) {
+  unsigned any = 0;
+  for (const auto sample : samples) any |= static_cast<unsigned>(sample);
+  return any == 0;
+}
+
 }  // namespace
 
 std::size_t Resampler::needs() const {
@@ -82,7 +90,10 @@ void Resampler::process(std::span<const std::int16_t> in, std::span<std::int16_t
   std::copy_n(history_.begin(), before, buffer.begin());
   std::copy(in.begin(), in.end(), buffer.begin() + static_cast<std::ptrdiff_t>(before));
 
-  if (ratio_ == 1 && position_ == std::floor(position_)) {
+  const std::span taken(buffer.data(), before + in.size());
+  if (is_silent(taken)) {
+    std::fill(out.begin(), out.end(), std::int16_t{0});
+  } else if (ratio_ == 1 && position_ == std::floor(position_)) {
     const auto* from = buffer.data() + (static_cast<std::size_t>(position_) + 7) * channels_;
     std::copy(from, from + out.size(), out.begin());
   } else if (channels_ == 1) {

@@ -5,7 +5,9 @@
 #include "config/pipelines.hpp"
 #include "gst/cpu_stage.hpp"
 #include "gst/element.hpp"
+#include "gst/mapped_buffer.hpp"
 #include "media/frame.hpp"
+#include "media/h264_size.hpp"
 
 namespace tessera::media {
 namespace {
@@ -15,19 +17,35 @@ struct Decoded {
   std::shared_ptr<Tile> tile;
   std::uint64_t entered =
       0;  ///< the thread's CPU time when the packet went in, or when the last frame was handed on
-  bool refused = false;  ///< the stream's pictures are too large
+  bool refused = false;                  ///< the stream's pictures are too large
+  std::unique_ptr<H264SizeReader> h264;  ///< of an H.264 stream
 };
 
-GstPadProbeReturn on_entry(GstPad*, GstPadProbeInfo*, gpointer data) {
+/// A few bytes can announce a picture of gigabytes: what is larger than any camera or screen is not decoded.
+/// The depayloaders of VP8 and VP9 read the size from the stream and put it into the caps; H.264's says it in
+/// parameter sets, in the stream or in the caps' codec_data.
+constexpr int largest_area = 1 << 24;  // 5120×2880 and a little
+
+bool too_large(int width, int height) {
+  return width > largest_side || height > largest_side || width * height > largest_area;
+}
+
+/// Parameter sets that cannot be read are no better than too large ones.
+bool acceptable(const H264SizeReader::Size& size) {
+  return size.width > 0 && size.height > 0 && !too_large(size.width, size.height);
+}
+
+GstPadProbeReturn on_entry(GstPad*, GstPadProbeInfo* info, gpointer data) {
   auto* decoded = static_cast<Decoded*>(data);
+  if (decoded->h264) {
+    const gst::MappedBuffer mapped(GST_PAD_PROBE_INFO_BUFFER(info));
+    if (const auto size = decoded->h264->in_access_unit(mapped.bytes()))
+      decoded->refused = !acceptable(*size);
+  }
   if (decoded->refused) return GST_PAD_PROBE_DROP;
   decoded->entered = gst::thread_cpu_ns();
   return GST_PAD_PROBE_OK;
 }
-
-/// A few bytes can announce a picture of gigabytes: what is larger than any camera or screen is not decoded.
-/// The depayloaders of VP8 and VP9 read the size from the stream; H.264 says it only to its decoder.
-constexpr int largest_area = 1 << 24;  // 5120×2880 and a little
 
 bool too_large(const GstCaps* caps) {
   const GstStructure* format = caps && !gst_caps_is_empty(caps) ? gst_caps_get_structure(caps, 0) : nullptr;
@@ -35,7 +53,15 @@ bool too_large(const GstCaps* caps) {
   if (!format || !gst_structure_get_int(format, "width", &width) ||
       !gst_structure_get_int(format, "height", &height))
     return false;
-  return width > largest_side || height > largest_side || width * height > largest_area;
+  return too_large(width, height);
+}
+
+bool config_is_refused(H264SizeReader& reader, const GstCaps* caps) {
+  const GValue* value = gst_structure_get_value(gst_caps_get_structure(caps, 0), "codec_data");
+  if (!value || !GST_VALUE_HOLDS_BUFFER(value)) return false;
+  const gst::MappedBuffer config(gst_value_get_buffer(value));
+  const auto size = reader.in_config(config.bytes());
+  return size && !acceptable(*size);
 }
 
 GstPadProbeReturn on_entry_event(GstPad*, GstPadProbeInfo* info, gpointer data) {
@@ -43,9 +69,9 @@ GstPadProbeReturn on_entry_event(GstPad*, GstPadProbeInfo* info, gpointer data) 
   if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return GST_PAD_PROBE_OK;
   GstCaps* caps = nullptr;
   gst_event_parse_caps(event, &caps);
-  bool& refused = static_cast<Decoded*>(data)->refused;
-  refused = too_large(caps);
-  return refused ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+  auto* decoded = static_cast<Decoded*>(data);
+  decoded->refused = too_large(caps) || (decoded->h264 && config_is_refused(*decoded->h264, caps));
+  return decoded->refused ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
 GstFlowReturn on_sample(GstAppSink* sink, gpointer data) {
@@ -95,6 +121,7 @@ Result<void> attach_video_input(GstBin* pipeline, GstPad* source, gst::Codec cod
                "enable-last-sample", FALSE, "caps", caps.get(), nullptr);
   auto decoded = std::make_unique<Decoded>();
   decoded->tile = std::move(tile);
+  if (codec == gst::Codec::h264) decoded->h264 = std::make_unique<H264SizeReader>();
   const auto entry = gst::adopt(gst_element_get_static_pad(decoder->get(), "sink"));
   if (!entry) return error("bad-pipeline", "pipelines/{}.gst has no open sink pad", name);
   // Both live exactly as long as the elements: the appsink owns the data, and the decoder never runs without

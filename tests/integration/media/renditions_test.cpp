@@ -6,6 +6,9 @@
 
 #include <gst/app/gstappsrc.h>
 
+#include "../../support/h264_bytes.hpp"
+#include "gst/mapped_buffer.hpp"
+
 namespace tessera::media::test {
 namespace {
 
@@ -208,25 +211,25 @@ TEST_P(EachCodec, DecodesBackToItsColours_ThroughVideoInput) {
   gst_element_set_state(pipeline.get(), GST_STATE_NULL);
 }
 
-/// Counts what reaches a decoder: a stream whose pictures are said to be `width`×`height`.
-int decoded_of(int width, int height) {
+using Edit = std::function<gst::Ptr<GstBuffer>(GstBuffer*)>;
+
+/// Counts what a decoder makes of our own encoder's frames, sent under `caps` after `edit`.
+int decoded_of(gst::Codec codec, const gst::Ptr<GstCaps>& caps, const Edit& edit) {
   Rig rig;
   CanvasRig receiver({640, 360, 30, 4, 0});
   auto tile = receiver.canvas->create_tile("");
   tile->set_state(TileState::live);
   const auto pipeline = gst::make_pipeline("receiver");
   auto source = gst::make("appsrc");
-  const auto caps = gst::adopt(
-      gst_caps_new_simple("video/x-vp8", "width", G_TYPE_INT, width, "height", G_TYPE_INT, height, nullptr));
   g_object_set(source->get(), "caps", caps.get(), "format", GST_FORMAT_TIME, "is-live", TRUE, nullptr);
   GstElement* appsrc = source->get();
   gst_bin_add(GST_BIN(pipeline.get()), appsrc);
   const auto pad = gst::adopt(gst_element_get_static_pad(appsrc, "src"));
   EXPECT_TRUE(gst::set_state(pipeline.get(), GST_STATE_PLAYING).ok());
-  EXPECT_TRUE(attach_video_input(GST_BIN(pipeline.get()), pad.get(), gst::Codec::vp8, shipped(), tile).ok());
+  EXPECT_TRUE(attach_video_input(GST_BIN(pipeline.get()), pad.get(), codec, shipped(), tile).ok());
   std::atomic<int> pushed = 0;
-  auto subscription = rig.renditions->subscribe(gst::Codec::vp8, [&](const gst::EncodedFrame& frame) {
-    gst_app_src_push_buffer(GST_APP_SRC(appsrc), gst_buffer_copy(frame.buffer.get()));
+  auto subscription = rig.renditions->subscribe(codec, [&](const gst::EncodedFrame& frame) {
+    gst_app_src_push_buffer(GST_APP_SRC(appsrc), gst_buffer_copy(edit(frame.buffer.get()).get()));
     ++pushed;
   });
   EXPECT_TRUE(rig.wait([&] { return pushed > 20; }));
@@ -237,9 +240,43 @@ int decoded_of(int width, int height) {
 }
 
 TEST(VideoInput, APictureLargerThanAnyScreenNeverReachesTheDecoder) {
-  EXPECT_GE(decoded_of(640, 360), 15);
-  EXPECT_EQ(decoded_of(16383, 16383), 0);
-  EXPECT_EQ(decoded_of(8000, 8000), 0);
+  gst::ensure_initialised();
+  const auto decoded = [](int width, int height) {
+    const auto caps = gst::adopt(gst_caps_new_simple("video/x-vp8", "width", G_TYPE_INT, width, "height",
+                                                     G_TYPE_INT, height, nullptr));
+    return decoded_of(gst::Codec::vp8, caps, [](GstBuffer* buffer) { return gst::ref(buffer); });
+  };
+  EXPECT_GE(decoded(640, 360), 15);
+  EXPECT_EQ(decoded(16383, 16383), 0);
+  EXPECT_EQ(decoded(8000, 8000), 0);
+}
+
+TEST(VideoInput, ParameterSetsOfALargerPictureNeverReachTheDecoder) {
+  gst::ensure_initialised();
+  const auto decoded = [](int width, int height) {
+    const auto caps =
+        gst::adopt(gst_caps_from_string("video/x-h264, stream-format=byte-stream, alignment=au"));
+    return decoded_of(gst::Codec::h264, caps, [width, height](GstBuffer* buffer) {
+      if (width == 0 || GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT)) return gst::ref(buffer);
+      const auto bytes = tessera::test::annex_b({tessera::test::sequence_parameter_set(width, height)});
+      auto before = gst::adopt(gst_buffer_new_memdup(bytes.data(), bytes.size()));
+      // What comes last counts: the sizes under test lie behind the encoder's own.
+      const gst::MappedBuffer own(buffer);
+      const auto all = own.bytes();
+      std::size_t slice = 0;
+      while (slice + 4 < all.size() &&
+             !(all[slice] == 0 && all[slice + 1] == 0 && all[slice + 2] == 1 && (all[slice + 3] & 31) == 5))
+        ++slice;
+      auto edited = gst::adopt(gst_buffer_copy_region(buffer, GST_BUFFER_COPY_MEMORY, 0, slice));
+      edited = gst::adopt(gst_buffer_append(edited.release(), before.release()));
+      return gst::adopt(gst_buffer_append(
+          edited.release(),
+          gst_buffer_copy_region(buffer, GST_BUFFER_COPY_MEMORY, slice, all.size() - slice)));
+    });
+  };
+  EXPECT_GE(decoded(0, 0), 15) << "the encoder's own";
+  EXPECT_EQ(decoded(16'384, 16'384), 0);
+  EXPECT_EQ(decoded(8'000, 8'000), 0);
 }
 
 TEST(Renditions, H264_IsConstrainedBaselineWithParameterSetsAtEveryKeyFrame) {

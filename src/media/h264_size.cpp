@@ -1,0 +1,68 @@
+#include "media/h264_size.hpp"
+
+// The library is stable enough for every parser in GStreamer; its header asks for this all the same.
+#define GST_USE_UNSTABLE_API
+#include <gst/codecparsers/gsth264parser.h>
+
+#include <algorithm>
+
+namespace tessera::media {
+namespace {
+
+using Size = H264SizeReader::Size;
+
+Size size_of(GstH264NalParser* parser, GstH264NalUnit& unit) {
+  GstH264SPS set{};
+  const bool readable = gst_h264_parser_parse_sps(parser, &unit, &set) == GST_H264_PARSER_OK;
+  const Size size = readable ? Size{set.width, set.height} : Size{};
+  gst_h264_sps_clear(&set);
+  return size;
+}
+
+bool is_slice(guint16 type) {
+  return type >= GST_H264_NAL_SLICE && type <= GST_H264_NAL_SLICE_IDR;
+}
+
+}  // namespace
+
+void H264SizeReader::Free::operator()(_GstH264NalParser* parser) const {
+  gst_h264_nal_parser_free(parser);
+}
+
+H264SizeReader::H264SizeReader() : parser_(gst_h264_nal_parser_new()) {}
+H264SizeReader::~H264SizeReader() = default;
+
+std::optional<Size> H264SizeReader::in_access_unit(std::span<const std::uint8_t> bytes) {
+  std::optional<Size> found;
+  guint at = 0;
+  GstH264NalUnit unit{};
+  for (;;) {
+    const auto result = gst_h264_parser_identify_nalu(parser_.get(), bytes.data(), at, bytes.size(), &unit);
+    if (result != GST_H264_PARSER_OK && result != GST_H264_PARSER_NO_NAL_END) return found;
+    if (is_slice(unit.type)) return found;
+    if (unit.type == GST_H264_NAL_SPS) found = size_of(parser_.get(), unit);
+    if (result == GST_H264_PARSER_NO_NAL_END) return found;
+    at = unit.offset + unit.size;
+  }
+}
+
+std::optional<Size> H264SizeReader::in_config(std::span<const std::uint8_t> bytes) {
+  constexpr std::size_t count_at = 5;
+  if (bytes.size() <= count_at) return Size{};
+  std::optional<Size> found;
+  std::size_t at = count_at + 1;
+  for (int left = bytes[count_at] & 0x1f; left > 0; --left) {
+    GstH264NalUnit unit{};
+    const auto result = gst_h264_parser_identify_nalu_avc(parser_.get(), bytes.data(), static_cast<guint>(at),
+                                                          bytes.size(), 2, &unit);
+    if (result != GST_H264_PARSER_OK || unit.type != GST_H264_NAL_SPS) return Size{};
+    const Size size = size_of(parser_.get(), unit);
+    if (size.width == 0) return size;
+    found = Size{std::max(size.width, found ? found->width : 0),
+                 std::max(size.height, found ? found->height : 0)};
+    at = unit.offset + unit.size;
+  }
+  return found;
+}
+
+}  // namespace tessera::media
