@@ -111,3 +111,35 @@ test('an announcement is played from the dialog, seen by all and stopped', { tim
   await until('the room chimes', async () => (await server.room(room)).chimes === true);
   await olga.keyboard.press('Escape');
 });
+
+test('in a room for music the microphone is sent as it is, in stereo both ways', { timeout: 60_000 }, async () => {
+  const { status, body } = await server.request('PUT', '/api/v1/rooms/concert', { audio: { mode: 'music' } });
+  assert.ok(status === 200 || status === 201, JSON.stringify(body));
+  const page = await browser.page(server.url, { viewport: { width: 1280, height: 800 } });
+  page.setDefaultTimeout(15_000);
+  await page.addInitScript(() => {
+    globalThis.connections = [];
+    globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+      constructor(...args) {
+        super(...args);
+        globalThis.connections.push(this);
+      }
+    };
+  });
+  await page.goto(`${server.url}/?room=concert&name=Cem&autojoin=1`);
+  await page.getByText('Wear headphones').waitFor();
+  const facts = await until('sound comes and goes', () => page.evaluate(async () => {
+    const [pc] = globalThis.connections;
+    const stats = [...(await pc?.getStats() ?? new Map()).values()];
+    const stream = (type) => stats.find((s) => s.type === type && s.kind === 'audio');
+    const [received, sent] = [stream('inbound-rtp'), stream('outbound-rtp')];
+    if (!(received?.packetsReceived > 20 && sent?.packetsSent > 20)) return null;
+    const format = (s) => stats.find((candidate) => candidate.id === s.codecId)?.sdpFmtpLine;
+    const { echoCancellation, noiseSuppression, autoGainControl } = pc.getSenders().find((s) => s.track?.kind === 'audio').track.getSettings();
+    return { offered: pc.localDescription.sdp, received: format(received), sent: format(sent), processing: [echoCancellation, noiseSuppression, autoGainControl] };
+  }), { timeout: 20_000 });
+  assert.match(facts.offered, /a=fmtp:\d+ .*stereo=1/);
+  assert.match(facts.sent, /(^|;)stereo=1/, 'what the server asks for');
+  assert.deepEqual(facts.processing, [false, false, false]);
+  await page.context().close();
+});
