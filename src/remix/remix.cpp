@@ -56,7 +56,8 @@ Result<Meeting> load(const std::string& directory) {
   if (auto timeline = recording::read_timeline(directory)) meeting.timeline = std::move(*timeline);
   meeting.parts = measured(meeting.timeline.parts(), meeting.manifest);
   meeting.tracks = meeting.manifest["tracks"];
-  // Without this they are as the timeline has them: not measured, and the times not those of the whole recording.
+  // Without this they are as the timeline has them: not measured, and the times not those of the whole
+  // recording.
   if (!meeting.tracks.items().empty() && !meeting.tracks.items()[0].has("indexed")) meeting.tracks = Json();
   if (meeting.tracks.items().empty()) meeting.tracks = recording::finish_tracks(directory);
   if (meeting.tracks.items().empty())

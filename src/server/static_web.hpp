@@ -7,7 +7,8 @@
 namespace tessera::server {
 
 /// The web client, compiled in as a GResource under /tessera/web. Null when there is no such file.
-/// "/" is index.html, "/recordings" recordings.html. ETag and `no-cache`: a browser asks every time and gets 304 until the program changes.
+/// "/" is index.html, "/recordings" recordings.html. ETag and `no-cache`: a browser asks every time and gets
+/// 304 until the program changes.
 std::optional<HttpResponse> static_file(std::string_view path, std::string_view if_none_match);
 
 /// By the end of the name: "text/javascript; charset=utf-8" …
