@@ -26,9 +26,8 @@ std::size_t packet_samples(std::span<const std::uint8_t> packet);
 struct EncoderSpec {
   int channels = 1;      ///< 1 or 2
   int bitrate = 48'000;  ///< bits per second
-  /// 0…10. From 5 on libopus filters by the voice's pitch, with a state that sender and receiver share:
-  /// whoever changes to another encoder's stream then hears a click (measured: −34 dB in 100 ms; with 4 below
-  /// −54 dB).
+  /// 0…10. From 5 on libopus filters by the voice's pitch, with a past that encoder and decoder share:
+  /// whoever changes to another encoder's stream then hears some of their own voice (docs/decisions/0004).
   int complexity = 4;
   bool inband_fec = false;
   int expected_loss = 0;  ///< per cent; with inband_fec, how much redundancy to carry

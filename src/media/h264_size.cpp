@@ -19,8 +19,13 @@ Size size_of(GstH264NalParser* parser, GstH264NalUnit& unit) {
   return size;
 }
 
-bool is_slice(guint16 type) {
-  return type >= GST_H264_NAL_SLICE && type <= GST_H264_NAL_SLICE_IDR;
+/// The largest of both; no size at all once one of them has none.
+void add(std::optional<Size>& found, const Size& size) {
+  if (size.width <= 0 || size.height <= 0 || (found && found->width == 0))
+    found = Size{};
+  else
+    found = Size{std::max(size.width, found ? found->width : 0),
+                 std::max(size.height, found ? found->height : 0)};
 }
 
 }  // namespace
@@ -32,18 +37,26 @@ void H264SizeReader::Free::operator()(_GstH264NalParser* parser) const {
 H264SizeReader::H264SizeReader() : parser_(gst_h264_nal_parser_new()) {}
 H264SizeReader::~H264SizeReader() = default;
 
+// Start codes are looked for here, and not unit by unit: a unit that cannot be read must not hide what
+// follows.
 std::optional<Size> H264SizeReader::in_access_unit(std::span<const std::uint8_t> bytes) {
   std::optional<Size> found;
-  guint at = 0;
-  GstH264NalUnit unit{};
-  for (;;) {
-    const auto result = gst_h264_parser_identify_nalu(parser_.get(), bytes.data(), at, bytes.size(), &unit);
-    if (result != GST_H264_PARSER_OK && result != GST_H264_PARSER_NO_NAL_END) return found;
-    if (is_slice(unit.type)) return found;
-    if (unit.type == GST_H264_NAL_SPS) found = size_of(parser_.get(), unit);
-    if (result == GST_H264_PARSER_NO_NAL_END) return found;
-    at = unit.offset + unit.size;
+  for (std::size_t at = 0; at + 3 < bytes.size();) {
+    if (bytes[at + 2] > 1) {
+      at += 3;
+      continue;
+    }
+    const bool starts = bytes[at] == 0 && bytes[at + 1] == 0 && bytes[at + 2] == 1;
+    if (starts && (bytes[at + 3] & 0x1f) == GST_H264_NAL_SPS) {
+      GstH264NalUnit unit{};
+      const auto result = gst_h264_parser_identify_nalu(parser_.get(), bytes.data(), static_cast<guint>(at),
+                                                        bytes.size(), &unit);
+      const bool whole = result == GST_H264_PARSER_OK || result == GST_H264_PARSER_NO_NAL_END;
+      add(found, whole ? size_of(parser_.get(), unit) : Size{});
+    }
+    at += starts ? 3 : 1;
   }
+  return found;
 }
 
 std::optional<Size> H264SizeReader::in_config(std::span<const std::uint8_t> bytes) {
@@ -56,10 +69,7 @@ std::optional<Size> H264SizeReader::in_config(std::span<const std::uint8_t> byte
     const auto result = gst_h264_parser_identify_nalu_avc(parser_.get(), bytes.data(), static_cast<guint>(at),
                                                           bytes.size(), 2, &unit);
     if (result != GST_H264_PARSER_OK || unit.type != GST_H264_NAL_SPS) return Size{};
-    const Size size = size_of(parser_.get(), unit);
-    if (size.width == 0) return size;
-    found = Size{std::max(size.width, found ? found->width : 0),
-                 std::max(size.height, found ? found->height : 0)};
+    add(found, size_of(parser_.get(), unit));
     at = unit.offset + unit.size;
   }
   return found;

@@ -21,8 +21,8 @@ class H264SizeReader {
   H264SizeReader(const H264SizeReader&) = delete;
   H264SizeReader& operator=(const H264SizeReader&) = delete;
 
-  /// The last one in an access unit with start codes (Annex B); nothing when there is none before its first
-  /// slice.
+  /// The largest in an access unit with start codes (Annex B); nothing when there is none. Not for units that
+  /// have their length before them: a length may look like a start code.
   std::optional<Size> in_access_unit(std::span<const std::uint8_t> bytes);
   /// Of an AVCDecoderConfigurationRecord (ISO 14496-15), as caps carry it in `codec_data`.
   std::optional<Size> in_config(std::span<const std::uint8_t> bytes);

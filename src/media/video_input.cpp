@@ -19,6 +19,7 @@ struct Decoded {
       0;  ///< the thread's CPU time when the packet went in, or when the last frame was handed on
   bool refused = false;                  ///< the stream's pictures are too large
   std::unique_ptr<H264SizeReader> h264;  ///< of an H.264 stream
+  bool start_codes = false;              ///< its parameter sets are in the stream, not in codec_data
 };
 
 /// A few bytes can announce a picture of gigabytes: what is larger than any camera or screen is not decoded.
@@ -37,7 +38,7 @@ bool acceptable(const H264SizeReader::Size& size) {
 
 GstPadProbeReturn on_entry(GstPad*, GstPadProbeInfo* info, gpointer data) {
   auto* decoded = static_cast<Decoded*>(data);
-  if (decoded->h264) {
+  if (decoded->start_codes) {
     const gst::MappedBuffer mapped(GST_PAD_PROBE_INFO_BUFFER(info));
     if (const auto size = decoded->h264->in_access_unit(mapped.bytes()))
       decoded->refused = !acceptable(*size);
@@ -56,6 +57,11 @@ bool too_large(const GstCaps* caps) {
   return too_large(width, height);
 }
 
+bool has_start_codes(const GstCaps* caps) {
+  return g_strcmp0(gst_structure_get_string(gst_caps_get_structure(caps, 0), "stream-format"),
+                   "byte-stream") == 0;
+}
+
 bool config_is_refused(H264SizeReader& reader, const GstCaps* caps) {
   const GValue* value = gst_structure_get_value(gst_caps_get_structure(caps, 0), "codec_data");
   if (!value || !GST_VALUE_HOLDS_BUFFER(value)) return false;
@@ -70,6 +76,7 @@ GstPadProbeReturn on_entry_event(GstPad*, GstPadProbeInfo* info, gpointer data) 
   GstCaps* caps = nullptr;
   gst_event_parse_caps(event, &caps);
   auto* decoded = static_cast<Decoded*>(data);
+  decoded->start_codes = decoded->h264 && has_start_codes(caps);
   decoded->refused = too_large(caps) || (decoded->h264 && config_is_refused(*decoded->h264, caps));
   return decoded->refused ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }

@@ -23,7 +23,8 @@ TimelineFeed::Person TimelineFeed::person_of(const Json& participant) {
           participant["video"].as_bool(),
           participant["screen"].as_bool(),
           participant["hand"].as_bool(),
-          participant["pinned"].as_bool()};
+          participant["pinned"].as_bool(),
+          !participant["held"].as_bool() && participant["kind"].as_string() != "publisher"};
 }
 
 std::vector<TimelineNote> TimelineFeed::joined(const Json& participant) {
@@ -99,7 +100,8 @@ std::vector<TimelineNote> TimelineFeed::told(const Json& announcement) const {
     return {};
   const std::string file = announcement["file"].as_string();
   Json heard = Json::array();
-  for (const auto& [id, person] : people_) heard.push(id);
+  for (const auto& [id, person] : people_)
+    if (person.hears) heard.push(id);
   return {
       {"consent", Json::object({{"text", file.empty() ? "This meeting is being recorded." : "played " + file},
                                 {"heard", std::move(heard)}})}};

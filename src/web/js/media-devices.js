@@ -82,9 +82,10 @@ export class MediaDevices extends EventTarget {
     video &&= !this.#tracks.video;
     if (audio && video && isSupported()) {
       try {
+        const music = this.#music;
         const stream = await navigator.mediaDevices.getUserMedia({ audio: this.#constraints('audio'), video: this.#constraints('video') });
-        this.#adopt('audio', stream.getAudioTracks()[0]);
-        this.#adopt('video', stream.getVideoTracks()[0]);
+        this.#adopt('audio', stream.getAudioTracks()[0], true, music);
+        this.#adopt('video', stream.getVideoTracks()[0], true, music);
         await this.refresh();
         return;
       } catch (error) {
@@ -122,18 +123,16 @@ export class MediaDevices extends EventTarget {
       // Some systems cannot open two at once: the old one goes first.
       this.#tracks[kind].onended = null;
       this.#tracks[kind].stop();
-      await this.#acquire(kind);
-      this.#on[kind] = on && Boolean(this.#tracks[kind]);
-      if (kind === 'audio' && this.#tracks.audio) this.#tracks.audio.enabled = this.#on.audio;
+      await this.#acquire(kind, on);
       return this.#changed();
     });
   }
 
-  /** Whether the microphone is for music. An open one is opened anew, as its processing is chosen then. */
-  setMusic(on) {
-    if (on === this.#music) return undefined;
+  /** Whether the microphone is for music. An open one is opened anew, as its processing is chosen then; resolves when it is. */
+  async setMusic(on) {
+    if (on === this.#music) return;
     this.#music = on;
-    return this.#tracks.audio ? this.choose('audio', this.#chosen.audio) : undefined;
+    if (this.#tracks.audio) await this.choose('audio', this.#chosen.audio);
   }
 
   stop() {
@@ -149,11 +148,12 @@ export class MediaDevices extends EventTarget {
     return id ? { ...wanted, deviceId: { ideal: id } } : wanted;
   }
 
-  async #acquire(kind) {
+  async #acquire(kind, on = true) {
     if (!isSupported()) return this.#refuse(kind, unsupported());
     try {
+      const music = this.#music;
       const stream = await navigator.mediaDevices.getUserMedia({ [kind]: this.#constraints(kind) });
-      this.#adopt(kind, stream.getTracks()[0]);
+      this.#adopt(kind, stream.getTracks()[0], on, music);
       await this.refresh();
     } catch (error) {
       this.#refuse(kind, error);
@@ -161,10 +161,12 @@ export class MediaDevices extends EventTarget {
     return undefined;
   }
 
-  #adopt(kind, track) {
+  /** `on`: whether it is to be heard; `music`: what it was opened for. */
+  #adopt(kind, track, on, music) {
     this.#tracks[kind] = track;
     this.#errors[kind] = null;
-    this.#on[kind] = true;
+    this.#on[kind] = on;
+    if (kind === 'audio') track.enabled = on;
     if (kind === 'video') track.contentHint = 'motion';
     track.onended = () => {
       this.#tracks[kind] = null;
@@ -174,6 +176,8 @@ export class MediaDevices extends EventTarget {
       this.#changed();
     };
     this.#emit('track', kind);
+    // The room turned out to be another kind while the browser asked for permission.
+    if (kind === 'audio' && music !== this.#music) this.choose('audio', this.#chosen.audio);
   }
 
   #refuse(kind, error) {

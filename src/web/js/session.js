@@ -121,7 +121,11 @@ export class Session extends EventTarget {
     this.#socketBackoff.reset();
     this.#store.dispatch({ ...joined, type: 'joined' });
     this.#music = joined.room?.audio?.mode === 'music';
-    this.#devices.setMusic(this.#music);
+    const had = this.#devices.track('audio') !== null;
+    this.#devices.setMusic(this.#music).then(() => {
+      const why = had && !this.#devices.track('audio') && this.#devices.error('audio');
+      if (why) this.#toast('error', why);
+    });
     if (this.#music && before === null && !isViewer(this.#store.state))
       this.#toast('info', 'This room is for music: your microphone is sent as it is, in stereo. Wear headphones, or others hear themselves.');
     const { self } = this.#store.state;

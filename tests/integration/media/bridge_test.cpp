@@ -251,11 +251,10 @@ TEST_F(BridgeTest, AMinuteOfSendersWhoseClocksDriftHasNoGapAndNoGrowingDelay) {
     };
     while (!stop.stop_requested()) {
       auto& next = due(senders[0]) <= due(senders[1]) ? senders[0] : senders[1];
-      const GstClockTime at = due(next), now = gst::now();
-      if (at > now)
+      const GstClockTime at = due(next);
+      if (const GstClockTime now = gst::now(); at > now)
         std::this_thread::sleep_for(std::chrono::nanoseconds(at - now));
-      else if (now - at > 3 * GST_MSECOND)
-        ++late;
+      if (gst::now() > at + 3 * GST_MSECOND) ++late;
       next.person.send(at);
       ++next.sent;
     }

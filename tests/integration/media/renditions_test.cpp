@@ -214,7 +214,9 @@ TEST_P(EachCodec, DecodesBackToItsColours_ThroughVideoInput) {
 using Edit = std::function<gst::Ptr<GstBuffer>(GstBuffer*)>;
 
 /// Counts what a decoder makes of our own encoder's frames, sent under `caps` after `edit`.
-int decoded_of(gst::Codec codec, const gst::Ptr<GstCaps>& caps, const Edit& edit) {
+/// `over`: elements between, or none.
+int decoded_of(gst::Codec codec, const gst::Ptr<GstCaps>& caps, const Edit& edit,
+               const std::string& over = "identity") {
   Rig rig;
   CanvasRig receiver({640, 360, 30, 4, 0});
   auto tile = receiver.canvas->create_tile("");
@@ -223,8 +225,11 @@ int decoded_of(gst::Codec codec, const gst::Ptr<GstCaps>& caps, const Edit& edit
   auto source = gst::make("appsrc");
   g_object_set(source->get(), "caps", caps.get(), "format", GST_FORMAT_TIME, "is-live", TRUE, nullptr);
   GstElement* appsrc = source->get();
-  gst_bin_add(GST_BIN(pipeline.get()), appsrc);
-  const auto pad = gst::adopt(gst_element_get_static_pad(appsrc, "src"));
+  auto between = gst::parse_bin(over, "between");
+  EXPECT_TRUE(between.ok());
+  gst_bin_add_many(GST_BIN(pipeline.get()), appsrc, between->get(), nullptr);
+  EXPECT_TRUE(gst_element_link(appsrc, between->get()));
+  const auto pad = gst::adopt(gst_element_get_static_pad(between->get(), "src"));
   EXPECT_TRUE(gst::set_state(pipeline.get(), GST_STATE_PLAYING).ok());
   EXPECT_TRUE(attach_video_input(GST_BIN(pipeline.get()), pad.get(), codec, shipped(), tile).ok());
   std::atomic<int> pushed = 0;
@@ -251,32 +256,63 @@ TEST(VideoInput, APictureLargerThanAnyScreenNeverReachesTheDecoder) {
   EXPECT_EQ(decoded(8000, 8000), 0);
 }
 
+/// The access unit with `unit` before its first slice.
+gst::Ptr<GstBuffer> with_unit(GstBuffer* buffer, const std::vector<std::uint8_t>& unit) {
+  const auto bytes = tessera::test::annex_b({unit});
+  std::vector<std::uint8_t> edited;
+  {
+    const gst::MappedBuffer own(buffer);
+    const auto all = own.bytes();
+    std::size_t slice = 0;
+    const auto is_slice = [&] {
+      const int type = all[slice + 3] & 31;
+      return all[slice] == 0 && all[slice + 1] == 0 && all[slice + 2] == 1 && (type == 1 || type == 5);
+    };
+    while (slice + 4 < all.size() && !is_slice()) ++slice;
+    edited.assign(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(slice));
+    edited.insert(edited.end(), bytes.begin(), bytes.end());
+    edited.insert(edited.end(), all.begin() + static_cast<std::ptrdiff_t>(slice), all.end());
+  }
+  auto result = gst::adopt(gst_buffer_new_memdup(edited.data(), edited.size()));
+  gst_buffer_copy_into(result.get(), buffer,
+                       static_cast<GstBufferCopyFlags>(GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS), 0,
+                       static_cast<gsize>(-1));
+  return result;
+}
+
+const char* const over_rtp = "rtph264pay config-interval=-1 aggregate-mode=zero-latency ! rtph264depay";
+
+int decoded_h264(const Edit& edit, const char* over) {
+  const auto caps = gst::adopt(gst_caps_from_string("video/x-h264, stream-format=byte-stream, alignment=au"));
+  return decoded_of(gst::Codec::h264, caps, edit, over);
+}
+
 TEST(VideoInput, ParameterSetsOfALargerPictureNeverReachTheDecoder) {
   gst::ensure_initialised();
-  const auto decoded = [](int width, int height) {
-    const auto caps =
-        gst::adopt(gst_caps_from_string("video/x-h264, stream-format=byte-stream, alignment=au"));
-    return decoded_of(gst::Codec::h264, caps, [width, height](GstBuffer* buffer) {
-      if (width == 0 || GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT)) return gst::ref(buffer);
-      const auto bytes = tessera::test::annex_b({tessera::test::sequence_parameter_set(width, height)});
-      auto before = gst::adopt(gst_buffer_new_memdup(bytes.data(), bytes.size()));
-      // What comes last counts: the sizes under test lie behind the encoder's own.
-      const gst::MappedBuffer own(buffer);
-      const auto all = own.bytes();
-      std::size_t slice = 0;
-      while (slice + 4 < all.size() &&
-             !(all[slice] == 0 && all[slice + 1] == 0 && all[slice + 2] == 1 && (all[slice + 3] & 31) == 5))
-        ++slice;
-      auto edited = gst::adopt(gst_buffer_copy_region(buffer, GST_BUFFER_COPY_MEMORY, 0, slice));
-      edited = gst::adopt(gst_buffer_append(edited.release(), before.release()));
-      return gst::adopt(gst_buffer_append(
-          edited.release(),
-          gst_buffer_copy_region(buffer, GST_BUFFER_COPY_MEMORY, slice, all.size() - slice)));
-    });
+  const auto announcing = [](int side) {
+    return [set = tessera::test::sequence_parameter_set(side, side)](GstBuffer* buffer) {
+      const bool delta = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+      return delta ? gst::ref(buffer) : with_unit(buffer, set);
+    };
   };
-  EXPECT_GE(decoded(0, 0), 15) << "the encoder's own";
-  EXPECT_EQ(decoded(16'384, 16'384), 0);
-  EXPECT_EQ(decoded(8'000, 8'000), 0);
+  // As an endpoint has it, with the parameter sets in the caps, and with start codes.
+  for (const char* over : {over_rtp, "identity"}) {
+    EXPECT_GE(decoded_h264([](GstBuffer* buffer) { return gst::ref(buffer); }, over), 15) << over;
+    EXPECT_EQ(decoded_h264(announcing(16'384), over), 0) << over;
+    EXPECT_EQ(decoded_h264(announcing(8'000), over), 0) << over;
+  }
+}
+
+TEST(VideoInput, ALengthThatLooksLikeAParameterSetIsNone) {
+  gst::ensure_initialised();
+  // 327 bytes: 00 00 01 47 before it.
+  std::vector<std::uint8_t> unit(327, 0x55);
+  unit[0] = 6;  // supplemental information
+  unit[1] = 5;  // of somebody's own
+  unit[2] = 255;
+  unit[3] = 67;
+  unit.back() = 0x80;
+  EXPECT_GE(decoded_h264([&](GstBuffer* buffer) { return with_unit(buffer, unit); }, over_rtp), 15);
 }
 
 TEST(Renditions, H264_IsConstrainedBaselineWithParameterSetsAtEveryKeyFrame) {

@@ -13,9 +13,16 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Sanitizers are slow, and keep for a while what is freed.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool instrumented = true;
+#else
+constexpr bool instrumented = false;
+#endif
+
 double hours() {
   const char* wanted = std::getenv("TESSERA_VIRTUAL_HOURS");
-  return wanted ? std::atof(wanted) : 0.5;
+  return wanted ? std::atof(wanted) : instrumented ? 0.05 : 0.5;
 }
 
 long resident_kb() {
@@ -126,10 +133,12 @@ TEST(LongMeeting, NothingGrowsAndSoundStaysWithThePicture) {
   }
   EXPECT_LE(longest, 100ms);
   EXPECT_LE(most_buffered, 150ms);
-  EXPECT_LE(resident_kb() - settled_kb, 1'024) << "kB more than after a quarter of the time";
+  if (!instrumented)
+    EXPECT_LE(resident_kb() - settled_kb, 1'024) << "kB more than after a quarter of the time";
 
   // A mark is heard its capture time plus the playout delay later, as a picture of that moment is seen; what
   // is left must not wander.
+  ASSERT_FALSE(heard.empty());
   ASSERT_EQ(heard.size(), senders[0]->mark_times.size());
   ASSERT_GE(heard.size(), static_cast<std::size_t>(hours() * 59));
   Nanoseconds least = 1h, most = -1h;
@@ -140,7 +149,7 @@ TEST(LongMeeting, NothingGrowsAndSoundStaysWithThePicture) {
   const auto first = heard.front() - senders[0]->mark_times.front(),
              last = heard.back() - senders[0]->mark_times.back();
   std::printf(
-      "%zu marks: offset %.1f…%.1f ms, mean of the first quarter %.1f, of the last %.1f; longest delay %.1f "
+      "%zu marks: offset %.1f…%.1f ms, the first %.1f, the last %.1f; longest delay %.1f "
       "ms\n",
       heard.size(), static_cast<double>(least.count()) / 1e6, static_cast<double>(most.count()) / 1e6,
       static_cast<double>(first.count()) / 1e6, static_cast<double>(last.count()) / 1e6,

@@ -12,7 +12,7 @@ using test::sequence_parameter_set;
 
 const std::vector<std::uint8_t> idr_slice{0x65, 0x88, 0x84, 0x00, 0x10};
 
-TEST(H264SizeReader, FindsTheSizeBeforeTheFirstSlice) {
+TEST(H264SizeReader, FindsTheSize) {
   H264SizeReader reader;
   const auto size = reader.in_access_unit(
       annex_b({sequence_parameter_set(1280, 720), {0x68, 0xce, 0x3c, 0x80}, idr_slice}));
@@ -21,12 +21,19 @@ TEST(H264SizeReader, FindsTheSizeBeforeTheFirstSlice) {
   EXPECT_EQ(size->height, 720);
 }
 
-TEST(H264SizeReader, TheLastOfSeveralCounts) {
+TEST(H264SizeReader, TheLargestCounts_WhereverItIs) {
   H264SizeReader reader;
-  const auto size = reader.in_access_unit(
-      annex_b({sequence_parameter_set(640, 368), sequence_parameter_set(16'384, 16'384), idr_slice}));
-  ASSERT_TRUE(size);
-  EXPECT_EQ(size->width, 16'384);
+  const auto small = sequence_parameter_set(640, 368), huge = sequence_parameter_set(16'384, 16'384);
+  const std::vector<std::uint8_t> nothing{9};  // no unit is this short
+  for (const auto& units : std::vector<std::vector<std::vector<std::uint8_t>>>{{small, huge, idr_slice},
+                                                                               {huge, small, idr_slice},
+                                                                               {small, idr_slice, huge},
+                                                                               {nothing, huge, idr_slice}}) {
+    const auto size = reader.in_access_unit(annex_b(units));
+    ASSERT_TRUE(size);
+    EXPECT_EQ(size->width, 16'384);
+    EXPECT_EQ(size->height, 16'384);
+  }
 }
 
 TEST(H264SizeReader, WithoutParameterSetsNothingIsSaid) {
@@ -41,6 +48,10 @@ TEST(H264SizeReader, OneThatCannotBeReadHasNoSize) {
   const auto size = reader.in_access_unit(annex_b({{0x67, 0x42}, idr_slice}));
   ASSERT_TRUE(size);
   EXPECT_EQ(size->width, 0);
+  const auto mixed =
+      reader.in_access_unit(annex_b({{0x67, 0x42}, sequence_parameter_set(640, 368), idr_slice}));
+  ASSERT_TRUE(mixed);
+  EXPECT_EQ(mixed->width, 0) << "another that can be read does not make up for it";
 }
 
 TEST(H264SizeReader, ReadsDecoderConfigurations) {

@@ -74,6 +74,11 @@ TEST(TimelineFeed, TellsOfSpeakersLayoutsChatAndLeaving) {
             "layout{\"name\":\"stage\"}\n");
   EXPECT_EQ(text(feed.note("chat", Json::object({{"from", "p1"}, {"name", "Ann"}, {"text", "hi"}}))),
             "chat{\"id\":\"p1\",\"name\":\"Ann\",\"text\":\"hi\"}\n");
+  Json waiting = person("p2"), camera = person("p3");
+  waiting.set("held", true);
+  camera.set("kind", "publisher");
+  feed.note("participant-joined", waiting);
+  feed.note("participant-joined", camera);
   Json notice = Json::object({{"id", "a1"}, {"builtin", "recording"}, {"state", "playing"}});
   const auto announced = [&] {
     return text(feed.note("announcement", Json::object({{"announcement", notice}})));

@@ -71,7 +71,7 @@ class FakeDevices extends EventTarget {
   isOn = (kind) => this.on[kind];
   error = () => null;
   music = false;
-  setMusic(on) { this.music = on; }
+  async setMusic(on) { this.music = on; }
   stop() { this.stopped++; this.on = { audio: false, video: false }; }
 }
 
