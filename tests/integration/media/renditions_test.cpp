@@ -306,7 +306,8 @@ TEST(VideoInput, ParameterSetsOfALargerPictureNeverReachTheDecoder) {
 TEST(VideoInput, ALengthThatLooksLikeAParameterSetIsNone) {
   gst::ensure_initialised();
   // 327 bytes: 00 00 01 47 before it.
-  std::vector<std::uint8_t> unit(327, 0x55);
+  std::vector<std::uint8_t> unit(327);
+  for (std::size_t i = 0; i < unit.size(); ++i) unit[i] = i % 3 == 0 ? 3 : 0;  // as a parameter set: nonsense
   unit[0] = 6;  // supplemental information
   unit[1] = 5;  // of somebody's own
   unit[2] = 255;
