@@ -9,6 +9,7 @@ import { until } from '../support/deadline.mjs';
 import { ffmpeg } from '../support/encoded_media.mjs';
 import { LightClients } from '../support/light_clients.mjs';
 import { sound_at } from '../support/media_file.mjs';
+import { hear } from '../support/hearing.mjs';
 import { decode_sound } from '../support/mixed_stream.mjs';
 import { Signalling } from '../support/signalling.mjs';
 import { TesseraServer } from '../support/server.mjs';
@@ -56,19 +57,6 @@ const change = async (peer, body) => {
   assert.equal(status, 200, JSON.stringify(answer));
 };
 const told = (id, state) => operator.event('announcement', (e) => e.announcement.id === id && e.announcement.state === state, 15_000);
-
-/**
- * Half a second of what `peer` hears from now on, as a function of frequency: the median of short windows. The playout buffer
- * may stretch sound by half a percent, which a long and therefore narrow window would not see as the same tone.
- */
-async function hear(peer, packets = 25) {
-  const before = (await peer.stats()).audio.packets;
-  await peer.store();
-  await until('sound comes', async () => (await peer.stats()).audio.packets >= before + packets + 8, { interval: 20 });
-  const { samples, rate } = await decode_sound(await peer.stored());
-  const windows = Array.from({ length: packets / 2.5 }, (_, i) => samples.subarray(-packets * 960).subarray(i * 2400, (i + 1) * 2400));
-  return (frequency) => windows.map((window) => tone_level(window, rate, frequency)).sort((a, b) => a - b)[windows.length >> 1];
-}
 
 test('an announcement is heard by everybody, over turned-down voices that come back', { timeout: 60_000 }, async () => {
   const before = await hear(bob);
