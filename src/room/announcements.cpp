@@ -69,19 +69,20 @@ media::SoundFeeder::Open Announcements::opener(const std::string& file, const st
 }
 
 void Announcements::play(const Json& wanted, Target target, Reply reply) {
-  auto item = read(wanted);
-  if (!item) return reply(std::move(item).error());
-  add(std::move(*item), std::move(target), std::move(reply));
+  play(wanted, std::move(target), std::move(reply), false);
 }
 
-void Announcements::add(Item item, Target target, Reply reply) {
+void Announcements::play(const Json& wanted, Target target, Reply reply, bool tells_of_recording) {
+  auto item = read(wanted);
+  if (!item) return reply(std::move(item).error());
   if (items_.size() >= most_items)
     return reply(error("conflict", "{} announcements are waiting already", items_.size()));
   const std::uint64_t number = ++last_number_;
-  item.id = id_of(number);
-  item.to = target.participant;
-  item.clip.id = number;
-  items_[number] = std::move(item);
+  item->id = id_of(number);
+  item->to = target.participant;
+  item->tells_of_recording = tells_of_recording;
+  item->clip.id = number;
+  items_[number] = std::move(*item);
   open(number, std::move(target), std::move(reply));
 }
 
@@ -213,20 +214,16 @@ void Announcements::chime(bool joins) {
 
 void Announcements::say_recording() {
   const std::string& file = config_.announcements.recording;
-  const auto say = [this](const Json& wanted, Reply reply) {
-    auto item = read(wanted);
-    if (!item) return reply(std::move(item).error());
-    item->tells_of_recording = true;
-    add(std::move(*item), {}, std::move(reply));
-  };
   const Json own_words = Json::object({{"builtin", "recording"}});
-  say(file.empty() ? own_words : Json::object({{"file", file}}),
-      [say, own_words, file](const Result<Json>& result) {
-        if (result) return;
-        log::error("the recording is not announced as configured: {}", result.error().message);
-        // People are told all the same, in the program's own words.
-        if (!file.empty()) say(own_words, [](const Result<Json>&) {});
-      });
+  const auto done = [this, file, own_words](const Result<Json>& result) {
+    if (result) return;
+    log::error("the recording is not announced as configured: {}", result.error().message);
+    // People are told all the same, in the program's own words.
+    if (!file.empty())
+      play(
+          own_words, {}, [](const Result<Json>&) {}, true);
+  };
+  play(file.empty() ? own_words : Json::object({{"file", file}}), {}, done, true);
 }
 
 void Announcements::set_hold(bool anyone) {

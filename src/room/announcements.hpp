@@ -63,7 +63,7 @@ class Announcements {
     std::shared_ptr<media::BridgeSeat> seat;  ///< of one participant
   };
   [[nodiscard]] Result<Item> read(const Json& wanted) const;
-  void add(Item item, Target target, Reply reply);
+  void play(const Json& wanted, Target target, Reply reply, bool tells_of_recording);
   [[nodiscard]] media::SoundFeeder::Open opener(const std::string& file, const std::string& builtin) const;
   void open(std::uint64_t number, Target target, Reply reply);
   media::ProgramPlayer& player_for(const Target& target);

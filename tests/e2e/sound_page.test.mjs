@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { Browser } from '../support/browser.mjs';
+import { Browser, keep_connections } from '../support/browser.mjs';
 import { until } from '../support/deadline.mjs';
 import { LightClients } from '../support/light_clients.mjs';
 import { TesseraServer } from '../support/server.mjs';
@@ -117,15 +117,7 @@ test('in a room for music the microphone is sent as it is, in stereo both ways',
   assert.ok(status === 200 || status === 201, JSON.stringify(body));
   const page = await browser.page(server.url, { viewport: { width: 1280, height: 800 } });
   page.setDefaultTimeout(15_000);
-  await page.addInitScript(() => {
-    globalThis.connections = [];
-    globalThis.RTCPeerConnection = class extends RTCPeerConnection {
-      constructor(...args) {
-        super(...args);
-        globalThis.connections.push(this);
-      }
-    };
-  });
+  await keep_connections(page);
   await page.goto(`${server.url}/?room=concert&name=Cem&autojoin=1`);
   await page.getByText('Wear headphones').waitFor();
   const facts = await until('sound comes and goes', () => page.evaluate(async () => {

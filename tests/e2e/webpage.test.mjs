@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { Browser } from '../support/browser.mjs';
+import { Browser, keep_connections } from '../support/browser.mjs';
 import { until } from '../support/deadline.mjs';
 import { LightClients } from '../support/light_clients.mjs';
 import { TesseraServer } from '../support/server.mjs';
@@ -189,15 +189,7 @@ test('a page sends the size that is shown: small in a full grid, large again whe
   const clients = LightClients.start();
   const page = await browser.page(server.url, { viewport: { width: 1280, height: 800 } });
   try {
-    await page.addInitScript(() => {
-      window.connections = [];
-      window.RTCPeerConnection = class extends RTCPeerConnection {
-        constructor(...args) {
-          super(...args);
-          window.connections.push(this);
-        }
-      };
-    });
+    await keep_connections(page);
     await page.goto(`${server.url}/?room=sized&name=Sized&autojoin=1`);
     await by_id(page, 'room-view').waitFor();
     const sent_height = () => page.evaluate(async () => {

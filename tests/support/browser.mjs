@@ -158,3 +158,14 @@ class BrowserParticipant {
     await this.page.context().close();
   }
 }
+
+/** The page's peer connections are then in its `connections`, oldest first. To be called before it loads. */
+export const keep_connections = (page) => page.addInitScript(() => {
+  globalThis.connections = [];
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...args) {
+      super(...args);
+      globalThis.connections.push(this);
+    }
+  };
+});

@@ -17,9 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 constexpr GstClockTime tick = 20 * GST_MSECOND;
 
-// What one must not hear is looked for 50 dB down, where a coder at 48 kb/s has noise of its own.
-constexpr audio::EncoderSpec fine{.bitrate = 128'000};
-
 /// One participant: sends its tone (or digital silence), keeps what it receives.
 struct Person {
   Person(Bridge& bridge, const std::string& name, double frequency)
@@ -59,7 +56,7 @@ struct Person {
 
  private:
   test::Tone tone_;
-  audio::Encoder encoder_ = audio::Encoder::create(fine).value();
+  audio::Encoder encoder_ = audio::Encoder::create(test::fine_coder).value();
   std::mutex mutex_;
   std::vector<gst::EncodedFrame> received_;
 };
@@ -67,7 +64,7 @@ struct Person {
 class BridgeTest : public testing::Test {
  protected:
   void SetUp() override {
-    auto made = Bridge::create(loop_, {.max_talkers = 8, .encoder = fine});
+    auto made = Bridge::create(loop_, {.max_talkers = 8, .encoder = test::fine_coder});
     ASSERT_TRUE(made) << made.error().message;
     bridge_ = std::move(made).value();
   }

@@ -42,20 +42,13 @@ TEST(ExpectedLoss, TheWorstOfAFewDecidesAndOneOfManyDoesNot) {
 double rebuilt_share(int reported_percent) {
   const auto words = test::speech("one two three four five six seven eight nine ten eleven twelve");
   test::Meeting meeting({.max_talkers = 8, .encoder = {.bitrate = 48'000, .inband_fec = true}});
-  std::size_t at = 0;
-  meeting.add([&] {
-    Frame frame{};
-    if (at + tick_samples <= words.size())
-      std::copy_n(words.begin() + static_cast<std::ptrdiff_t>(at), tick_samples, frame.begin());
-    at += tick_samples;
-    return frame;
-  });
+  meeting.add(test::saying(words));
   auto& listener = meeting.add([] { return Frame{}; });
   listener.seat.expected_loss = reported_percent;
   auto whole = Decoder::create().value(), lossy = Decoder::create().value();
   std::vector<std::uint8_t> lost;
   double same = 0, wanted = 0;
-  for (int tick = 0; at < words.size(); ++tick) {
+  for (std::size_t tick = 0; tick * tick_samples < words.size(); ++tick) {
     const auto result = meeting.tick();
     Frame truth{}, made{};
     EXPECT_TRUE(whole.decode(result.shared, truth));

@@ -133,8 +133,9 @@ TEST(LongMeeting, NothingGrowsAndSoundStaysWithThePicture) {
   }
   EXPECT_LE(longest, 100ms);
   EXPECT_LE(most_buffered, 150ms);
-  if (!instrumented)
+  if (!instrumented) {
     EXPECT_LE(resident_kb() - settled_kb, 1'024) << "kB more than after a quarter of the time";
+  }
 
   // A mark is heard its capture time plus the playout delay later, as a picture of that moment is seen; what
   // is left must not wander.

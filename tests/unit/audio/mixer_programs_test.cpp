@@ -11,9 +11,6 @@ using namespace std::chrono_literals;
 
 constexpr double room_hertz = 2'300, hold_hertz = 3'100, own_hertz = 4'300;
 
-// What one must not hear is looked for 50 dB down, where a coder at 48 kb/s has noise of its own.
-constexpr EncoderSpec fine{.bitrate = 128'000};
-
 struct Listener {
   Listener(std::uint64_t id, double frequency) : seat(id), tone(frequency), hertz(frequency) {
     seat.listening = true;
@@ -22,7 +19,7 @@ struct Listener {
   test::Tone tone;
   double hertz;
   bool speaks = false;
-  Encoder encoder = Encoder::create(fine).value();
+  Encoder encoder = Encoder::create(test::fine_coder).value();
   Decoder decoder = Decoder::create().value();
   std::vector<std::int16_t> heard;
   double level(double hz) const { return test::tone_db(std::span(heard).last(4'800), hz); }
@@ -75,7 +72,7 @@ class ProgramsTest : public testing::Test {
   }
   Listener& person(std::size_t i) { return *people_[i]; }
 
-  std::unique_ptr<Mixer> mixer_ = Mixer::create({.max_talkers = 8, .encoder = fine}).value();
+  std::unique_ptr<Mixer> mixer_ = Mixer::create({.max_talkers = 8, .encoder = test::fine_coder}).value();
   std::vector<std::unique_ptr<Listener>> people_;
   Program room_, hold_, own_;
   bool room_plays_ = false, hold_plays_ = false;

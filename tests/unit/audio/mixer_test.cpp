@@ -9,9 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What one must not hear is looked for 50 dB down, where a coder at 48 kb/s has noise of its own.
-constexpr EncoderSpec fine{.bitrate = 128'000};
-
 /// A participant: says a tone or sends digital silence, and decodes what it gets.
 struct Person {
   Person(std::uint64_t id, double frequency) : seat(id), tone(frequency), hertz(frequency) {
@@ -21,7 +18,7 @@ struct Person {
   test::Tone tone;
   double hertz;
   bool speaks = false;
-  Encoder encoder = Encoder::create(fine).value();
+  Encoder encoder = Encoder::create(test::fine_coder).value();
   Decoder decoder = Decoder::create().value();
   std::vector<std::int16_t> heard;
 };
@@ -29,7 +26,7 @@ struct Person {
 class Meeting {
  public:
   explicit Meeting(const std::vector<double>& tones, int max_talkers = 8)
-      : mixer_(Mixer::create({.max_talkers = max_talkers, .encoder = fine}).value()) {
+      : mixer_(Mixer::create({.max_talkers = max_talkers, .encoder = test::fine_coder}).value()) {
     for (const double hertz : tones) people.push_back(std::make_unique<Person>(people.size() + 1, hertz));
   }
   Mixer::Tick tick() {
