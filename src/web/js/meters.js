@@ -14,7 +14,8 @@ export function createMeters(session, { show, signal }) {
     session.watchLevels(on);
     if (!on) show({});
   }
-  session.addEventListener('levels', ({ detail }) => show(detail), { signal });
+  // Levels that were on their way when nobody looked any more would leave the meters standing.
+  session.addEventListener('levels', ({ detail }) => asked && show(detail), { signal });
   document.addEventListener('visibilitychange', ask, { signal });
 
   return {
