@@ -23,7 +23,8 @@ void DelayTarget::note(Nanoseconds lateness, Nanoseconds arrival) {
   dirty_ = true;
   if (same_burst) {
     Observation& last = seen_[(next_ + window - 1) % window];
-    last.lateness = std::max(last.lateness, lateness);
+    // What held up a stream's very first packets (its way here was being built) is over by the last of them.
+    last.lateness = count_ == 1 ? std::min(last.lateness, lateness) : std::max(last.lateness, lateness);
     return;
   }
   seen_[next_] = {lateness, arrival};

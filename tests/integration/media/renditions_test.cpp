@@ -308,8 +308,8 @@ TEST(VideoInput, ALengthThatLooksLikeAParameterSetIsNone) {
   // 327 bytes: 00 00 01 47 before it.
   std::vector<std::uint8_t> unit(327);
   for (std::size_t i = 0; i < unit.size(); ++i) unit[i] = i % 3 == 0 ? 3 : 0;  // as a parameter set: nonsense
-  unit[0] = 6;  // supplemental information
-  unit[1] = 5;  // of somebody's own
+  unit[0] = 6;                                                                 // supplemental information
+  unit[1] = 5;                                                                 // of somebody's own
   unit[2] = 255;
   unit[3] = 67;
   unit.back() = 0x80;

@@ -178,6 +178,19 @@ TEST(PlayoutBuffer, AStallLeavesNoDelayBehind) {
   }
 }
 
+// The first packets of a stream wait while its way through the pipeline is being linked.
+TEST(PlayoutBuffer, WhatWaitedAtTheBeginningLeavesNoDelayBehind) {
+  Call call;
+  call.jitter = [](int index) { return std::max(0ms, 61ms - index * 20ms); };
+  call.run(1s);
+  EXPECT_EQ(call.buffer.stats().late, 0U);
+  EXPECT_LE(call.buffer.stats().target, 31ms);
+  EXPECT_LE(call.last_delay, 45ms);
+  call.run(3s);
+  EXPECT_LE(call.last_delay, 31ms);
+  EXPECT_EQ(call.buffer.stats().concealed + call.buffer.stats().late + call.buffer.stats().jumps, 0U);
+}
+
 TEST(PlayoutBuffer, AHiccupCostsNoPacket) {
   Call call;
   call.run(5s);
