@@ -105,7 +105,7 @@ struct RecordingConfig {
       60;  ///< a room in which nobody is goes on recording for this long; 0: ends with the room
   int continue_seconds =
       60;            ///< a recording whose room's process died waits this long for the room to open again
-  int quota_mb = 0;  ///< a room whose recordings hold this much (10⁶ bytes) starts no more; 0: no limit
+  int quota_mb = 0;  ///< what a room's recordings may hold (10⁶ bytes), the one that runs too; 0: no limit
   /// LUFS (EBU R128) that a finished recording's sound is brought to; 0: as it was recorded.
   int loudness = 0;
   RetentionConfig retention;

@@ -40,7 +40,9 @@ LiveRecorder::LiveRecorder(Loop& loop, Worker& worker, RecorderSpec spec, StateC
       worker_(worker),
       spec_(std::move(spec)),
       on_state_(std::move(on_state)),
-      guard_({spec_.reserve_bytes, spec_.warn_before}) {
+      guard_({spec_.reserve_bytes, spec_.warn_before}),
+      quota_guard_({.reserve = 1, .warn_before = spec_.warn_before}) {
+  if (spec_.quota_bytes > 0) quota_ = std::make_shared<QuotaMeter>(spec_.directory);
   if (!spec_.clock) spec_.clock = std::make_shared<RecordedClock>();
 }
 

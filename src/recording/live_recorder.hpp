@@ -8,6 +8,7 @@
 #include "recording/disk_guard.hpp"
 #include "recording/files.hpp"
 #include "recording/part_writer.hpp"
+#include "recording/quota.hpp"
 #include "recording/recorder.hpp"
 
 namespace tessera::recording {
@@ -72,7 +73,9 @@ class LiveRecorder final : public Recorder,
   void complete(RecorderState last, const std::string& message);
   void fail(const Error& failure);
   void sync();
-  void on_synced(std::uint64_t free);
+  void on_synced(std::uint64_t free, std::uint64_t held);
+  void watch_disk(std::uint64_t free, const Moment& here);
+  void watch_quota(std::uint64_t held, const Moment& here);
   void note_figures();
   void save();
   void report(RecorderEvent::Kind kind, const Moment& moment, Json details = Json::object());
@@ -96,7 +99,8 @@ class LiveRecorder final : public Recorder,
   std::chrono::milliseconds before_{0};  ///< recorded by processes before this one
   std::string part_reason_ = "start", end_reason_;
   bool resumed_paused_ = false;  ///< took over a recording that was paused
-  DiskGuard guard_;
+  DiskGuard guard_, quota_guard_;
+  std::shared_ptr<QuotaMeter> quota_;  ///< null without a quota; used on the worker
   DiskOutlook outlook_;
   std::uint64_t reported_drops_ = 0;
   std::shared_ptr<std::atomic<bool>> syncing_ = std::make_shared<std::atomic<bool>>(false);

@@ -143,24 +143,25 @@ void LiveRecorder::sync() {
   std::vector<WriterPtr> writers;
   for (const auto& [part, writer] : writers_) writers.push_back(writer);
   worker_.run("sync recording", [&loop = loop_, weak = weak_from_this(), writers = std::move(writers),
-                                 directory = spec_.directory, syncing = syncing_] {
+                                 directory = spec_.directory, quota = quota_, syncing = syncing_] {
     Result<void> synced;
     for (const WriterPtr& writer : writers)
       if (auto one = writer->sync(); !one) synced = std::move(one);
     const auto free = free_bytes(directory);
+    const std::uint64_t held = quota ? quota->held(std::chrono::steady_clock::now()) : 0;
     *syncing = false;
-    loop.post([weak, synced, free] {
+    loop.post([weak, synced, free, held] {
       const auto self = weak.lock();
       if (!self) return;
       if (!synced) return self->fail(synced.error());
-      if (free) self->on_synced(*free);
+      if (free) self->on_synced(*free, held);
     });
   });
 }
 
-void LiveRecorder::on_synced(std::uint64_t free) {
-  const bool live = state_ == RecorderState::recording || state_ == RecorderState::paused;
-  if (!live) return;
+void LiveRecorder::on_synced(std::uint64_t free, std::uint64_t held) {
+  const auto live = [this] { return state_ == RecorderState::recording || state_ == RecorderState::paused; };
+  if (!live()) return;
   Moment here;
   std::uint64_t dropped = 0;
   {
@@ -174,11 +175,15 @@ void LiveRecorder::on_synced(std::uint64_t free) {
            Json::object({{"frames", static_cast<std::int64_t>(dropped - reported_drops_)}}));
     reported_drops_ = dropped;
   }
+  watch_disk(free, here);
+  if (quota_ && live()) watch_quota(held, here);
+}
+
+void LiveRecorder::watch_disk(std::uint64_t free, const Moment& here) {
   outlook_ = guard_.look(std::chrono::steady_clock::now(), free, total_bytes());
   if (outlook_.verdict == DiskOutlook::Verdict::warn) {
-    const auto minutes = std::chrono::ceil<std::chrono::minutes>(*outlook_.left).count();
-    const std::string text =
-        fmt::format("The disk of the recordings lasts for about {} more minutes.", minutes);
+    const std::string text = fmt::format("The disk of the recordings lasts for about {} more minutes.",
+                                         std::chrono::ceil<std::chrono::minutes>(*outlook_.left).count());
     log::warn("recording {}: {}", spec_.id, text);
     report(RecorderEvent::Kind::warning, here,
            Json::object({{"code", "disk-low"},
@@ -191,6 +196,27 @@ void LiveRecorder::on_synced(std::uint64_t free) {
     log::error("recording {}: {}", spec_.id, text);
     report(RecorderEvent::Kind::warning, here, Json::object({{"code", "disk-full"}, {"text", text}}));
     stop("disk-low");
+  }
+}
+
+/// The room's quota is a disk of its own.
+void LiveRecorder::watch_quota(std::uint64_t held, const Moment& here) {
+  const std::uint64_t free = spec_.quota_bytes > held ? spec_.quota_bytes - held : 0;
+  const DiskOutlook outlook = quota_guard_.look(std::chrono::steady_clock::now(), free, held);
+  if (outlook.verdict == DiskOutlook::Verdict::warn) {
+    const std::string text =
+        fmt::format("What this room's recordings may hold lasts for about {} more minutes.",
+                    std::chrono::ceil<std::chrono::minutes>(*outlook.left).count());
+    log::warn("recording {}: {}", spec_.id, text);
+    report(RecorderEvent::Kind::warning, here,
+           Json::object({{"code", "quota-low"},
+                         {"text", text},
+                         {"secondsLeft", static_cast<std::int64_t>(outlook.left->count())}}));
+  } else if (outlook.verdict == DiskOutlook::Verdict::stop) {
+    const std::string text = "The recording ends: this room's recordings hold as much as they may.";
+    log::error("recording {}: {}", spec_.id, text);
+    report(RecorderEvent::Kind::warning, here, Json::object({{"code", "quota-exceeded"}, {"text", text}}));
+    stop("quota-exceeded");
   }
 }
 

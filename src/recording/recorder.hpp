@@ -31,7 +31,7 @@ struct RecorderEvent {
     resumed,  ///< and goes on (the same place)
     part_end,  ///< details: {durationMs}
     dropped,   ///< details: {frames}: lost since the last event of this kind, because the disk was behind
-    warning,   ///< details: {code, text, …}: "disk-low"
+    warning,   ///< details: {code, text, …}: "disk-low", "disk-full", "quota-low", "quota-exceeded"
     ended,     ///< details: {reason}: as the manifest's endReason
   };
   Kind kind = Kind::part;
@@ -60,6 +60,7 @@ struct RecorderSpec {
   std::chrono::milliseconds split_after{0};   ///< a new part after this long, at the next key frame; 0: never
   std::uint64_t split_bytes = 0;              ///< or after this many bytes
   std::chrono::milliseconds max_duration{0};  ///< of recorded time; 0: no limit
+  std::uint64_t quota_bytes = 0;  ///< what the folders beside this one and it may hold; 0: no limit
   /// Told when recorded time runs and when it stands, at the running times at which it was cut. The recorder
   /// makes one of its own when there is none.
   std::shared_ptr<RecordedClock> clock = nullptr;

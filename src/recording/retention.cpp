@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
+#include "recording/quota.hpp"
 
 namespace tessera::recording {
 namespace {
@@ -71,26 +72,6 @@ RetentionOutcome apply_retention(const Store& store, const RetentionRules& rules
     outcome.removed.push_back(std::move(removal));
   }
   return outcome;
-}
-
-std::uint64_t folder_bytes(const std::string& directory) {
-  namespace fs = std::filesystem;
-  std::uint64_t bytes = 0;
-  std::error_code failure;
-  auto item = fs::recursive_directory_iterator(directory, failure);
-  for (; !failure && item != fs::recursive_directory_iterator(); item.increment(failure))
-    bytes += regular_file_size(item->path().string()).value_or(0);
-  return bytes;
-}
-
-Result<void> check_quota(const Store& store, const std::string& room, std::uint64_t quota_bytes) {
-  if (quota_bytes == 0) return {};
-  const std::uint64_t used = folder_bytes(store.directory() + "/" + room);
-  if (used < quota_bytes) return {};
-  return error(
-      "quota-exceeded",
-      "the recordings of this room hold {} MB and may hold {}; delete some, or raise recording.quotaMb",
-      used / 1'000'000, quota_bytes / 1'000'000);
 }
 
 }  // namespace tessera::recording

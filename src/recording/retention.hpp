@@ -49,10 +49,4 @@ struct RetentionOutcome {
 /// Deletes what goes. One that can not be deleted is logged and stays. Blocking.
 RetentionOutcome apply_retention(const Store& store, const RetentionRules& rules, WallTime now);
 
-/// Bytes of all files in a folder and its folders; links are not followed.
-std::uint64_t folder_bytes(const std::string& directory);
-
-/// "quota-exceeded" when the room's recordings hold as much as it may (0: no limit). Blocking.
-Result<void> check_quota(const Store& store, const std::string& room, std::uint64_t quota_bytes);
-
 }  // namespace tessera::recording

@@ -1,5 +1,6 @@
 #include "room/commands.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "room/room.hpp"
@@ -85,10 +86,10 @@ void set_layouts(Room& room, const Json& params, const CommandReply& reply) {
 }
 
 void start_recording(Room& room, const Json& params, const CommandReply& reply) {
-  // A recording that goes on after a crash has been announced already.
-  room.sound().announce_recording(params["options"]["announce"].as_bool() && !params["resume"].as_bool());
-  reply(room.start_recording({params["id"].as_string(), params["directory"].as_string(), params["options"],
-                              params["resume"].as_bool(), params["paused"].as_bool()}));
+  reply(room.start_recording(
+      {params["id"].as_string(), params["directory"].as_string(), params["options"],
+       params["resume"].as_bool(), params["paused"].as_bool(),
+       static_cast<std::uint64_t>(std::max<std::int64_t>(params["quotaBytes"].as_int(), 0))}));
 }
 
 void set_recording(Room& room, const Json& params, const CommandReply& reply) {

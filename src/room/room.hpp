@@ -56,6 +56,7 @@ class Room {
     Json options = Json::object();  ///< as RecordingOptions reads them
     /// Goes on with one that another process began, and died; it was paused then.
     bool resume = false, paused = false;
+    std::uint64_t quota_bytes = 0;  ///< the room's recordings may hold this; 0: no limit
   };
   Result<Json> start_recording(const RecordingOrder& order);
   Result<Json> set_recording(const std::string& id, const std::string& state);
@@ -63,7 +64,8 @@ class Room {
   [[nodiscard]] RoomSound& sound() { return *sound_; }
   /// What can be changed while the room is open: {chimes?}
   Result<Json> set_settings(const Json& settings);
-  [[nodiscard]] Json describe() const;
+  /// <snapshot> of messages.hpp, as `participant` may see it; null: all of it.
+  [[nodiscard]] Json describe(const Seat* participant = nullptr) const;
   [[nodiscard]] Json statistics() const;
 
   /// Says bye to all, closes the recording, and calls `done` when nothing more will be written (bounded).

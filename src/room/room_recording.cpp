@@ -45,6 +45,7 @@ Result<std::unique_ptr<RoomRecording>> RoomRecording::start(Deps deps, Request r
   for (const auto& [key, value] : options.members()) spec.details.set(key, value);
   spec.pipeline = std::move(request.pipeline);
   spec.reserve_bytes = request.reserve_bytes;
+  spec.quota_bytes = request.quota_bytes;
   spec.warn_before = request.warn_before;
   spec.split_after = request.options.split_after;
   spec.split_bytes = request.options.split_bytes;

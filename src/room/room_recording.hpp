@@ -29,6 +29,7 @@ class RoomRecording {
     std::string pipeline;                 ///< text of the format's pipeline
     int channels = 1;                     ///< of the sound
     std::uint64_t reserve_bytes = 0;
+    std::uint64_t quota_bytes = 0;  ///< RecorderSpec's
     std::chrono::seconds warn_before{0};
     std::shared_ptr<recording::RecordedClock> clock;
     Json details = Json::object();

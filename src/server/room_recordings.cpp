@@ -1,6 +1,7 @@
 #include "server/room_recordings.hpp"
 
 #include "base/log.hpp"
+#include "recording/quota.hpp"
 
 namespace tessera::server {
 namespace {
@@ -67,7 +68,10 @@ void RoomRecordings::start(const std::shared_ptr<LiveRoom>& room, const Json& wa
   const Json kept = options->to_json();
   live_[created->id] = {kept, false};
   room->request("start-recording",
-                Json::object({{"id", created->id}, {"directory", created->directory}, {"options", kept}}),
+                Json::object({{"id", created->id},
+                              {"directory", created->directory},
+                              {"options", kept},
+                              {"quotaBytes", static_cast<std::int64_t>(quota_bytes_)}}),
                 [this, room, id = created->id, on_reply = std::move(on_reply)](const messages::Reply& reply) {
                   // Refused by the room: nothing was written. Silence is not a refusal: it may be writing.
                   if (!reply.ok && reply.code != "room-timeout" && reply.code != "room-gone") {
@@ -96,7 +100,8 @@ void RoomRecordings::go_on(const RoomPtr& room, const InterruptedRecordings::Ent
                               {"directory", entry.directory},
                               {"options", entry.options},
                               {"resume", true},
-                              {"paused", entry.paused}}),
+                              {"paused", entry.paused},
+                              {"quotaBytes", static_cast<std::int64_t>(quota_bytes_)}}),
                 [this, room, entry, attempt](const messages::Reply& reply) {
                   if (reply.ok || reply.code == "room-timeout" || reply.code == "room-gone") return;
                   room->remove_recording(entry.id);

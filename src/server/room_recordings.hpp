@@ -36,7 +36,8 @@ class RoomRecordings {
                  Commands commands, Metrics& metrics, FindRoom find_room);
 
   /// Makes a folder and lets the room record into it. `wanted`: what was asked for (RecordingOptions). Reply:
-  /// the recording; refused with "quota-exceeded" when the room's recordings hold as much as they may.
+  /// the recording; refused with "quota-exceeded" when the room's recordings hold as much as they may. It
+  /// ends with that as its reason when they do later.
   void start(const std::shared_ptr<LiveRoom>& room, const Json& wanted, OnReply on_reply);
   /// "stopped", "paused" or "recording", of one that runs in that room. Reply: the recording.
   void set_state(const std::shared_ptr<LiveRoom>& room, const std::string& id, const std::string& state,

@@ -2,7 +2,7 @@
 
 import { el, setAttr, setText } from './dom.js';
 import { icon, setIcon } from './icons.js';
-import { canControl, clockOf, durationOf, formatBytes, hasVideo, isActive, peopleOf, runningFor, startOf, stateWord, titleOf } from './library-model.js';
+import { canControl, clockOf, durationOf, endingOf, formatBytes, hasVideo, isActive, peopleOf, runningFor, startOf, stateWord, titleOf } from './library-model.js';
 
 export function createRecordingCard(first, { api, actions }) {
   let recording = first;
@@ -58,7 +58,7 @@ export function createRecordingCard(first, { api, actions }) {
       setAttr(root, 'data-id', next.id);
       setAttr(root, 'data-state', next.state);
       setText(title, titleOf(next));
-      const facts = [startOf(next), next.name ? next.room : '', next.state === 'ready' ? formatBytes(next.bytes) : ''];
+      const facts = [startOf(next), next.name ? next.room : '', next.state === 'ready' ? formatBytes(next.bytes) : '', endingOf(next)];
       setText(meta, facts.filter(Boolean).join(' · '));
       const names = peopleOf(next);
       setText(people, names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} others` : names.join(', '));

@@ -9,11 +9,17 @@ const WORDS = {
 const FORMATS = {
   mp4: 'MP4 · H.264 and AAC', 'mp4-opus': 'MP4 · H.264 and Opus', webm: 'WebM · VP8 and Opus', m4a: 'M4A · AAC', opus: 'Ogg · Opus', wav: 'WAV',
 };
+const ENDINGS = {
+  'max-duration': 'Ended at its greatest length', 'disk-low': 'Ended: the disk was nearly full', 'disk-full': 'Ended: the disk was full',
+  'quota-exceeded': 'Ended: the room’s recordings held as much as they may',
+};
 const SOUND_ONLY = new Set(['m4a', 'opus', 'wav']);
 
 export const isActive = (recording) => ACTIVE.has(recording.state);
 export const canControl = (recording) => ['recording', 'paused'].includes(recording.state);
 export const stateWord = (recording) => WORDS[recording.state] ?? recording.state;
+/** What ended it when nobody did; "" otherwise. */
+export const endingOf = (recording) => ENDINGS[recording.endReason] ?? '';
 export const titleOf = (recording) => recording.name || recording.room;
 export const formatTitle = (recording) => FORMATS[recording.format ?? 'mp4'] ?? recording.format;
 export const hasVideo = (recording) => !SOUND_ONLY.has(recording.format);

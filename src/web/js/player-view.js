@@ -3,7 +3,7 @@
 import { confirmDialog } from './dialog.js';
 import { el, setText } from './dom.js';
 import { icon } from './icons.js';
-import { LANE_EVENTS, clockOf, currentOf, durationOf, hasVideo, isActive, partsOf, runningFor, speakerLanes, startOf, stateWord, titleOf } from './library-model.js';
+import { LANE_EVENTS, clockOf, currentOf, durationOf, endingOf, hasVideo, isActive, partsOf, runningFor, speakerLanes, startOf, stateWord, titleOf } from './library-model.js';
 import { MultipartPlayer } from './multipart-player.js';
 import { createPlayerControls } from './player-controls.js';
 import { createPlayerPanel } from './player-panel.js';
@@ -41,7 +41,7 @@ export function createPlayerView({ api, toaster, id, onback }) {
     }
     if (signal.aborted) return;
     setText(heading, titleOf(recording));
-    setText(subtitle, [startOf(recording), recording.name ? recording.room : ''].filter(Boolean).join(' · '));
+    setText(subtitle, [startOf(recording), recording.name ? recording.room : '', endingOf(recording)].filter(Boolean).join(' · '));
     document.title = `${titleOf(recording)} · Tessera`;
     remove.hidden = isActive(recording);
     // Who reads with ears hears where they have come to.

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "recorder_fixture.hpp"
 
@@ -145,6 +146,26 @@ TEST_F(PartsTest, EndsByItselfAtItsGreatestLength) {
   EXPECT_EQ(file.pictures.size(), 60u);
   EXPECT_EQ(manifest_["endReason"].as_string(), "max-duration");
   EXPECT_EQ(events_.back().details["reason"].as_string(), "max-duration");
+}
+
+TEST_F(PartsTest, EndsByItselfWhenTheRoomHoldsAsMuchAsItMay) {
+  RecorderSpec spec = spec_for(directory_.path());
+  spec.quota_bytes = 1'000'000;
+  std::filesystem::create_directory(directory_.path() + "/tracks");
+  std::ofstream(directory_.path() + "/tracks/p1.mkv") << std::string(1'000'000, 'x');  // these count too
+  start(std::move(spec), events_);
+  push(loop_, *recorder_, make_feed(4), {.speed = 1});
+  ASSERT_TRUE(wait_for(RecorderState::finishing));
+  const auto warning = std::find_if(events_.begin(), events_.end(), [](const RecorderEvent& event) {
+    return event.kind == RecorderEvent::Kind::warning;
+  });
+  ASSERT_NE(warning, events_.end());
+  EXPECT_EQ(warning->details["code"].as_string(), "quota-exceeded");
+  const Decoded file = finish_and_decode();
+  EXPECT_EQ(file.errors, 0);
+  EXPECT_GT(file.pictures.size(), 15u);
+  EXPECT_LT(file.pictures.size(), 120u);
+  EXPECT_EQ(manifest_["endReason"].as_string(), "quota-exceeded");
 }
 
 TEST_F(PartsTest, EveryFormat_PictureAndSoundTogetherInTheLiveFile) {

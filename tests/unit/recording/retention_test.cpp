@@ -8,6 +8,7 @@
 
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
+#include "recording/quota.hpp"
 
 namespace tessera::recording {
 namespace {
@@ -137,16 +138,6 @@ TEST_F(RetentionOnDisk, LinksAreNeitherCountedNorFollowed) {
   EXPECT_LT(folder_bytes(directory_ + "/blue"), 5000u);
   EXPECT_EQ(apply_retention(*store_, by_size(0), now).removed.size(), 1u);
   EXPECT_TRUE(fs::exists(elsewhere + "/precious"));
-}
-
-TEST_F(RetentionOnDisk, FullRoomMayNotStartAnother) {
-  add("blue", "ready", 1, 3000);
-  EXPECT_TRUE(check_quota(*store_, "blue", 0));
-  EXPECT_TRUE(check_quota(*store_, "green", 5000));
-  EXPECT_TRUE(check_quota(*store_, "blue", 20'000));
-  const auto refused = check_quota(*store_, "blue", 5000);
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, "quota-exceeded");
 }
 
 }  // namespace

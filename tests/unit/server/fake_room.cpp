@@ -122,7 +122,9 @@ class FakeRoom {
     if (method == "start-recording") {
       if (room_ == "full-disk") return refuse(request, "disk-full", 507);
       emit("recording", "", Json::object({{"id", params["id"]}, {"state", "recording"}}));
-      return reply(request, Json::object({{"id", params["id"]}, {"state", "starting"}}));
+      Json started = Json::object({{"id", params["id"]}, {"state", "starting"}});
+      if (params.has("quotaBytes")) started.set("quotaBytes", params["quotaBytes"]);
+      return reply(request, started);
     }
     if (method == "set-recording") {
       reply(request, Json::object({{"id", params["id"]}, {"state", "stopping"}}));

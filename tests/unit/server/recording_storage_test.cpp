@@ -40,7 +40,9 @@ TEST_F(StorageTest, FullRoomIsRefusedWith507_AndAnotherIsNot) {
   EXPECT_EQ(refused.code(), "quota-exceeded");
   EXPECT_THAT(refused.json()["detail"].as_string(), HasSubstr("quotaMb"));
   EXPECT_EQ(recording::Store(folder_).entries("hall").size(), 1u) << "no folder is left of it";
-  EXPECT_EQ(call("POST", "/api/v1/rooms/attic/recordings", "{}").status, 201);
+  const Answer started = call("POST", "/api/v1/rooms/attic/recordings", "{}");
+  EXPECT_EQ(started.status, 201);
+  EXPECT_EQ(started.json()["quotaBytes"].as_int(), 1'000'000) << "the fake room says what it was told";
 }
 
 TEST_F(StorageTest, RetentionDeletesTheOldestByItself_AndCountsIt) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApiError, RecordingsApi } from '../../../src/web/js/library-api.js';
-import { clockOf, currentOf, durationOf, formatBytes, hueOf, partAt, partsOf, peopleOf, speakerLanes, spokenDuration, startOf } from '../../../src/web/js/library-model.js';
+import { clockOf, currentOf, durationOf, endingOf, formatBytes, hueOf, partAt, partsOf, peopleOf, speakerLanes, spokenDuration, startOf } from '../../../src/web/js/library-model.js';
 import { parseChapters, parseCues, parseStrip } from '../../../src/web/js/webvtt.js';
 
 test('WebVtt_IsReadAsTheServerWritesIt', () => {
@@ -22,6 +22,11 @@ test('Bytes_AndDurations_ReadAsPeopleWriteThem', () => {
   assert.deepEqual([0, undefined, 999, 1500, 15_360, 1_536_000, 2_500_000_000].map(formatBytes), ['–', '–', '999 B', '1.5 kB', '15 kB', '1.5 MB', '2.5 GB']);
   assert.deepEqual([0, 5000, 65_000, 3_600_000, 3_725_400].map(spokenDuration), ['0 s', '5 s', '1 min 5 s', '1 h', '1 h 2 min 5 s']);
   assert.equal(clockOf(undefined), '0:00');
+});
+
+test('Ending_IsSaidWhenNobodyEndedIt', () => {
+  assert.equal(endingOf({ endReason: 'disk-low' }), 'Ended: the disk was nearly full');
+  for (const endReason of ['stopped', 'room-closed', undefined]) assert.equal(endingOf({ endReason }), '');
 });
 
 test('Start_IsSaidFromTheReadersDay', () => {
