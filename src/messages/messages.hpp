@@ -28,8 +28,9 @@
 //                    name null: rules and the room's default decide again
 //   set-layouts      {layouts: {"<name>": <file's JSON>}}   other layouts from now on   → {}
 //   start-recording  {directory, id, options?: {name?, format?, tracks?, splitMs?, splitBytes?, maxDurationMs?, announce?,
-//                     loudness?}, resume?: bool, paused?: bool}    (the front chose directory and id)   → <recording>
-//                    resume: goes on, in a new part, with a recording whose process died; paused: as it was then
+//                     loudness?}, resume?: bool, paused?: bool, quotaBytes?}    (the front chose directory and id) → <recording>
+//                    resume: goes on, in a new part, with a recording whose process died; paused: as it was then;
+//                    quotaBytes: what the room's recordings may hold
 //   set-recording    {id, state: "stopped"|"paused"|"recording"}                        → <recording>
 //   announce         {file | builtin, to?, gain?, duckDb?, attackMs?, releaseMs?}       → {announcement: <announcement>}
 //   stop-announcement {id}                                                              → {}
@@ -64,7 +65,8 @@
 //
 // <participant> = {id, name, role, kind, audio, video, hand, screen, muted, gain, held, pinned, talking, state, joinedAt}
 //    state: "connecting" | "connected" | "detached"
-// <announcement> = {id, file? | builtin?, to?, state, durationMs?, positionMs?}
+// <announcement> = {id, file? | builtin?, to?, state, durationMs?, positionMs?, purpose?: "recording", heard?: ["<participant>"]}
+//                  heard: who hears the words that this is recorded, when they begin
 //    state: "waiting" | "playing" | "stopping" | "ended" | "stopped"
 // <recording> = {id, state, format, startedAt, durationMs, bytes, part, droppedFrames, name?, diskSecondsLeft?, endReason?}
 // <snapshot> = {id, participants: [], layout: {name, placements, width, height}, layouts: [{name, title}],

@@ -69,21 +69,22 @@ media::SoundFeeder::Open Announcements::opener(const std::string& file, const st
 }
 
 void Announcements::play(const Json& wanted, Target target, Reply reply) {
-  play(wanted, std::move(target), std::move(reply), false);
-}
-
-void Announcements::play(const Json& wanted, Target target, Reply reply, bool tells_of_recording) {
   auto item = read(wanted);
   if (!item) return reply(std::move(item).error());
-  if (items_.size() >= most_items)
-    return reply(error("conflict", "{} announcements are waiting already", items_.size()));
+  const auto waiting = static_cast<std::size_t>(std::count_if(
+      items_.begin(), items_.end(), [](const auto& each) { return !each.second.tells_of_recording; }));
+  if (waiting >= most_items) return reply(error("conflict", "{} announcements are waiting already", waiting));
+  begin(std::move(*item), std::move(target), std::move(reply));
+}
+
+std::string Announcements::begin(Item item, Target target, Reply reply) {
   const std::uint64_t number = ++last_number_;
-  item->id = id_of(number);
-  item->to = target.participant;
-  item->tells_of_recording = tells_of_recording;
-  item->clip.id = number;
-  items_[number] = std::move(*item);
+  const std::string id = item.id = id_of(number);
+  item.to = target.participant;
+  item.clip.id = number;
+  items_[number] = std::move(item);
   open(number, std::move(target), std::move(reply));
+  return id;
 }
 
 void Announcements::open(std::uint64_t number, Target target, Reply reply) {
@@ -96,10 +97,7 @@ void Announcements::open(std::uint64_t number, Target target, Reply reply) {
                  if (found == items_.end())  // stopped, or its listener left, before it was open
                    return reply(error("conflict", "the announcement was stopped before it began"));
                  Item& ready = found->second;
-                 if (!opened) {
-                   items_.erase(found);
-                   return reply(std::move(opened).error());
-                 }
+                 if (!opened) return not_opened(number, target, reply, std::move(opened).error());
                  ready.length = opened->length;
                  ready.clip.sound = opened->sound;
                  ready.state = "waiting";
@@ -109,6 +107,20 @@ void Announcements::open(std::uint64_t number, Target target, Reply reply) {
                            ready.to.empty() ? "the room" : ready.to);
                  reply(Json::object({{"announcement", describe(ready)}}));
                });
+}
+
+void Announcements::not_opened(std::uint64_t number, Target target, Reply reply, Error failure) {
+  Item& item = items_.at(number);
+  if (!item.tells_of_recording) {
+    items_.erase(number);
+    return reply(std::move(failure));
+  }
+  log::error("the recording is not announced as configured: {}", failure.message);
+  if (item.file.empty()) return finish(number, "failed");
+  // People are told all the same, in the program's own words.
+  item.file.clear();
+  item.builtin = "recording";
+  open(number, std::move(target), std::move(reply));
 }
 
 media::ProgramPlayer& Announcements::player_for(const Target& target) {
@@ -212,18 +224,12 @@ void Announcements::chime(bool joins) {
   });
 }
 
-void Announcements::say_recording() {
+std::string Announcements::say_recording(Target target) {
   const std::string& file = config_.announcements.recording;
-  const Json own_words = Json::object({{"builtin", "recording"}});
-  const auto done = [this, file, own_words](const Result<Json>& result) {
-    if (result) return;
-    log::error("the recording is not announced as configured: {}", result.error().message);
-    // People are told all the same, in the program's own words.
-    if (!file.empty())
-      play(
-          own_words, {}, [](const Result<Json>&) {}, true);
-  };
-  play(file.empty() ? own_words : Json::object({{"file", file}}), {}, done, true);
+  auto item = read(file.empty() ? Json::object({{"builtin", "recording"}}) : Json::object({{"file", file}}));
+  if (!item) return "";
+  item->tells_of_recording = true;
+  return begin(std::move(*item), std::move(target), [](const Result<Json>&) {});
 }
 
 void Announcements::set_hold(bool anyone) {

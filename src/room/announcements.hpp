@@ -43,8 +43,9 @@ class Announcements {
   [[nodiscard]] Json files() const;
 
   void chime(bool joins);
-  /// "This meeting is being recorded."
-  void say_recording();
+  /// "This meeting is being recorded", whatever else waits. Its id; what becomes of it comes by `Changed`
+  /// with "purpose": "recording", and "state": "failed" when it cannot be played at all.
+  std::string say_recording(Target target);
   /// Whether anybody is on hold: the music plays while somebody is.
   void set_hold(bool anyone);
   /// The seat is gone, and with it what was for it alone.
@@ -63,9 +64,10 @@ class Announcements {
     std::shared_ptr<media::BridgeSeat> seat;  ///< of one participant
   };
   [[nodiscard]] Result<Item> read(const Json& wanted) const;
-  void play(const Json& wanted, Target target, Reply reply, bool tells_of_recording);
+  std::string begin(Item item, Target target, Reply reply);
   [[nodiscard]] media::SoundFeeder::Open opener(const std::string& file, const std::string& builtin) const;
   void open(std::uint64_t number, Target target, Reply reply);
+  void not_opened(std::uint64_t number, Target target, Reply reply, Error failure);
   media::ProgramPlayer& player_for(const Target& target);
   void on_event(audio::ProgramMix::Event event);
   void finish(std::uint64_t number, const std::string& state);

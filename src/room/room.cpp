@@ -145,6 +145,7 @@ SeatEvents Room::events_for(const std::string& participant) {
     if (closing_) return;
     emit("endpoint", Json::object({{"endpoint", endpoint}, {"state", state}, {"reason", reason}}),
          participant);
+    if (state == "connected") sound_->connected();
     // A WHIP or WHEP session is its connection: when that is gone nobody can come back to the seat.
     const auto found = seats_.find(participant);
     if (state == "closed" && endpoint == "main" && found != seats_.end() &&
@@ -196,7 +197,7 @@ Result<Json> Room::join(const JoinRequest& request) {
                        {"resume", seat->resume_token()},
                        {"resumed", resumed},
                        {"connection", connection},
-                       {"room", describe()}});
+                       {"room", describe(seat.get())}});
 }
 
 bool Room::superseded(const std::string& participant, std::int64_t connection) const {

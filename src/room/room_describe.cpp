@@ -24,7 +24,7 @@ class MetricList {
 
 }  // namespace
 
-Json Room::describe() const {
+Json Room::describe(const Seat* participant) const {
   Json participants = Json::array();
   for (const auto& [id, member] : seats_) participants.push(member->describe());
   Json encoders = Json::array();
@@ -48,7 +48,7 @@ Json Room::describe() const {
                        {"streams", Json::array()},
                        {"speakers", speakers},
                        {"audio", sound_settings_.describe()},
-                       {"announcements", sound_->playing()},
+                       {"announcements", sound_->playing(participant)},
                        {"chimes", sound_->chimes()},
                        {"pid", static_cast<long>(getpid())},
                        {"startedAt", started_at_},

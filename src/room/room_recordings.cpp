@@ -56,10 +56,12 @@ Result<Json> Room::start_recording(const RecordingOrder& order) {
   request.paused = order.paused;
   request.pipeline = std::move(*pipeline);
   request.reserve_bytes = static_cast<std::uint64_t>(config_.recording.reserve_mb) * 1'000'000;
+  request.quota_bytes = order.quota_bytes;
   request.warn_before = std::chrono::minutes(config_.recording.warn_minutes);
   const auto clock = request.clock = std::make_shared<recording::RecordedClock>();
   const bool tracks = request.options.tracks;
   request.details = Json::object({{"participants", people}, {"layout", director_->chosen()}});
+  sound_->recording_notice().begin(order.id, request.options.announce, order.resume);
   auto started = RoomRecording::start(
       {loop_, recording_worker_, *canvas_, *renditions_, *bridge_}, std::move(request),
       {[this, alive = alive_, id = order.id](const std::string& state, const std::string& failure) {
@@ -137,7 +139,7 @@ void Room::tell_recording(const std::string& id, const std::string& state, const
   data.set("state", state);
   if (!failure.empty()) data.set("error", failure);
   emit("recording", data);
-  sound_->recording_is(state);
+  sound_->recording_notice().recording_is(id, state);
   if (recording_ && recording_->closed()) watch_emptiness();
   log::info("recording {}: {}{}{}", id, state, failure.empty() ? "" : ": ", failure);
 }

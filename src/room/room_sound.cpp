@@ -11,9 +11,10 @@ namespace tessera::room {
 namespace {
 
 constexpr auto level_period = std::chrono::milliseconds(100);
-constexpr double quietest_db = -60;       // below it a meter shows nothing
-constexpr std::size_t most_levels = 32;   // the loudest
-constexpr std::size_t chimes_up_to = 25;  // seats: in a large room somebody always comes or goes
+constexpr double quietest_db = -60;                 // below it a meter shows nothing
+constexpr std::size_t most_levels = 32;             // the loudest
+constexpr std::size_t chimes_up_to = 25;            // seats: in a large room somebody always comes or goes
+constexpr auto settling = std::chrono::seconds(1);  // from a connection to hearing its first word whole
 
 }  // namespace
 
@@ -23,7 +24,9 @@ RoomSound::RoomSound(Loop& loop, media::Bridge& bridge, const config::ServerConf
       seats_(seats),
       chimes_(chimes),
       emit_(std::move(emit)),
-      announcements_(loop, bridge, config, [this](const Json& announcement) { tell(announcement); }) {}
+      announcements_(loop, bridge, config, [this](const Json& announcement) { tell(announcement); }),
+      notice_([this] { return hearers(); }, [this](const std::string& to) { return say_recording(to); },
+              [this](const std::string& id) { (void)announcements_.stop(id); }) {}
 
 void RoomSound::announce(const Json& wanted, Announcements::Reply reply) {
   Announcements::Target target{wanted["to"].as_string(), nullptr};
@@ -45,9 +48,28 @@ Json RoomSound::announcements() const {
                        {"builtin", std::move(builtin)}});
 }
 
+bool RoomSound::may_know(const Seat& seat, const std::string& to) {
+  const std::string& role = seat.identity().role;
+  return to.empty() || to == seat.identity().id || role == "operator" || role == "admin";
+}
+
+Json RoomSound::playing(const Seat* participant) const {
+  Json list = Json::array();
+  const Json all = announcements_.describe();
+  for (const Json& each : all.items())
+    if (!participant || may_know(*participant, each["to"].as_string())) list.push(each);
+  return list;
+}
+
 // What is for one is no other participant's business; operators see everything.
-void RoomSound::tell(const Json& announcement) {
+void RoomSound::tell(Json announcement) {
   const std::string to = announcement["to"].as_string();
+  if (announcement["purpose"].as_string() == "recording") {
+    const std::string state = announcement["state"].as_string();
+    if (state == "playing") announcement.set("heard", heard_by(to));
+    notice_.words_are(announcement["id"].as_string(), to, state);
+    if (state == "failed") return;  // nobody was told of it
+  }
   const Json data = Json::object({{"announcement", announcement}});
   if (to.empty()) return emit_("announcement", data, "");
   Json restricted = data;
@@ -121,12 +143,41 @@ void RoomSound::left(const Seat& seat) {
     announcements_.chime(false);
 }
 
-// Not before it runs, so that the file holds the words too.
-void RoomSound::recording_is(const std::string& state) {
-  if (state == "recording" && std::exchange(recording_is_news_, false)) announcements_.say_recording();
+std::string RoomSound::say_recording(const std::string& to) {
+  return announcements_.say_recording({to, to.empty() ? nullptr : seats_.at(to)->sound()});
+}
+
+/// Who came first is told first.
+std::vector<RecordingNotice::Hearer> RoomSound::hearers() const {
+  std::vector<const Seat*> hearing;
+  for (const auto& [id, seat] : seats_)
+    if (seat->hears_for()) hearing.push_back(seat.get());
+  std::sort(hearing.begin(), hearing.end(),
+            [](const Seat* a, const Seat* b) { return a->joined_order() < b->joined_order(); });
+  std::vector<RecordingNotice::Hearer> hearers;
+  for (const Seat* seat : hearing) hearers.push_back({seat->identity().id, *seat->hears_for() >= settling});
+  return hearers;
+}
+
+Json RoomSound::heard_by(const std::string& to) const {
+  Json heard = Json::array();
+  for (const auto& hearer : hearers())
+    if (to.empty() || to == hearer.id) heard.push(hearer.id);
+  return heard;
+}
+
+void RoomSound::connected() {
+  if (std::exchange(somebody_settles_, true)) return;
+  settled_ = loop_.after(settling, [this] {
+    somebody_settles_ = false;
+    notice_.look();
+    const auto now = hearers();
+    if (std::any_of(now.begin(), now.end(), [](const auto& hearer) { return !hearer.settled; })) connected();
+  });
 }
 
 void RoomSound::hold_changed() {
+  notice_.look();
   announcements_.set_hold(
       std::any_of(seats_.begin(), seats_.end(), [](const auto& each) { return each.second->held(); }));
 }

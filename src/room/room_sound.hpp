@@ -8,6 +8,7 @@
 #include <string>
 
 #include "room/announcements.hpp"
+#include "room/recording_notice.hpp"
 #include "room/seat.hpp"
 
 namespace tessera::room {
@@ -26,7 +27,8 @@ class RoomSound {
   Result<void> stop_announcement(const std::string& id) { return announcements_.stop(id); }
   /// {announcements: [<announcement>], files: [names], builtin: [names]}
   [[nodiscard]] Json announcements() const;
-  [[nodiscard]] Json playing() const { return announcements_.describe(); }
+  /// What plays or waits; for one participant without what is for another alone, unless it is an operator.
+  [[nodiscard]] Json playing(const Seat* participant = nullptr) const;
 
   /// Mutes (or unmutes) everybody but those in `except`. → {changed: [ids]}
   Result<Json> mute_all(const Json& wanted);
@@ -38,24 +40,29 @@ class RoomSound {
   // What happens in the room.
   void joined(const Seat& seat);
   void left(const Seat& seat);
+  void connected();
   void hold_changed();
-  /// Whether the next recording is announced; then `recording_is` says so as soon as it runs.
-  void announce_recording(bool announce) { recording_is_news_ = announce; }
-  void recording_is(const std::string& state);
+  RecordingNotice& recording_notice() { return notice_; }
 
  private:
   void send_levels();
-  void tell(const Json& announcement);
+  void tell(Json announcement);
+  static bool may_know(const Seat& seat, const std::string& to);
+  [[nodiscard]] std::vector<RecordingNotice::Hearer> hearers() const;
+  [[nodiscard]] Json heard_by(const std::string& to) const;
+  std::string say_recording(const std::string& to);
 
   Loop& loop_;
   const Seats& seats_;
   bool chimes_;
-  bool recording_is_news_ = false;
   Emit emit_;
   std::set<std::string> watchers_;  ///< of the levels
   bool silent_ = false;             ///< what the last `levels` said
   SourceGuard level_tick_;
   Announcements announcements_;
+  RecordingNotice notice_;
+  bool somebody_settles_ = false;
+  SourceGuard settled_;
 };
 
 }  // namespace tessera::room

@@ -124,6 +124,7 @@ webrtc::EndpointEvents Seat::events_for(const std::string& endpoint, std::uint64
   events.connected = [slot_event, endpoint] {
     slot_event([endpoint](Seat& self, Slot& slot) {
       slot.connected = true;
+      slot.connected_at = std::chrono::steady_clock::now();
       if (slot.send) slot.send->connected();
       self.events_.endpoint_state(endpoint, "connected", "");
       self.refresh_tiles();
@@ -204,7 +205,7 @@ void Seat::offer(Offer offer, OfferReply reply) {
   drop_slot(endpoint);
   if (endpoint == "main") sound_->reset_input();
   const auto owned = owned_by_control_thread(deps_.loop, std::move(*created));
-  slots_[endpoint] = Slot{owned, send, tile, shared_reply, false, false, generation, track};
+  slots_[endpoint] = Slot{owned, send, tile, shared_reply, false, false, generation, track, {}};
   if (auto started = send->start(owned, deps_.renditions, sound_, held_); !started) {
     drop_slot(endpoint);
     if (auto call = std::exchange(*shared_reply, nullptr)) call(std::move(started).error());
@@ -339,6 +340,13 @@ void Seat::set_talking(bool talking) {
 bool Seat::shows_video() const {
   const auto main = slots_.find("main");
   return main != slots_.end() && main->second.has_video && video_;
+}
+
+std::optional<std::chrono::steady_clock::duration> Seat::hears_for() const {
+  const auto main = slots_.find("main");
+  if (held_ || main == slots_.end() || !main->second.connected || !main->second.endpoint->sends_audio())
+    return {};
+  return std::chrono::steady_clock::now() - main->second.connected_at;
 }
 
 std::shared_ptr<media::Tile> Seat::screen_tile() const {

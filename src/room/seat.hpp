@@ -102,6 +102,8 @@ class Seat : public std::enable_shared_from_this<Seat> {
     return identity_.kind != SeatKind::viewer && identity_.role != "viewer";
   }
   [[nodiscard]] bool is_shown() const { return in_picture() && !held_; }
+  /// For how long the room's sound can reach this seat; nothing when it does not.
+  [[nodiscard]] std::optional<std::chrono::steady_clock::duration> hears_for() const;
   [[nodiscard]] const std::shared_ptr<media::Tile>& tile() const { return tile_; }
   /// The shared screen's tile; null when none is shared.
   [[nodiscard]] std::shared_ptr<media::Tile> screen_tile() const;
@@ -126,6 +128,7 @@ class Seat : public std::enable_shared_from_this<Seat> {
     bool has_video = false;  ///< a video stream has started
     std::uint64_t generation = 0;
     std::shared_ptr<TrackTap> track = std::make_shared<TrackTap>();
+    std::chrono::steady_clock::time_point connected_at{};
   };
   webrtc::EndpointSpec spec_for(Offer offer) const;
   webrtc::EndpointEvents events_for(const std::string& endpoint, std::uint64_t generation,

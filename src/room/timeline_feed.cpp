@@ -23,8 +23,7 @@ TimelineFeed::Person TimelineFeed::person_of(const Json& participant) {
           participant["video"].as_bool(),
           participant["screen"].as_bool(),
           participant["hand"].as_bool(),
-          participant["pinned"].as_bool(),
-          !participant["held"].as_bool() && participant["kind"].as_string() != "publisher"};
+          participant["pinned"].as_bool()};
 }
 
 std::vector<TimelineNote> TimelineFeed::joined(const Json& participant) {
@@ -95,16 +94,14 @@ std::vector<TimelineNote> TimelineFeed::note(const std::string& event, const Jso
 }
 
 /// That this is recorded, and who was there to hear it.
-std::vector<TimelineNote> TimelineFeed::told(const Json& announcement) const {
+std::vector<TimelineNote> TimelineFeed::told(const Json& announcement) {
   if (announcement["purpose"].as_string() != "recording" || announcement["state"].as_string() != "playing")
     return {};
+  if (announcement.has("to") && announcement["heard"].items().empty()) return {};
   const std::string file = announcement["file"].as_string();
-  Json heard = Json::array();
-  for (const auto& [id, person] : people_)
-    if (person.hears) heard.push(id);
   return {
       {"consent", Json::object({{"text", file.empty() ? "This meeting is being recorded." : "played " + file},
-                                {"heard", std::move(heard)}})}};
+                                {"heard", announcement["heard"]}})}};
 }
 
 std::vector<TimelineNote> TimelineFeed::losses(const Json& endpoints) {

@@ -29,11 +29,10 @@ class TimelineFeed {
   std::vector<TimelineNote> losses(const Json& endpoints);
 
  private:
-  [[nodiscard]] std::vector<TimelineNote> told(const Json& announcement) const;
+  static std::vector<TimelineNote> told(const Json& announcement);
   struct Person {
     std::string name, role;
     bool audio = false, video = false, screen = false, hand = false, pinned = false;
-    bool hears = true;  ///< the room: neither on hold nor a mere sender
   };
   struct Loss {
     std::int64_t packets = 0, concealed = 0;

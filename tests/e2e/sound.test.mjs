@@ -28,7 +28,7 @@ before(async () => {
   folder = join(outer, 'sounds');
   mkdirSync(folder);
   await Promise.all([write_tone('news.mp3', announced, 2.5), write_tone('long.flac', announced, 60), write_tone('hold.ogg', music, 1),
-    write_tone('told.wav', spoken, 1.5)]);
+    write_tone('told.wav', spoken, 2.5)]);
   writeFileSync(join(outer, 'secret.wav'), 'secret');
   symlinkSync(join(outer, 'secret.wav'), join(folder, 'link.wav'));
   server = await TesseraServer.start({
@@ -153,17 +153,26 @@ test('levels come to those who asked, and to no one else', { timeout: 30_000 }, 
   other.close();
 });
 
-test('a recording begins with the words that it is one', { timeout: 60_000 }, async () => {
+test('a recording begins with the words that it is one, and who comes later hears them alone', { timeout: 60_000 }, async () => {
   const { status, body } = await server.request('POST', `${rooms}/recordings`, {});
   assert.equal(status, 201, JSON.stringify(body));
   const words = await operator.event('announcement', (e) => e.announcement.file === 'told.wav' && e.announcement.state === 'playing');
   await told(words.announcement.id, 'ended');
+  const cyd = await clients.join({ url: server.url, room: 'sound', name: 'Cyd', kind: 'viewer' });
+  const { id } = (await server.room('sound')).participants.find((p) => p.name === 'Cyd');
+  const alone = (state) => operator.event('announcement', (e) => e.announcement.to === id && e.announcement.state === state, 15_000);
+  const { announcement } = await alone('playing');
+  assert.deepEqual([announcement.file, announcement.purpose], ['told.wav', 'recording']);
+  const [to_cyd, to_ann] = await Promise.all([hear(cyd), hear(ann)]);
+  assert.ok(to_cyd(spoken) > -30 && to_ann(spoken) < -60, `${to_cyd(spoken)} ${to_ann(spoken)}`);
+  await alone('ended');
   await server.request('PATCH', `/api/v1/recordings/${body.id}`, { state: 'stopped' });
   await until('the recording is ready', async () => (await server.get(`/api/v1/recordings/${body.id}`)).state === 'ready', { timeout: 30_000 });
-  const { participants } = await server.room('sound');
   const timeline = (await (await fetch(`${server.url}/api/v1/recordings/${body.id}/timeline.jsonl`)).text()).trim().split('\n').map((l) => JSON.parse(l));
   assert.deepEqual(timeline.filter((l) => l.type === 'consent').map((l) => [l.text, l.heard.sort()]),
-    [['played told.wav', participants.map((p) => p.id).sort()]], 'what was said, and who was there to hear it');
+    [['played told.wav', [ann.participant, bob.participant].sort()], ['played told.wav', [id]]],
+    'what was said, and who heard it: Olga has no sound');
+  await cyd.leave();
   const path = join(server.folder, 'announced.mp4');
   writeFileSync(path, Buffer.from(await (await fetch(`${server.url}/api/v1/recordings/${body.id}/file`)).arrayBuffer()));
   assert.deepEqual(tones_heard(await sound_at(path, 0.7, 0.5), 48_000, [spoken, announced]).heard, [spoken]);

@@ -30,6 +30,7 @@ class RoomSoundTest : public testing::Test {
     config.paths.pipelines = TESSERA_SOURCE_DIR "/pipelines";
     config.paths.announcements = folder_.string();
     config.announcements.hold_music = "hold.wav";
+    config.announcements.recording = "words.wav";
     config.announcements.chimes = chimes;
     config.log.level = "error";
     auto made = Room::create(loop_, config, "test", Json::object(),
@@ -129,6 +130,59 @@ TEST_F(RoomSoundTest, StoppedOnesSayStoppedAndThoseWhoLeaveTakeTheirsAlong) {
     if (event.name == "announcement" && event.data["announcement"]["id"].as_string() == b) {
       EXPECT_TRUE(event.to == bob || event.data["for"].as_string() == "operator");
     }
+}
+
+TEST_F(RoomSoundTest, TheRecordingIsToldInOurOwnWordsWhenThoseConfiguredCannotBePlayed) {
+  open();  // words.wav is not there
+  join("Ada");
+  const auto told = [this] {
+    std::vector<Json> all;
+    for (const auto& event : events_)
+      if (event.name == "announcement") all.push_back(event.data["announcement"]);
+    return all;
+  };
+  const auto record = [this](const std::string& id) {
+    return call("start-recording", Json::object({{"id", id},
+                                                 {"directory", (folder_ / id).string()},
+                                                 {"options", Json::object({{"announce", true}})}}))
+        .ok();
+  };
+  for (const char* id : {"r1", "r2"}) std::filesystem::create_directory(folder_ / id);
+  ASSERT_TRUE(record("r1"));
+  ASSERT_TRUE(wait([&] { return !told().empty(); }));
+  const Json words = told().front();
+  EXPECT_EQ(words["builtin"].as_string(), "recording");
+  EXPECT_FALSE(words.has("file"));
+  EXPECT_EQ(words["purpose"].as_string(), "recording");
+  EXPECT_EQ(words["state"].as_string(), "playing");
+  EXPECT_TRUE(words["heard"].is_array());
+  EXPECT_TRUE(words["heard"].items().empty()) << "nobody is connected";
+  // They end with the recording, and the next one has its own.
+  ASSERT_TRUE(call("set-recording", Json::object({{"id", "r1"}, {"state", "stopped"}})).ok());
+  ASSERT_TRUE(wait([&] { return states(words["id"].as_string()).back() == "stopped"; }));
+  ASSERT_TRUE(wait([this] {
+    return std::any_of(events_.begin(), events_.end(), [](const auto& event) {
+      return event.name == "recording" && event.data["state"].as_string() == "finishing";
+    });
+  }));
+  ASSERT_TRUE(record("r2"));
+  ASSERT_TRUE(
+      wait([&] { return told().back()["id"] != words["id"] && told().back()["state"] == "playing"; }));
+  EXPECT_EQ((*call("announcements", Json::object()))["announcements"].items().size(), 1u) << "once";
+}
+
+TEST_F(RoomSoundTest, WhatIsForOneIsNotShownToThoseWhoJoin) {
+  open();
+  const std::string ada = join("Ada");
+  ASSERT_TRUE(call("announce", Json::object({{"builtin", "recording"}, {"to", ada}})).ok());
+  ASSERT_TRUE(call("announce", Json::object({{"builtin", "recording"}})).ok());
+  const auto seen = [this](const char* role) {
+    const auto joined =
+        call("join", Json::object({{"name", "New"}, {"kind", "participant"}, {"role", role}}));
+    return (*joined)["room"]["announcements"].items().size();
+  };
+  EXPECT_EQ(seen("operator"), 2u);
+  EXPECT_EQ(seen("speaker"), 1u);
 }
 
 TEST_F(RoomSoundTest, MuteForAllLeavesTheExceptedAlone) {

@@ -74,18 +74,15 @@ TEST(TimelineFeed, TellsOfSpeakersLayoutsChatAndLeaving) {
             "layout{\"name\":\"stage\"}\n");
   EXPECT_EQ(text(feed.note("chat", Json::object({{"from", "p1"}, {"name", "Ann"}, {"text", "hi"}}))),
             "chat{\"id\":\"p1\",\"name\":\"Ann\",\"text\":\"hi\"}\n");
-  Json waiting = person("p2"), camera = person("p3");
-  waiting.set("held", true);
-  camera.set("kind", "publisher");
-  feed.note("participant-joined", waiting);
-  feed.note("participant-joined", camera);
   Json notice = Json::object({{"id", "a1"}, {"builtin", "recording"}, {"state", "playing"}});
   const auto announced = [&] {
     return text(feed.note("announcement", Json::object({{"announcement", notice}})));
   };
   EXPECT_EQ(announced(), "") << "an announcement like any other";
-  notice.set("purpose", "recording");
+  notice.set("purpose", "recording").set("heard", Json::array({"p1"}));
   EXPECT_EQ(announced(), "consent{\"text\":\"This meeting is being recorded.\",\"heard\":[\"p1\"]}\n");
+  notice.set("to", "p4").set("heard", Json::array());
+  EXPECT_EQ(announced(), "") << "to one who does not hear";
   notice.set("state", "ended");
   EXPECT_EQ(announced(), "") << "once";
   EXPECT_EQ(text(feed.note("participant-left", Json::object({{"id", "p1"}, {"reason", "lost"}}))),
