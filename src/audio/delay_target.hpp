@@ -14,9 +14,10 @@ namespace tessera::audio {
 /// margin 10 ms until a second of packets is known, then 5 ms; never below the playout delay that is asked
 /// for (the same delay that the picture gets, so that lips match) nor above 300 ms more than it. Packets that
 /// come in one burst count once, with the largest l: a single stall is one event, not many. A stream's first
-/// burst counts with the smallest: what waited while the way here was being built is no jitter. D rises at
-/// once; it falls by 20 ms a second at least and with a time constant of 1 s. Without jitter: 25 ms in the
-/// end; a sound's first packet leaves at most 25 ms, on average 15 ms, after it came in.
+/// burst counts with the smallest: what waited while the way here was being built is no jitter (what is so
+/// old that D does not reach it is lost). D rises at once; it falls by 20 ms a second at least and with a
+/// time constant of 1 s. Without jitter: 25 ms in the end; a sound's first packet leaves at most 25 ms, on
+/// average 15 ms, after it came in.
 class DelayTarget {
  public:
   void note(Nanoseconds lateness, Nanoseconds arrival);

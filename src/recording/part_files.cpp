@@ -10,9 +10,10 @@ namespace tessera::recording {
 PartMap part_files(const std::string& directory) {
   PartMap parts;
   std::error_code failure;
-  for (const auto& item : std::filesystem::directory_iterator(directory, failure)) {
-    const std::string name = item.path().filename().string();
-    if (!regular_file_size(item.path().string())) continue;
+  auto item = std::filesystem::directory_iterator(directory, failure);
+  for (; !failure && item != std::filesystem::directory_iterator(); item.increment(failure)) {
+    const std::string name = item->path().filename().string();
+    if (!regular_file_size(item->path().string())) continue;
     if (const auto part = part_of_live(name)) parts[*part].live = true;
     if (const auto part = part_of_final(name)) parts[part->part].final_name = name;
   }

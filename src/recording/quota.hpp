@@ -13,10 +13,11 @@ namespace tessera::recording {
 /// Bytes of all files in a folder and its folders; links are not followed.
 std::uint64_t folder_bytes(const std::string& directory);
 
-/// Bytes of one recording's folder. While it is being finished its media are there twice: that counts once.
+/// Bytes of one recording's folder. While it is being finished some of its files are there twice: that counts
+/// once.
 std::uint64_t recording_bytes(const std::string& directory);
 
-/// Bytes of a room's recordings, `except` (one of their folders) left out.
+/// Bytes of a room's recordings, `except` (the name of one's folder) left out.
 std::uint64_t room_bytes(const std::string& folder, const std::string& except = "");
 
 /// "quota-exceeded" when the room's recordings hold as much as they may (0: no limit). Blocking.

@@ -145,6 +145,7 @@ void Announcements::on_event(audio::ProgramMix::Event event) {
   const auto found = items_.find(event.id);
   if (found == items_.end()) return;
   if (!event.started) return finish(event.id, found->second.state == "stopping" ? "stopped" : "ended");
+  if (found->second.state == "stopping") return;  // it ends at the next tick
   found->second.state = "playing";
   changed_(describe(found->second));
 }

@@ -1,6 +1,5 @@
 #include "room/recording_notice.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace tessera::room {
@@ -38,8 +37,12 @@ void RecordingNotice::recording_is(const std::string& recording, const std::stri
   look();
 }
 
-void RecordingNotice::all_are_told() {
-  for (const auto& hearer : hearers_()) told_.insert(hearer.id);
+/// Who hears the room, and for long enough.
+std::set<std::string> RecordingNotice::hearing(bool settled) const {
+  std::set<std::string> ids;
+  for (const auto& hearer : hearers_())
+    if (hearer.settled || !settled) ids.insert(hearer.id);
+  return ids;
 }
 
 void RecordingNotice::words_are(const std::string& announcement, const std::string& to,
@@ -47,18 +50,22 @@ void RecordingNotice::words_are(const std::string& announcement, const std::stri
   const bool over = state != "playing";
   if (to.empty()) {
     if (announcement != room_words_) return;
-    // What an operator stops is not to begin again for each of them.
-    if (state != "ended") all_are_told();
+    // Who was there from the beginning to the end has heard them; what an operator stops is not to begin
+    // again for each.
+    if (state == "playing")
+      told_ = hearing(true);
+    else if (state == "ended")
+      std::erase_if(told_, [now = hearing(true)](const auto& id) { return !now.contains(id); });
+    else
+      told_.merge(hearing(false));
     if (over) room_words_.clear();
     room_told_ = over;
   } else {
     const auto found = being_told_.find(to);
     if (!over || found == being_told_.end() || found->second != announcement) return;
     being_told_.erase(found);
-    // Who is not connected at the end has not heard it.
-    const auto hearers = hearers_();
-    if (std::any_of(hearers.begin(), hearers.end(), [&](const Hearer& hearer) { return hearer.id == to; }))
-      told_.insert(to);
+    // Whose connection was lost meanwhile, or is a new one, has not heard them.
+    if (hearing(state == "ended").contains(to)) told_.insert(to);
   }
   look();
 }

@@ -42,7 +42,7 @@ class RecordingNotice {
 
  private:
   void end();
-  void all_are_told();
+  [[nodiscard]] std::set<std::string> hearing(bool settled) const;
 
   std::string recording_;  // "": none that is announced
   bool running_ = false;

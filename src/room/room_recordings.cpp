@@ -122,6 +122,7 @@ void Room::start_notes(const RecordingOrder& order, const std::shared_ptr<record
 void Room::on_recording_state(const std::string& id, const std::string& state, const std::string& failure) {
   const bool closed = state == "finishing" || state == "failed";
   if (closed && recording_ && recording_->id() == id) recording_->detach();
+  sound_->recording_notice().recording_is(id, state);
   if (!closed || !notes_) return tell_recording(id, state, failure);
   // Whoever is told takes the folder over: what lies beside the recording is closed first.
   notes_tick_.reset();
@@ -139,7 +140,6 @@ void Room::tell_recording(const std::string& id, const std::string& state, const
   data.set("state", state);
   if (!failure.empty()) data.set("error", failure);
   emit("recording", data);
-  sound_->recording_notice().recording_is(id, state);
   if (recording_ && recording_->closed()) watch_emptiness();
   log::info("recording {}: {}{}{}", id, state, failure.empty() ? "" : ": ", failure);
 }

@@ -16,6 +16,10 @@ constexpr std::size_t most_levels = 32;             // the loudest
 constexpr std::size_t chimes_up_to = 25;            // seats: in a large room somebody always comes or goes
 constexpr auto settling = std::chrono::seconds(1);  // from a connection to hearing its first word whole
 
+bool is_operator(const Seat& seat) {
+  return seat.identity().role == "operator" || seat.identity().role == "admin";
+}
+
 }  // namespace
 
 RoomSound::RoomSound(Loop& loop, media::Bridge& bridge, const config::ServerConfig& config,
@@ -48,16 +52,13 @@ Json RoomSound::announcements() const {
                        {"builtin", std::move(builtin)}});
 }
 
-bool RoomSound::may_know(const Seat& seat, const std::string& to) {
-  const std::string& role = seat.identity().role;
-  return to.empty() || to == seat.identity().id || role == "operator" || role == "admin";
-}
-
 Json RoomSound::playing(const Seat* participant) const {
   Json list = Json::array();
   const Json all = announcements_.describe();
   for (const Json& each : all.items())
-    if (!participant || may_know(*participant, each["to"].as_string())) list.push(each);
+    if (!participant || is_operator(*participant) || !each.has("to") ||
+        each["to"] == participant->identity().id)
+      list.push(each);
   return list;
 }
 
@@ -68,7 +69,13 @@ void RoomSound::tell(Json announcement) {
     const std::string state = announcement["state"].as_string();
     if (state == "playing") announcement.set("heard", heard_by(to));
     notice_.words_are(announcement["id"].as_string(), to, state);
-    if (state == "failed") return;  // nobody was told of it
+    if (state == "failed")  // nobody was told of the announcement
+      return emit_(
+          "notice",
+          Json::object({{"code", "not-announced"},
+                        {"text", "That this is recorded could not be said; the server's log tells why."},
+                        {"for", "operator"}}),
+          "");
   }
   const Json data = Json::object({{"announcement", announcement}});
   if (to.empty()) return emit_("announcement", data, "");
@@ -76,9 +83,7 @@ void RoomSound::tell(Json announcement) {
   restricted.set("for", "operator");
   emit_("announcement", restricted, "");
   const auto seat = seats_.find(to);
-  const bool told = seat == seats_.end() || seat->second->identity().role == "operator" ||
-                    seat->second->identity().role == "admin";
-  if (!told) emit_("announcement", data, to);
+  if (seat != seats_.end() && !is_operator(*seat->second)) emit_("announcement", data, to);
 }
 
 Result<Json> RoomSound::mute_all(const Json& wanted) {
@@ -162,22 +167,23 @@ std::vector<RecordingNotice::Hearer> RoomSound::hearers() const {
 Json RoomSound::heard_by(const std::string& to) const {
   Json heard = Json::array();
   for (const auto& hearer : hearers())
-    if (to.empty() || to == hearer.id) heard.push(hearer.id);
+    if (hearer.settled && (to.empty() || to == hearer.id)) heard.push(hearer.id);
   return heard;
 }
 
-void RoomSound::connected() {
+/// Looks again when those who hear only now have settled.
+void RoomSound::hears_anew() {
   if (std::exchange(somebody_settles_, true)) return;
   settled_ = loop_.after(settling, [this] {
     somebody_settles_ = false;
     notice_.look();
     const auto now = hearers();
-    if (std::any_of(now.begin(), now.end(), [](const auto& hearer) { return !hearer.settled; })) connected();
+    if (std::any_of(now.begin(), now.end(), [](const auto& hearer) { return !hearer.settled; })) hears_anew();
   });
 }
 
 void RoomSound::hold_changed() {
-  notice_.look();
+  hears_anew();
   announcements_.set_hold(
       std::any_of(seats_.begin(), seats_.end(), [](const auto& each) { return each.second->held(); }));
 }

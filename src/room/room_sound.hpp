@@ -40,14 +40,15 @@ class RoomSound {
   // What happens in the room.
   void joined(const Seat& seat);
   void left(const Seat& seat);
-  void connected();
+  /// Somebody's connection is up.
+  void connected() { hears_anew(); }
   void hold_changed();
   RecordingNotice& recording_notice() { return notice_; }
 
  private:
   void send_levels();
   void tell(Json announcement);
-  static bool may_know(const Seat& seat, const std::string& to);
+  void hears_anew();
   [[nodiscard]] std::vector<RecordingNotice::Hearer> hearers() const;
   [[nodiscard]] Json heard_by(const std::string& to) const;
   std::string say_recording(const std::string& to);

@@ -124,7 +124,7 @@ webrtc::EndpointEvents Seat::events_for(const std::string& endpoint, std::uint64
   events.connected = [slot_event, endpoint] {
     slot_event([endpoint](Seat& self, Slot& slot) {
       slot.connected = true;
-      slot.connected_at = std::chrono::steady_clock::now();
+      slot.hears_since = std::chrono::steady_clock::now();
       if (slot.send) slot.send->connected();
       self.events_.endpoint_state(endpoint, "connected", "");
       self.refresh_tiles();
@@ -300,6 +300,7 @@ void Seat::set_held(bool held) {
   held_ = held;
   sound_->set_held(held);
   if (const auto main = slots_.find("main"); main != slots_.end()) {
+    main->second.hears_since = std::chrono::steady_clock::now();
     if (auto sent = main->second.send->set_video_held(held); !sent)
       log::error("{}: no picture after the hold: {}", identity_.id, sent.error().message);
   }
@@ -346,7 +347,7 @@ std::optional<std::chrono::steady_clock::duration> Seat::hears_for() const {
   const auto main = slots_.find("main");
   if (held_ || main == slots_.end() || !main->second.connected || !main->second.endpoint->sends_audio())
     return {};
-  return std::chrono::steady_clock::now() - main->second.connected_at;
+  return std::chrono::steady_clock::now() - main->second.hears_since;
 }
 
 std::shared_ptr<media::Tile> Seat::screen_tile() const {

@@ -128,7 +128,7 @@ class Seat : public std::enable_shared_from_this<Seat> {
     bool has_video = false;  ///< a video stream has started
     std::uint64_t generation = 0;
     std::shared_ptr<TrackTap> track = std::make_shared<TrackTap>();
-    std::chrono::steady_clock::time_point connected_at{};
+    std::chrono::steady_clock::time_point hears_since{};
   };
   webrtc::EndpointSpec spec_for(Offer offer) const;
   webrtc::EndpointEvents events_for(const std::string& endpoint, std::uint64_t generation,

@@ -50,6 +50,8 @@ class Front {
 
   [[nodiscard]] std::string url() const { return http_->url(); }
   [[nodiscard]] bool open_mode() const { return auth_.open(); }
+  /// Of all paths that are answered, but for the page's files.
+  [[nodiscard]] std::vector<std::string> patterns() const { return router_.patterns(); }
 
   /// Takes nobody new, closes the rooms (and with them their recordings), waits for the finishers, each
   /// within bounds; then `done`.

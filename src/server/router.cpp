@@ -106,4 +106,10 @@ Route Router::find(std::string_view method, std::string_view path) const {
   return route;
 }
 
+std::vector<std::string> Router::patterns() const {
+  std::vector<std::string> all;
+  for (const Entry& entry : entries_) all.push_back(entry.pattern);
+  return all;
+}
+
 }  // namespace tessera::server

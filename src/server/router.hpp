@@ -33,6 +33,8 @@ class Router {
   /// `path` is as sent. A segment is split off before it is decoded, so "%2F" never separates; what does not
   /// decode, or decodes to a control character, is a bad path.
   [[nodiscard]] Route find(std::string_view method, std::string_view path) const;
+  /// All of them, in the order in which they were added.
+  [[nodiscard]] std::vector<std::string> patterns() const;
 
  private:
   struct Entry {

@@ -191,6 +191,26 @@ TEST(PlayoutBuffer, WhatWaitedAtTheBeginningLeavesNoDelayBehind) {
   EXPECT_EQ(call.buffer.stats().concealed + call.buffer.stats().late + call.buffer.stats().jumps, 0U);
 }
 
+TEST(PlayoutBuffer, OfALongWaitAtTheBeginningTheOldestIsLostAndNoDelayIsLeft) {
+  Call call;
+  const auto wait = [&call](int from) {
+    call.jitter = [from](int index) {
+      return index < from ? 0ms : std::max(0ms, 201ms - (index - from) * 20ms);
+    };
+  };
+  wait(0);
+  call.run(1s);
+  EXPECT_LE(call.buffer.stats().late, 7U);
+  EXPECT_LE(call.last_delay, 45ms);
+  const auto before = call.buffer.stats().late;
+  call.buffer.reset();  // a new connection
+  wait(call.sent());
+  call.run(1s);
+  EXPECT_LE(call.buffer.stats().late - before, 7U);
+  EXPECT_LE(call.last_delay, 45ms);
+  EXPECT_EQ(call.buffer.stats().jumps, 0U);
+}
+
 TEST(PlayoutBuffer, AHiccupCostsNoPacket) {
   Call call;
   call.run(5s);

@@ -80,10 +80,28 @@ TEST_F(RecordingNoticeTest, WhoseConnectionGoesBeforeTheEndHasNotBeenTold) {
   notice_.look();
   EXPECT_EQ(said(), Ids{"cyd"});
   hearers_ = {"ann", "bob"};
+  settling_ = {"cyd"};  // a new connection
   words_are("cyd", "ended");
+  EXPECT_EQ(said(), Ids{});
   hearers_ = {"ann", "bob", "cyd"};
+  settling_.clear();
   notice_.look();
   EXPECT_EQ(said(), Ids{"cyd"});
+}
+
+TEST_F(RecordingNoticeTest, TheWordsToAllAreHeardByThoseWhoAreThereFromBeginningToEnd) {
+  hearers_ = {"ann", "bob", "cyd"};
+  settling_ = {"dan"};
+  start("r1");
+  words_are("", "playing");
+  hearers_ = {"ann", "cyd", "dan"};  // Bob has gone
+  settling_ = {"bob"};               // and come back
+  words_are("", "ended");
+  EXPECT_EQ(said(), Ids{"dan"});
+  hearers_.push_back("bob");
+  settling_.clear();
+  notice_.look();
+  EXPECT_EQ(said(), Ids{"bob"});
 }
 
 TEST_F(RecordingNoticeTest, APauseTellsNobodyAndItsEndWhoCameMeanwhile) {

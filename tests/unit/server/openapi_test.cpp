@@ -63,6 +63,16 @@ TEST_F(OpenApiTest, EveryPathTakesTheMethodsItSays) {
   }
 }
 
+TEST_F(OpenApiTest, EveryRouteIsDescribed) {
+  start();
+  std::set<std::string> served, described;
+  for (const auto& pattern : front_->patterns()) served.insert(pattern);
+  for (const auto& [path, methods] : document_["paths"].members()) described.insert(path);
+  // The document itself, and what is no HTTP.
+  for (const char* other : {"/openapi.json", "/api/v1/openapi.json", "/ws"}) served.erase(other);
+  EXPECT_EQ(served, described);
+}
+
 TEST_F(OpenApiTest, EveryReferenceLeadsSomewhere) {
   std::set<std::string> references;
   collect_references(document_, references);
