@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { Browser } from '../support/browser.mjs';
 import { until } from '../support/deadline.mjs';
 import { LightClients } from '../support/light_clients.mjs';
+import { Pressure } from '../support/pressure.mjs';
 import { slowness, TesseraServer } from '../support/server.mjs';
 
 const longest_pause = 100 * slowness;
@@ -36,6 +37,7 @@ test('no join or leave pauses the video of the others for more than 100 ms', { t
   }, { interval: 1000, timeout: 30_000 });
   await light.forget_pauses();
 
+  const pressure = new Pressure();
   const first_pictures = [];
   for (let round = 0; round < 6; round++) {
     const guests = [];
@@ -53,8 +55,9 @@ test('no join or leave pauses the video of the others for more than 100 ms', { t
   const arrivals = (await light.stats()).video.longest_gap;
   const worst = Math.max(...pauses(times));
   console.log(`longest pause: ${worst.toFixed(0)} ms decoded by Chromium (${times.length} frames), ${arrivals.toFixed(0)} ms between arrivals at a light peer`);
-  console.log(`answer to first picture: ${first_pictures.join(' ')} ms`);
-  assert.ok(arrivals <= longest_pause, `${arrivals} ms between two frames`);
-  assert.ok(worst <= longest_pause, `${worst} ms between two decoded frames`);
-  assert.ok(Math.max(...first_pictures) <= 500 * slowness, `first pictures after ${first_pictures} ms`);
+  console.log(`answer to first picture: ${first_pictures.join(' ')} ms; ${pressure}`);
+  const allowance = pressure.allowance();
+  assert.ok(arrivals <= longest_pause * allowance, `${arrivals} ms between two frames`);
+  assert.ok(worst <= longest_pause * allowance, `${worst} ms between two decoded frames`);
+  assert.ok(Math.max(...first_pictures) <= 500 * slowness * allowance, `first pictures after ${first_pictures} ms`);
 });

@@ -12,6 +12,7 @@ import { LightClients } from '../support/light_clients.mjs';
 import { total } from '../support/metrics.mjs';
 import { parse_color } from '../support/pixels.mjs';
 import { decode_pictures, SceneReader } from '../support/scene.mjs';
+import { Pressure } from '../support/pressure.mjs';
 import { slowness, source_root, TesseraServer } from '../support/server.mjs';
 import { Signalling } from '../support/signalling.mjs';
 
@@ -121,6 +122,7 @@ test('a shared screen switches to presentation by rule, and its end back, within
   const scene_of = (layout) => ({ ...layout, placements: layout.placements.map((p) => (p.kind === 'screen' ? { ...p, participant: 'screen' } : p)) });
   const times = { there: [], picture: [], back: [] };
   let since = 0;
+  const pressure = new Pressure();
   for (let round = 0; round < 3; round++) {
     const without = scene_of(await layout_now());
     await viewer.store();
@@ -153,9 +155,10 @@ test('a shared screen switches to presentation by rule, and its end back, within
   }
   console.log(`from the room's notice of the screen to the whole presentation in the returned video: ${times.there} ms ` +
     `(the screen's own first picture: ${times.picture} ms); ` +
-    `from the request to end it to the whole grid: ${times.back} ms`);
+    `from the request to end it to the whole grid: ${times.back} ms; ${pressure}`);
+  const limit = rule_limit * pressure.allowance();
   await sharer.leave();
-  for (const ms of [...times.there, ...times.back]) assert.ok(ms <= rule_limit, `${ms} ms`);
+  for (const ms of [...times.there, ...times.back]) assert.ok(ms <= limit, `${ms} ms`);
 });
 
 test('the speaker layout follows who talks, and an interjection switches it at most once', { timeout: 120_000 }, async () => {

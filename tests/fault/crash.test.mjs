@@ -9,6 +9,7 @@ import { LightClients } from '../support/light_clients.mjs';
 import { packet_times, probe, sound_at } from '../support/media_file.mjs';
 import { alive } from '../support/proc.mjs';
 import { Signalling } from '../support/signalling.mjs';
+import { Pressure } from '../support/pressure.mjs';
 import { slowness, TesseraServer } from '../support/server.mjs';
 import { tones_heard } from '../support/spectrum.mjs';
 
@@ -67,6 +68,7 @@ test('kill -9 of a room: its recording goes on and is finished, another room goe
   await until('five seconds are recorded', () => Date.now() - running.began >= 5000);
 
   await there.forget_pauses();
+  const pressure = new Pressure();
   const killed = Date.now();
   process.kill(pid, 'SIGKILL');
   const bye = await witness.event('bye', () => true, 5000 * slowness);
@@ -84,8 +86,8 @@ test('kill -9 of a room: its recording goes on and is finished, another room goe
 
   await there.receives_frames(30);
   const { video } = await there.stats();
-  console.log(`longest pause in the other room: ${video.longest_gap.toFixed(0)} ms`);
-  assert.ok(video.longest_gap <= 100 * slowness, `${video.longest_gap} ms`);
+  console.log(`longest pause in the other room: ${video.longest_gap.toFixed(0)} ms; ${pressure}`);
+  assert.ok(video.longest_gap <= 100 * slowness * pressure.allowance(), `${video.longest_gap} ms`);
   assert.equal(video.lost, 0);
   witness.close();
   await back.leave();

@@ -89,7 +89,7 @@ class BrowserParticipant {
   }
 
   /** Polls pictures until `fits(picture)` is true; returns that picture. */
-  async sees(what, fits, timeout = 10_000) {
+  async sees(what, fits, timeout = 30_000) {
     let picture;
     await until(`${this.name} sees ${what}`, async () => fits((picture = await this.picture())), { timeout, interval: 150 });
     return picture;

@@ -7,7 +7,7 @@ export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * Polls `probe` until it returns something truthy and returns that. What the probe throws counts as "not yet" and is
  * quoted when the deadline passes.
  */
-export async function until(what, probe, { timeout = 10_000, interval = 50 } = {}) {
+export async function until(what, probe, { timeout = 30_000, interval = 50 } = {}) {
   const end = Date.now() + timeout;
   let last;
   for (;;) {

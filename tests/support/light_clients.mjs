@@ -99,7 +99,7 @@ class LightClient {
   }
 
   /** Waits until `count` more frames have come. */
-  async receives_frames(count = 5, timeout = 10_000) {
+  async receives_frames(count = 5, timeout = 30_000) {
     const before = (await this.stats()).video.frames;
     return until(`${count} frames received`, async () => (await this.stats()).video.frames >= before + count, { timeout, interval: 30 });
   }

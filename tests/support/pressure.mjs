@@ -1,0 +1,41 @@
+// How short of processors the machine was while something was measured.
+import { readFileSync } from 'node:fs';
+
+const file = '/proc/pressure/cpu';
+
+/** ms since the machine started in which something that could run had to wait; null where the kernel does not say. */
+function waited() {
+  try {
+    return Number(readFileSync(file, 'utf8').match(/^some .*total=(\d+)/m)[1]) / 1000;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Limits of time are for a machine that has processors to spare. On one that is short of them, be it by the test's own
+ * browsers or by its neighbours, everything takes longer, and it is nobody's fault.
+ *
+ *   const pressure = new Pressure();
+ *   …
+ *   assert.ok(pause <= 100 * pressure.allowance());
+ */
+export class Pressure {
+  #since = performance.now();
+  #waited = waited();
+
+  /** The share of the time since then in which something waited for a processor: 0 … 1. */
+  share() {
+    if (this.#waited === null) return 0;
+    return Math.min(1, (waited() - this.#waited) / Math.max(1, performance.now() - this.#since));
+  }
+
+  /** 1 up to a share of 0.3, which the browsers alone make; 3 where something waits all the time. */
+  allowance() {
+    return 1 + (2 * Math.max(0, this.share() - 0.3)) / 0.7;
+  }
+
+  toString() {
+    return `something waited for a processor ${Math.round(100 * this.share())} % of the time: limits × ${this.allowance().toFixed(1)}`;
+  }
+}
