@@ -185,31 +185,37 @@ test('statistics open and show figures', { timeout: 60_000 }, async () => {
   await by_id(ann, 'stats-drawer').waitFor({ state: 'hidden' });
 });
 
-test('a page sends the size that is shown: small in a full grid, large again when the others have gone', { timeout: 90_000 }, async () => {
+test('a page sends the size that is shown: small in a full grid, large again when the others have gone', { timeout: 180_000 }, async () => {
   const clients = LightClients.start();
   const page = await browser.page(server.url, { viewport: { width: 1280, height: 800 } });
   try {
     await keep_connections(page);
     await page.goto(`${server.url}/?room=sized&name=Sized&autojoin=1`);
     await by_id(page, 'room-view').waitFor();
-    const sent_height = () => page.evaluate(async () => {
+    // Chromium sends less than it is let when it is short of processors ("cpu"), and comes back slowly; only then is that enough.
+    const sends = () => page.evaluate(async () => {
       for (const connection of window.connections)
-        for (const report of (await connection.getStats()).values())
-          if (report.type === 'outbound-rtp' && report.kind === 'video') return report.frameHeight ?? 0;
-      return 0;
+        for (const sender of connection.getSenders()) {
+          if (sender.track?.kind !== 'video') continue;
+          const reports = [...(await sender.getStats()).values()].filter((report) => report.type === 'outbound-rtp');
+          return { let: sender.track.getSettings().height / (sender.getParameters().encodings[0]?.scaleResolutionDownBy ?? 1),
+            height: reports[0]?.frameHeight ?? 0, short: reports[0]?.qualityLimitationReason === 'cpu' };
+        }
+      return { let: 0, height: 0, short: false };
     });
-    const alone = await until('the page sends a large picture', async () => {
-      const height = await sent_height();
-      return height > 400 && height;
-    }, { timeout: 20_000 });
+    const sends_large = (what) => until(what, async () => {
+      const sent = await sends();
+      return sent.let > 400 && sent.height > 0 && (sent.height > 400 || sent.short) && sent.let;
+    });
+    const alone = await sends_large('the page sends a large picture');
     const others = [];
     for (let i = 0; i < 8; i++) others.push(await clients.join({ url: server.url, room: 'sized', name: `other ${i}`, kind: 'publisher' }));
     await until('it sends what a ninth of the canvas shows', async () => {
-      const height = await sent_height();
-      return height > 0 && height <= 320;
-    }, { timeout: 20_000 });
+      const sent = await sends();
+      return sent.height > 0 && sent.height <= 320 && sent.let <= 320;
+    });
     for (const other of others) await other.leave();
-    await until('it sends the large picture again', async () => (await sent_height()) === alone, { timeout: 20_000 });
+    assert.equal(await sends_large('it sends the large picture again'), alone);
   } finally {
     await page.close();
     await clients.stop();
