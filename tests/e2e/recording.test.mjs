@@ -79,7 +79,7 @@ test('a recording lasts as long as the clock says, with colours and tones from t
   const { layout, participants } = await server.room(room);
   const ids = ids_by_name({ participants });
   await until('eight seconds are recorded', () => Date.now() - running.began >= 8000, { timeout: 12_000 });
-  const limit = 0.1 * pressure.allowance();
+  const limit = pressure.limit(100) / 1000;
   const { path, ended, recording } = await finish_recording(running);
   const wall = (ended - running.began) / 1000;
 

@@ -66,7 +66,7 @@ async function mix_went_on(peer) {
   await peer.receives_frames(60);
   const { video } = await peer.stats();
   console.log(`longest pause of the live picture: ${video.longest_gap.toFixed(0)} ms; ${pressure}`);
-  assert.ok(video.longest_gap <= 100 * slowness * pressure.allowance(), `${video.longest_gap} ms`);
+  assert.ok(video.longest_gap <= pressure.limit(100 * slowness), `${video.longest_gap} ms`);
 }
 
 const manifest = (id) => server.get(`/api/v1/recordings/${id}`);
