@@ -76,6 +76,8 @@ class LiveRecorder final : public Recorder,
   void on_synced(std::uint64_t free, std::uint64_t held);
   void watch_disk(std::uint64_t free, const Moment& here);
   void watch_quota(std::uint64_t held, const Moment& here);
+  void foretell(const char* code, std::string_view what, std::chrono::seconds left, const Moment& here);
+  void end_for(const char* reason, const char* code, const std::string& text, const Moment& here);
   void note_figures();
   void save();
   void report(RecorderEvent::Kind kind, const Moment& moment, Json details = Json::object());

@@ -181,43 +181,41 @@ void LiveRecorder::on_synced(std::uint64_t free, std::uint64_t held) {
 
 void LiveRecorder::watch_disk(std::uint64_t free, const Moment& here) {
   outlook_ = guard_.look(std::chrono::steady_clock::now(), free, total_bytes());
-  if (outlook_.verdict == DiskOutlook::Verdict::warn) {
-    const std::string text = fmt::format("The disk of the recordings lasts for about {} more minutes.",
-                                         std::chrono::ceil<std::chrono::minutes>(*outlook_.left).count());
-    log::warn("recording {}: {}", spec_.id, text);
-    report(RecorderEvent::Kind::warning, here,
-           Json::object({{"code", "disk-low"},
-                         {"text", text},
-                         {"secondsLeft", static_cast<std::int64_t>(outlook_.left->count())}}));
-  } else if (outlook_.verdict == DiskOutlook::Verdict::stop) {
-    const std::string text =
-        fmt::format("The recording ends: the disk has {} MB left, and {} MB are kept in reserve.",
-                    free / 1'000'000, spec_.reserve_bytes / 1'000'000);
-    log::error("recording {}: {}", spec_.id, text);
-    report(RecorderEvent::Kind::warning, here, Json::object({{"code", "disk-full"}, {"text", text}}));
-    stop("disk-low");
-  }
+  if (outlook_.verdict == DiskOutlook::Verdict::warn)
+    foretell("disk-low", "The disk of the recordings", *outlook_.left, here);
+  else if (outlook_.verdict == DiskOutlook::Verdict::stop)
+    end_for("disk-low", "disk-full",
+            fmt::format("The recording ends: the disk has {} MB left, and {} MB are kept in reserve.",
+                        free / 1'000'000, spec_.reserve_bytes / 1'000'000),
+            here);
 }
 
 /// The room's quota is a disk of its own.
 void LiveRecorder::watch_quota(std::uint64_t held, const Moment& here) {
   const std::uint64_t free = spec_.quota_bytes > held ? spec_.quota_bytes - held : 0;
   const DiskOutlook outlook = quota_guard_.look(std::chrono::steady_clock::now(), free, held);
-  if (outlook.verdict == DiskOutlook::Verdict::warn) {
-    const std::string text =
-        fmt::format("What this room's recordings may hold lasts for about {} more minutes.",
-                    std::chrono::ceil<std::chrono::minutes>(*outlook.left).count());
-    log::warn("recording {}: {}", spec_.id, text);
-    report(RecorderEvent::Kind::warning, here,
-           Json::object({{"code", "quota-low"},
-                         {"text", text},
-                         {"secondsLeft", static_cast<std::int64_t>(outlook.left->count())}}));
-  } else if (outlook.verdict == DiskOutlook::Verdict::stop) {
-    const std::string text = "The recording ends: this room's recordings hold as much as they may.";
-    log::error("recording {}: {}", spec_.id, text);
-    report(RecorderEvent::Kind::warning, here, Json::object({{"code", "quota-exceeded"}, {"text", text}}));
-    stop("quota-exceeded");
-  }
+  if (outlook.verdict == DiskOutlook::Verdict::warn)
+    foretell("quota-low", "What this room's recordings may hold", *outlook.left, here);
+  else if (outlook.verdict == DiskOutlook::Verdict::stop)
+    end_for("quota-exceeded", "quota-exceeded",
+            "The recording ends: this room's recordings hold as much as they may.", here);
+}
+
+void LiveRecorder::foretell(const char* code, std::string_view what, std::chrono::seconds left,
+                            const Moment& here) {
+  const std::string text = fmt::format("{} lasts for about {} more minutes.", what,
+                                       std::chrono::ceil<std::chrono::minutes>(left).count());
+  log::warn("recording {}: {}", spec_.id, text);
+  report(RecorderEvent::Kind::warning, here,
+         Json::object(
+             {{"code", code}, {"text", text}, {"secondsLeft", static_cast<std::int64_t>(left.count())}}));
+}
+
+void LiveRecorder::end_for(const char* reason, const char* code, const std::string& text,
+                           const Moment& here) {
+  log::error("recording {}: {}", spec_.id, text);
+  report(RecorderEvent::Kind::warning, here, Json::object({{"code", code}, {"text", text}}));
+  stop(reason);
 }
 
 std::uint64_t LiveRecorder::total_bytes() const {
