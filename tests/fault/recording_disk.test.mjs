@@ -12,22 +12,25 @@ import { probe } from '../support/media_file.mjs';
 import { select } from '../support/metrics.mjs';
 import { Signalling } from '../support/signalling.mjs';
 import { Pressure } from '../support/pressure.mjs';
+import { Standstill } from '../support/standstill.mjs';
 import { slowness, TesseraServer } from '../support/server.mjs';
 
 const MB = 1_000_000;
 const disk = mkdtempSync(join(tmpdir(), 'tessera-disk-'));
 const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=120m', 'tmpfs', disk]).status === 0;
 const skip = mounted ? false : 'no right to mount a tmpfs';
-let server, clients, pressure;
+let server, clients, pressure, standstill;
 
 before(async () => {
   if (!mounted) return;
   server = await TesseraServer.start({ recordings: join(disk, 'recordings'), config: { recording: { reserveMb: 30, warnMinutes: 5 } } });
   clients = LightClients.start();
+  standstill = await Standstill.start();
 });
 after(async () => {
   await clients?.stop();
   await server?.stop();
+  await standstill?.stop();
   if (mounted) spawnSync('umount', ['-l', disk]);
   rmSync(disk, { recursive: true, force: true });
 });
@@ -48,9 +51,18 @@ function leave_free(bytes) {
   }
 }
 
-async function begin(room) {
+async function begin(t, room) {
   const peer = await clients.join({ url: server.url, room, name: 'Ann', codec: 'VP8 H264', audio: { frequency: 440, shape: 'steady' } });
   const witness = await Signalling.open(server.url);
+  // Also when the test fails: the disk is too small for what it would leave to the next one.
+  t.after(async () => {
+    witness.close();
+    await peer.leave();
+    await server.request('DELETE', `/api/v1/rooms/${room}`);
+    rmSync(ballast, { force: true });
+    await until('nobody holds a recording', async () => (await server.get('/api/v1/recordings?state=active')).recordings.length === 0);
+    rmSync(join(server.recordings, room), { recursive: true, force: true });
+  });
   await witness.request('join', { room, name: 'Wit' });
   await peer.receives_frames(60);
   const { status, body } = await server.request('POST', `/api/v1/rooms/${room}/recordings`, {});
@@ -65,14 +77,15 @@ async function begin(room) {
 async function mix_went_on(peer) {
   await peer.receives_frames(60);
   const { video } = await peer.stats();
-  console.log(`longest pause of the live picture: ${video.longest_gap.toFixed(0)} ms; ${pressure}`);
-  assert.ok(video.longest_gap <= pressure.limit(100 * slowness), `${video.longest_gap} ms`);
+  const own = standstill.longest(video.pauses);
+  console.log(`longest pause of the live picture: ${video.longest_gap.toFixed(0)} ms; of those over 60 ms, less where the machine stood still: ${own.toFixed(0)} ms; ${pressure}`);
+  assert.ok(own <= pressure.limit(100 * slowness), `${own} ms`);
 }
 
 const manifest = (id) => server.get(`/api/v1/recordings/${id}`);
 
-test('the reserve is reached: operators are warned, the recording is closed and finished, the mix goes on', { skip, timeout: 120_000 * slowness }, async () => {
-  const { peer, witness, id, began } = await begin('reserve');
+test('the reserve is reached: operators are warned, the recording is closed and finished, the mix goes on', { skip, timeout: 120_000 * slowness }, async (t) => {
+  const { peer, witness, id, began } = await begin(t, 'reserve');
   await until('some is recorded', () => Date.now() - began > 3000);
   leave_free(34 * MB);  // and the recording takes the rest of it
   const notice = await witness.event('notice', (e) => e.code === 'disk-low', 30_000 * slowness);
@@ -94,13 +107,10 @@ test('the reserve is reached: operators are warned, the recording is closed and 
   const refused = await server.request('POST', '/api/v1/rooms/reserve/recordings', {});
   assert.equal(refused.status, 507, JSON.stringify(refused.body));
   assert.equal(refused.body.code, 'disk-full');
-  rmSync(ballast);
-  await peer.leave();
-  witness.close();
 });
 
-test('the disk is full at once: the mix goes on, the event says why, and what was written is finished when there is room', { skip, timeout: 120_000 * slowness }, async () => {
-  const { peer, witness, id, began } = await begin('full');
+test('the disk is full at once: the mix goes on, the event says why, and what was written is finished when there is room', { skip, timeout: 120_000 * slowness }, async (t) => {
+  const { peer, witness, id, began } = await begin(t, 'full');
   await until('some is recorded', () => Date.now() - began > 4000);
   const full = Date.now();
   leave_free(0);
@@ -121,6 +131,4 @@ test('the disk is full at once: the mix goes on, the event says why, and what wa
   const { duration } = await probe(join(folder, found.files[0]));
   console.log(`full after ${((full - began) / 1000).toFixed(2)} s; the file lasts ${duration} s`);
   assert.ok(duration * 1000 >= full - began - 1000, `${duration} s`);
-  await peer.leave();
-  witness.close();
 });

@@ -5,6 +5,9 @@ import { Vp8Assembler, is_key_frame } from './vp8_payload.mjs';
 /** How frames of a codec are put together, and which of them a decoder can begin with. */
 const video = { VP8: { Assembler: Vp8Assembler, is_key: is_key_frame }, H264: { Assembler: H264Assembler, is_key: is_idr } };
 
+/** Longer pauses than this (ms) are kept one by one. */
+const noted_pause = 60;
+
 export class ReceivedStream {
   #packets = 0;
   #frames = 0;
@@ -14,6 +17,7 @@ export class ReceivedStream {
   #first_frame = null;
   #last_frame = null;
   #longest_gap = 0;
+  #pauses = [];
   #codec = null;
   #assembler = null;
   #kept = [];
@@ -29,7 +33,7 @@ export class ReceivedStream {
     if (packet.marker) {
       this.#frames++;
       this.#first_frame ??= ms;
-      if (this.#last_frame !== null) this.#longest_gap = Math.max(this.#longest_gap, ms - this.#last_frame);
+      if (this.#last_frame !== null) this.#note_pause({ ms: ms - this.#last_frame, ended: ms });
       this.#last_frame = ms;
     }
     if (this.#codec === 'opus') this.#kept.push({ data: Buffer.from(packet.payload), timestamp: packet.timestamp, ms });
@@ -37,6 +41,11 @@ export class ReceivedStream {
       const frame = this.#assembler.push(packet);
       if (frame && (this.#kept.length || video[this.#codec].is_key(frame.data))) this.#kept.push({ ...frame, ms });
     }
+  }
+
+  #note_pause(pause) {
+    this.#longest_gap = Math.max(this.#longest_gap, pause.ms);
+    if (pause.ms > noted_pause) this.#pauses.push(pause);
   }
 
   note_reports(reports) {
@@ -60,11 +69,12 @@ export class ReceivedStream {
   /** Pauses count from now on. */
   forget_pauses() {
     this.#longest_gap = 0;
+    this.#pauses = [];
   }
 
-  /** longest_gap: ms between the ends of two frames since forget_pauses(). */
+  /** longest_gap: ms between the ends of two frames since forget_pauses(); pauses: those of over 60 ms, {ms, ended}. */
   counters() {
     return { packets: this.#packets, frames: this.#frames, bytes: this.#bytes, lost: this.#lost, first_frame: this.#first_frame,
-      longest_gap: this.#longest_gap };
+      longest_gap: this.#longest_gap, pauses: this.#pauses };
   }
 }
