@@ -15,7 +15,11 @@ bool can_begin(const PcmRing& ring) {
 }  // namespace
 
 void ProgramMix::add(Clip clip) {
-  waiting_.push_back(std::move(clip));
+  const auto place = clip.turn == Turn::next
+                         ? std::find_if(waiting_.begin(), waiting_.end(),
+                                        [](const Clip& other) { return other.turn == Turn::in_line; })
+                         : waiting_.end();
+  waiting_.insert(place, std::move(clip));
 }
 
 bool ProgramMix::stop(std::uint64_t id) {
@@ -31,15 +35,16 @@ bool ProgramMix::stop(std::uint64_t id) {
 
 /// Those at once as soon as they have sound; of the others the first in line, when no other plays.
 void ProgramMix::admit() {
-  bool taken =
-      std::any_of(playing_.begin(), playing_.end(), [](const Playing& p) { return !p.clip.at_once; });
+  bool taken = std::any_of(playing_.begin(), playing_.end(),
+                           [](const Playing& p) { return p.clip.turn != Turn::at_once; });
   for (auto it = waiting_.begin(); it != waiting_.end();) {
-    if (!can_begin(*it->sound) || (!it->at_once && taken)) {
-      taken |= !it->at_once;  // nobody overtakes the first in line
+    const bool in_turn = it->turn != Turn::at_once;
+    if (!can_begin(*it->sound) || (in_turn && taken)) {
+      taken |= in_turn;  // nobody overtakes the first in line
       ++it;
       continue;
     }
-    taken |= !it->at_once;
+    taken |= in_turn;
     events_.push_back({it->id, true});
     playing_.push_back({std::move(*it)});
     it = waiting_.erase(it);

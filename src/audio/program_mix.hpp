@@ -10,13 +10,17 @@
 
 namespace tessera::audio {
 
+/// When a clip plays: after those that were there before it; after the one that plays (and others that are to
+/// be next), before all that wait; without waiting for any (chimes, music on hold).
+enum class Turn { in_line, next, at_once };
+
 /// Something to be played.
 struct Clip {
   std::uint64_t id = 0;
   std::shared_ptr<PcmRing> sound;
   float gain = 1;  ///< linear, 0…4
   Ducking ducking;
-  bool at_once = false;  ///< does not wait for its turn (chimes, music on hold)
+  Turn turn = Turn::in_line;
 };
 
 /// What plays to one audience: announcements one after the other, chimes over them. Pure; belongs to whoever

@@ -221,7 +221,7 @@ void Announcements::chime(bool joins) {
       --chimes_playing_;
       return;
     }
-    player_for({}).add({chime_ids + ++last_chime_, opened->sound, 1, {.amount_db = 0}, true});
+    player_for({}).add({chime_ids + ++last_chime_, opened->sound, 1, {.amount_db = 0}, audio::Turn::at_once});
   });
 }
 
@@ -230,6 +230,7 @@ std::string Announcements::say_recording(Target target) {
   auto item = read(file.empty() ? Json::object({{"builtin", "recording"}}) : Json::object({{"file", file}}));
   if (!item) return "";
   item->tells_of_recording = true;
+  item->clip.turn = audio::Turn::next;
   return begin(std::move(*item), std::move(target), [](const Result<Json>&) {});
 }
 
@@ -249,7 +250,7 @@ void Announcements::set_hold(bool anyone) {
                  if (!opened)
                    log::error("no music on hold: {}", opened.error().message);
                  else if (const auto player = weak.lock())
-                   player->add({hold_id, opened->sound, 1, {.amount_db = 0}, true});
+                   player->add({hold_id, opened->sound, 1, {.amount_db = 0}, audio::Turn::at_once});
                });
 }
 

@@ -43,8 +43,9 @@ class Announcements {
   [[nodiscard]] Json files() const;
 
   void chime(bool joins);
-  /// "This meeting is being recorded", however many wait; it comes after them. Its id; what becomes of it
-  /// comes by `Changed` with "purpose": "recording", and "state": "failed" when it cannot be played at all.
+  /// "This meeting is being recorded", however many wait; it comes after the one that plays. Its id; what
+  /// becomes of it comes by `Changed` with "purpose": "recording", and "state": "failed" when it cannot be
+  /// played at all.
   std::string say_recording(Target target);
   /// Whether anybody is on hold: the music plays while somebody is.
   void set_hold(bool anyone);

@@ -100,7 +100,7 @@ TEST(ProgramMix, AnnouncementsWaitForOneAnotherAndChimesForNobody) {
   EXPECT_FALSE(mix.next(out));
   mix.add({1, ring_of(3 * tick_samples, 1'000), 1, {18, 0ms, 0ms}});
   mix.add({2, ring_of(2 * tick_samples, 2'000), 0.5F, {0, 0ms, 0ms}});
-  mix.add({3, ring_of(tick_samples, 100), 1, {0, 0ms, 0ms}, true});
+  mix.add({3, ring_of(tick_samples, 100), 1, {0, 0ms, 0ms}, Turn::at_once});
   ASSERT_TRUE(mix.next(out));
   EXPECT_EQ(ids(mix.take_events(), true), (std::vector<std::uint64_t>{1, 3}));
   EXPECT_EQ(out.samples[0], 1'100);
@@ -118,6 +118,23 @@ TEST(ProgramMix, AnnouncementsWaitForOneAnotherAndChimesForNobody) {
   ASSERT_TRUE(mix.next(out));
   EXPECT_FALSE(mix.next(out));
   EXPECT_TRUE(mix.idle());
+}
+
+TEST(ProgramMix, WhatIsToBeNextComesAfterTheOneThatPlaysAndBeforeAllThatWait) {
+  ProgramMix mix;
+  Program out;
+  const auto clip = [](std::uint64_t id, Turn turn) {
+    return Clip{id, ring_of(tick_samples, 1'000), 1, {0, 0ms, 0ms}, turn};
+  };
+  mix.add(clip(1, Turn::in_line));
+  mix.add(clip(2, Turn::in_line));
+  ASSERT_TRUE(mix.next(out));
+  mix.add(clip(3, Turn::next));
+  mix.add(clip(4, Turn::next));
+  mix.add(clip(5, Turn::in_line));
+  while (mix.next(out))
+    ;
+  EXPECT_EQ(ids(mix.take_events(), true), (std::vector<std::uint64_t>{1, 3, 4, 2, 5}));
 }
 
 TEST(ProgramMix, OneThatHasNoSoundYetWaitsAndNobodyIsDuckedMeanwhile) {
