@@ -91,6 +91,7 @@ int finish_command(const std::string& directory, bool recovered, bool json) {
     fmt::print("{}\n", summary(last));
   else
     complain(manifest.error());
+  if (!manifest && manifest.error().code == "unknown-recording") return wrong_usage;
   return manifest ? 0 : 1;
 }
 

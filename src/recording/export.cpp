@@ -7,6 +7,7 @@
 #include "recording/copy.hpp"
 #include "recording/files.hpp"
 #include "recording/names.hpp"
+#include "recording/noted_files.hpp"
 
 namespace tessera::recording {
 namespace {
@@ -30,17 +31,29 @@ std::vector<std::string> files_of(const std::string& directory) {
   return names;
 }
 
-/// What the manifest says a part's file must be; empty for other files.
-std::string noted_sum(const Json& manifest, const std::string& name) {
-  for (const Json& part : manifest["parts"].items())
-    if (part["file"].as_string() == name) return part["sha256"].as_string();
+/// Everything that makes the recording is there. What lies beside it may be missing: it is no worse for that.
+Result<void> check_whole(const Entry& entry) {
+  if (!entry.manifest["local"].as_bool(true))
+    return error("away", "its media were uploaded to {} and deleted here; fetch it from there",
+                 entry.manifest["upload"]["url"].as_string("another place"));
+  bool any = false;
+  for (const NotedFile& noted : noted_files(entry.manifest)) {
+    any = any || noted.kind == NotedFile::Kind::medium;
+    if (noted.kind == NotedFile::Kind::sidecar) continue;
+    if (noted.file.empty() || !regular_file_size(entry.directory + "/" + noted.file))
+      return error("verify-failed", "{}/{} is missing; the recording is not whole", entry.directory,
+                   noted.file.empty() ? "a file that the manifest names" : noted.file);
+  }
+  if (!valid_room_name(entry.room))
+    return error("bad-manifest", "{}: the manifest's room can not be the name of one", entry.directory);
+  if (!any) return error("verify-failed", "{}: the manifest names no file of it", entry.directory);
   return {};
 }
 
 class Exporting {
  public:
   Exporting(const Entry& entry, const std::function<void(double)>& progress)
-      : entry_(entry), progress_(progress) {}
+      : entry_(entry), noted_(noted_files(entry.manifest)), progress_(progress) {}
 
   Result<Exported> to_folder(const std::string& folder) {
     const auto names = files_of(entry_.directory);
@@ -82,8 +95,13 @@ class Exporting {
     };
     auto sum = sha256_of(entry_.directory + "/" + name);
     if (!sum) return sum.error();
-    if (const std::string noted = noted_sum(entry_.manifest, name); !noted.empty() && noted != *sum)
-      return error("verify-failed", "{}/{} is not any more what was recorded", entry_.directory, name);
+    for (const NotedFile& noted : noted_)
+      if (noted.file == name && !noted.sha256.empty() && noted.sha256 != *sum &&
+          noted.kind != NotedFile::Kind::sidecar)
+        return error(
+            "verify-failed",
+            "{}/{} is not any more what was recorded; take it from a copy, see `tessera recording verify`",
+            entry_.directory, name);
     if (auto copied = copy_verified(*source, to, *sum, report); !copied) return copied.error();
     ++done_.files;
     done_.bytes += source->size();
@@ -91,6 +109,7 @@ class Exporting {
   }
 
   const Entry& entry_;
+  const std::vector<NotedFile> noted_;
   const std::function<void(double)>& progress_;
   std::uint64_t total_ = 0;
   Exported done_;
@@ -103,6 +122,7 @@ Result<Exported> export_recording(const Entry& entry, const std::string& destina
   if (entry.manifest["state"].as_string() != "ready")
     return error("not-ready", "the recording is {}, not ready",
                  entry.manifest["state"].as_string("unfinished"));
+  if (auto whole = check_whole(entry); !whole) return whole.error();
   Exporting exporting(entry, progress);
   const auto& files = entry.manifest["files"].items();
   const auto extension = fs::path(destination).extension().string();

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 
 #include "recording/names.hpp"
@@ -104,6 +105,21 @@ std::optional<std::uint64_t> regular_file_size(const std::string& path) {
 bool is_real_directory(const std::string& path) {
   struct stat info {};
   return ::lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+Result<void> check_folder(const std::string& path) {
+  std::error_code failure;
+  const auto kind = std::filesystem::status(path, failure).type();
+  if (kind != std::filesystem::file_type::not_found && kind != std::filesystem::file_type::directory &&
+      kind != std::filesystem::file_type::none)
+    return error("not-a-directory", "{} is not a folder", path);
+  std::filesystem::create_directories(path, failure);
+  if (failure)
+    return error(failure == std::errc::not_a_directory ? "not-a-directory" : "cannot-write",
+                 "cannot make {}: {}", path, failure.message());
+  if (::access(path.c_str(), R_OK | W_OK | X_OK) != 0)
+    return error("cannot-write", "cannot write in {}: {}", path, std::strerror(errno));
+  return {};
 }
 
 Result<std::uint64_t> free_bytes(const std::string& path) {

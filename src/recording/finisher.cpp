@@ -10,6 +10,7 @@
 #include "recording/files.hpp"
 #include "recording/loudness_stage.hpp"
 #include "recording/manifest.hpp"
+#include "recording/noted_files.hpp"
 #include "recording/part_files.hpp"
 #include "recording/part_finisher.hpp"
 #include "recording/recording_account.hpp"
@@ -36,6 +37,10 @@ class Finishing {
   explicit Finishing(const FinishSpec& spec) : spec_(spec), loudness_(spec.directory, account_) {}
 
   Result<Json> run() {
+    // Before anything is written: the folder may be anybody's.
+    if (spec_.directory.empty() ||
+        (!regular_file_size(path(manifest_file)) && part_files(spec_.directory).empty()))
+      return error("unknown-recording", "\"{}\" is not the folder of a recording", spec_.directory);
     auto lock = FolderLock::try_take(spec_.directory);
     if (!lock) return lock.error();
     if (!lock->has_value()) return error("conflict", "{} is being recorded or finished", spec_.directory);
@@ -133,20 +138,21 @@ class Finishing {
     account_.complete();
     if (auto saved = account_.save(); !saved) return give_up(saved.error());
     if (auto go = reached(FinishStep::described); !go) return go.error();
-    if (account_.begin_sidecars()) make_company();
-    account_.end_sidecars();
+    if (account_.begin_sidecars()) account_.end_sidecars(make_company());
     if (auto saved = account_.save(); !saved) log::warn("{}", saved.error().message);
     if (auto go = reached(FinishStep::cleaned); !go) return go.error();
     if (spec_.progress) spec_.progress(1);
     return account_.manifest();
   }
 
-  /// What accompanies the files: people's tracks, chapters, pictures.
-  void make_company() {
+  /// What accompanies the files: people's tracks, chapters, pictures. "disk-full": not all of it.
+  Result<void> make_company() {
     Json& manifest = account_.manifest();
-    Json tracks = finish_tracks(spec_.directory);
+    Json tracks = finish_tracks(spec_.directory, manifest);
     if (!tracks.items().empty()) manifest.set("tracks", std::move(tracks));
-    make_sidecars(spec_.directory, manifest);
+    auto made = make_sidecars(spec_.directory, manifest);
+    note_sums(spec_.directory, manifest);
+    return made;
   }
 
   Error give_up(const Error& failure) {

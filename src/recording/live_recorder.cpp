@@ -162,13 +162,15 @@ void LiveRecorder::on_part(int part, const Moment& moment) {
   note_part(manifest_, {part, moment.at, position(moment.place), part_reason_,
                         spec_.format.has_video() ? spec_.width : 0, spec_.height});
   note_gap_end(manifest_, moment.at);
-  report(RecorderEvent::Kind::part, moment,
-         Json::object({{"file", live_name(part)},
-                       {"width", spec_.width},
-                       {"height", spec_.height},
-                       {"framerate", spec_.framerate},
-                       {"format", spec_.format.name},
-                       {"reason", part_reason_}}));
+  Json details = Json::object({{"file", live_name(part)},
+                               {"width", spec_.width},
+                               {"height", spec_.height},
+                               {"framerate", spec_.framerate},
+                               {"format", spec_.format.name},
+                               {"reason", part_reason_},
+                               {"recording", spec_.id}});
+  if (manifest_.has("name")) details.set("name", manifest_["name"]);
+  report(RecorderEvent::Kind::part, moment, std::move(details));
   part_reason_ = "split";
   if (state_ == RecorderState::starting) {
     state_ = RecorderState::recording;

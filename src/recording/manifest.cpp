@@ -40,7 +40,7 @@ bool is_beyond_rescue(const Json& manifest) {
 
 bool sidecars_pending(const Json& manifest) {
   const std::string how_far = manifest[sidecars_key].as_string();
-  return how_far == "making" || how_far == "again";
+  return how_far == "making" || how_far == "again" || how_far == "waiting";
 }
 
 bool needs_finishing(const Json& manifest, FolderContent content, WallTime now) {

@@ -26,7 +26,7 @@ void set_error(Json& manifest, const Error& failure);
 bool is_beyond_rescue(const Json& manifest);
 
 /// The member that says how far chapters, poster and strip are: "making", "again" (a crash came in between),
-/// then "made" or "failed".
+/// "waiting" (for room on the disk), then "made" or "failed".
 inline constexpr const char* sidecars_key = "sidecars";
 bool sidecars_pending(const Json& manifest);
 

@@ -58,7 +58,11 @@ Result<OutputStream> MediaOutput::add(const AVStream* source, int rate) {
     stream->codecpar->frame_size = aac_frame;
     stream->codecpar->initial_padding = 0;  // the recorder took the encoder's run-up away
   }
-  lanes_.push_back({stream, rate, 0, {}});
+  // Matroska counts what a decoder drops at the beginning (CodecDelay) into its times; this version of the
+  // muxer writes the one and leaves the other to us. A block before 0 stops Chromium's decoder.
+  const bool delayed =
+      std::string_view(format_.muxer) == "webm" && source->codecpar->codec_id == AV_CODEC_ID_OPUS;
+  lanes_.push_back({stream, rate, 0, {}, delayed ? std::max(stream->codecpar->initial_padding, 0) : 0});
   return OutputStream{static_cast<int>(lanes_.size()) - 1};
 }
 
@@ -97,8 +101,8 @@ Result<void> MediaOutput::write_silence(Lane& lane, std::int64_t samples) {
 Result<void> MediaOutput::write(OutputStream stream, AVPacket* packet, const Place& place) {
   Lane& to = lanes_[static_cast<std::size_t>(stream.index)];
   const AVRational unit{1, to.rate};
-  packet->pts = av_rescale_q(place.pts, unit, to.stream->time_base);
-  packet->dts = av_rescale_q(place.dts, unit, to.stream->time_base);
+  packet->pts = av_rescale_q(place.pts + to.delay, unit, to.stream->time_base);
+  packet->dts = av_rescale_q(place.dts + to.delay, unit, to.stream->time_base);
   packet->duration = av_rescale_q(place.duration, unit, to.stream->time_base);
   packet->stream_index = to.stream->index;
   packet->pos = -1;

@@ -44,6 +44,7 @@ class MediaOutput {
     int rate = 0;
     std::int64_t next = 0;  ///< where the packets so far end
     StreamSum sum;
+    std::int64_t delay = 0;  ///< what the container adds to every time
   };
   MediaOutput(std::string path, const Format& format) : path_(std::move(path)), format_(format) {}
   [[nodiscard]] const Lane& lane(OutputStream stream) const {

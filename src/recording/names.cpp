@@ -86,6 +86,15 @@ WallTime wall_now() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
+std::optional<WallTime> start_of(std::string_view folder) {
+  if (!valid_folder_name(folder)) return {};
+  const auto digits = [&](std::size_t from, std::size_t count) {
+    return std::string(folder.substr(from, count));
+  };
+  return parse_timestamp(fmt::format("{}-{}-{}T{}:{}:{}.{}Z", digits(0, 4), digits(4, 2), digits(6, 2),
+                                     digits(9, 2), digits(11, 2), digits(13, 2), digits(16, 3)));
+}
+
 bool valid_room_name(std::string_view room) {
   return !room.empty() && room.size() <= 64 && std::all_of(room.begin(), room.end(), is_name_char);
 }

@@ -20,6 +20,8 @@ bool valid_room_name(std::string_view room);
 /// "20261121T004512.123Z": the name of a recording's folder.
 std::string folder_name(WallTime start);
 bool valid_folder_name(std::string_view name);
+/// The reverse of folder_name().
+std::optional<WallTime> start_of(std::string_view folder);
 /// "2026-11-21T00:45:12.123Z", as in manifests (RFC 3339).
 std::string timestamp(WallTime time);
 /// The reverse of timestamp().

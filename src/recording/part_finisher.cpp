@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -10,6 +11,7 @@
 #include "recording/live_scan.hpp"
 #include "recording/media_probe.hpp"
 #include "recording/names.hpp"
+#include "recording/part_files.hpp"
 
 namespace tessera::recording {
 namespace {
@@ -78,6 +80,14 @@ Result<std::string> make_part(const PartSpec& spec) {
   if (auto synced = sync_path(spec.directory); !synced) return synced.error();
   if (auto go = spec.reached(FinishStep::renamed); !go) return go.error();
   return name;
+}
+
+std::uint64_t space_to_finish(const std::string& directory) {
+  std::uint64_t largest = 0;
+  for (const auto& [part, files] : part_files(directory))
+    if (files.live)
+      largest = std::max(largest, regular_file_size(directory + "/" + live_name(part)).value_or(0));
+  return largest + extra_bytes;
 }
 
 bool is_sound_file(const std::string& path) {

@@ -25,6 +25,9 @@ struct PartSpec {
 /// "cannot-write", "cannot-read", "verify-failed", and those of `reached`.
 Result<std::string> make_part(const PartSpec& spec);
 
+/// Bytes that must be free for a folder's largest live file to be finished (and for what lies beside it).
+std::uint64_t space_to_finish(const std::string& directory);
+
 /// Whether a finished file is whole as far as reading it tells. It got its name only after it was verified
 /// and synced, so this is caution, not need.
 bool is_sound_file(const std::string& path);

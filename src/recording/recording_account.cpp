@@ -7,16 +7,30 @@
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
 #include "recording/manifest_details.hpp"
+#include "recording/names.hpp"
+#include "recording/sidecars.hpp"
 
 namespace tessera::recording {
 namespace {
 
-Json made_up_manifest(const std::string& directory) {
-  const std::filesystem::path folder =
+/// A lost manifest anew: of its folder's name, and of what the timeline says of the recording.
+Json made_up_manifest(const std::string& directory, const Timeline& timeline) {
+  const std::filesystem::path path =
       std::filesystem::absolute(directory + "/.").lexically_normal().parent_path();
-  const std::string name = folder.filename().string();
-  return new_manifest(new_id(valid_folder_name(name) ? name : folder_name(wall_now())),
-                      folder.parent_path().filename().string(), wall_now());
+  const std::string folder = path.filename().string();
+  const bool named = valid_folder_name(folder);
+  std::string id, name;
+  for (const TimelineEvent& event : timeline.events) {
+    if (event.type != "part" || !id.empty()) continue;
+    if (named && folder_of(event.data["recording"].as_string()) == folder)
+      id = event.data["recording"].as_string();
+    name = event.data["name"].as_string();
+  }
+  if (id.empty()) id = new_id(named ? folder : folder_name(wall_now()));
+  Json manifest =
+      new_manifest(id, path.parent_path().filename().string(), start_of(folder).value_or(wall_now()));
+  if (!name.empty()) manifest.set("name", name);
+  return manifest;
 }
 
 void set_unless_empty(Json& manifest, const char* key, std::string text) {
@@ -39,13 +53,13 @@ bool is_done(const Json& manifest, const PartMap& files) {
 RecordingAccount RecordingAccount::load(const std::string& directory, bool recovered) {
   RecordingAccount account;
   account.directory_ = directory;
+  if (auto timeline = read_timeline(directory)) account.timeline_ = std::move(*timeline);
   if (auto manifest = load_manifest(directory)) {
     account.manifest_ = std::move(*manifest);
   } else {
     log::warn("{}; writing a new one", manifest.error().message);
-    account.manifest_ = made_up_manifest(directory);
+    account.manifest_ = made_up_manifest(directory, account.timeline_);
   }
-  if (auto timeline = read_timeline(directory)) account.timeline_ = std::move(*timeline);
   account.recovered_ =
       recovered || account.manifest_["recovered"].as_bool() || !account.manifest_["closed"].as_bool();
   return account;
@@ -66,7 +80,7 @@ Tags RecordingAccount::tags(int part) const {
   tags.created = manifest_["startedAt"].as_string();
   for (const PartBegin& begin : part_begins(timeline_))
     if (begin.part == part) tags.created = timestamp(begin.at);
-  const auto spans = timeline_.parts();
+  const auto spans = measured_parts(timeline_, manifest_);
   const auto span =
       std::find_if(spans.begin(), spans.end(), [&](const PartSpan& one) { return one.part == part; });
   if (span == spans.end()) return tags;
@@ -126,25 +140,12 @@ bool RecordingAccount::has_files() const {
   return std::any_of(parts.begin(), parts.end(), [](const Json& part) { return part["sha256"].is_string(); });
 }
 
-std::vector<PartSpan> RecordingAccount::spans() const {
-  std::vector<PartSpan> spans;
-  std::int64_t start = 0;
-  for (const Json& part : manifest_["parts"].items()) {
-    spans.push_back({.part = static_cast<int>(part["n"].as_int()),
-                     .start_ms = start,
-                     .duration_ms = part["durationMs"].as_int(),
-                     .closed = true});
-    start += part["durationMs"].as_int();
-  }
-  return spans;
-}
-
 void RecordingAccount::complete() {
   set_state(manifest_, "ready");
   drop_error();
   sum_up();
   add_timeline();
-  const auto ended = ended_at(timeline_, spans());
+  const auto ended = ended_at(timeline_, spans_of(manifest_));
   const auto start = parse_timestamp(manifest_["startedAt"].as_string());
   if (ended)
     manifest_.set("endedAt", timestamp(*ended));
@@ -184,7 +185,7 @@ void RecordingAccount::sum_up() {
 
 void RecordingAccount::add_timeline() {
   if (part_begins(timeline_).empty()) return;  // an older recording: what its recorder said stands
-  const auto parts = spans();
+  const auto parts = spans_of(manifest_);
   manifest_.set("gaps", gaps_of(timeline_, parts));
   manifest_.set("participants", participants_of(timeline_, parts));
   manifest_.set("layouts", layouts_of(timeline_, parts));
@@ -197,6 +198,10 @@ void RecordingAccount::add_timeline() {
     manifest_.set("tracks", Json(std::move(sized)));
   }
   set_unless_empty(manifest_, "endReason", end_reason_of(timeline_));
+  // Its process died, and nobody came back for it to go on.
+  const auto& parts_now = manifest_["parts"].items();
+  if (!manifest_.has("endReason") && !parts_now.empty() && parts_now.back()["recovered"].as_bool())
+    manifest_.set("endReason", "interrupted");
   set_unless_empty(manifest_, "consent", consent_of(timeline_));
 }
 
@@ -222,8 +227,8 @@ bool RecordingAccount::begin_sidecars() const {
   return sidecars_pending(manifest_);
 }
 
-void RecordingAccount::end_sidecars() {
-  if (sidecars_pending(manifest_)) manifest_.set(sidecars_key, "made");
+void RecordingAccount::end_sidecars(const Result<void>& made) {
+  manifest_.set(sidecars_key, made ? "made" : "waiting");
 }
 
 Result<void> RecordingAccount::save() const {

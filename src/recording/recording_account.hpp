@@ -47,12 +47,12 @@ class RecordingAccount {
   /// A crash while sidecars are made must not come again and again: false when they have brought it down
   /// twice.
   [[nodiscard]] bool begin_sidecars() const;
-  void end_sidecars();
+  /// A disk that was too full for them: they are made by the next run.
+  void end_sidecars(const Result<void>& made);
 
   Result<void> save() const;
 
  private:
-  [[nodiscard]] std::vector<PartSpan> spans() const;
   [[nodiscard]] bool part_recovered(int part) const;
   void drop_error();
   void sum_up();

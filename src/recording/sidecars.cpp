@@ -30,12 +30,13 @@ class SidecarMaker {
     if (!parts_.empty()) duration_ = parts_.back().start_ms + parts_.back().duration_ms;
   }
 
-  void make() {
+  Result<void> make() {
     keep("chapters", chapters_file, make_chapters());
     const Format* format = find_format(manifest_["format"].as_string(default_format().name));
-    if (!format || !format->has_video()) return;
+    if (!format || !format->has_video()) return full_;
     keep("poster", poster_file, make_poster());
     keep("strip", strip_file, make_strip());
+    return full_;
   }
 
  private:
@@ -44,6 +45,7 @@ class SidecarMaker {
       manifest_.set(member, file);
     else
       log::warn("{}: no {}: {}", directory_, file, made.error().message);
+    if (!made && made.error().code == "disk-full") full_ = made;
   }
   [[nodiscard]] std::string path(const std::string& name) const { return directory_ + "/" + name; }
 
@@ -134,6 +136,7 @@ class SidecarMaker {
   Json& manifest_;
   const std::vector<PartSpan> parts_;
   std::int64_t duration_ = 0;
+  Result<void> full_;
   std::map<int, std::unique_ptr<PictureReader>> readers_;
 };
 
@@ -143,7 +146,9 @@ std::vector<PartSpan> spans_of(const Json& manifest) {
   std::vector<PartSpan> spans;
   std::int64_t start = 0;
   for (const Json& part : manifest["parts"].items()) {
-    const std::int64_t duration = std::max<std::int64_t>(part["durationMs"].as_int(), 0);
+    // One that came to nothing has no file, whatever its recorder noted.
+    const std::int64_t duration =
+        part.has("error") ? 0 : std::max<std::int64_t>(part["durationMs"].as_int(), 0);
     spans.push_back({static_cast<int>(part["n"].as_int(1)), start, duration, true});
     start += duration;
   }
@@ -152,8 +157,8 @@ std::vector<PartSpan> spans_of(const Json& manifest) {
   return spans;
 }
 
-void make_sidecars(const std::string& directory, Json& manifest) {
-  SidecarMaker(directory, manifest).make();
+Result<void> make_sidecars(const std::string& directory, Json& manifest) {
+  return SidecarMaker(directory, manifest).make();
 }
 
 }  // namespace tessera::recording

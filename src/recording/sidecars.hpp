@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/result.hpp"
 #include "recording/timeline.hpp"
 
 namespace tessera::recording {
@@ -21,7 +22,7 @@ std::vector<PartSpan> spans_of(const Json& manifest);
 /// Makes chapters.vtt, and for a format with video poster.jpg, strip.jpg and strip.vtt, over all parts, from
 /// timeline.jsonl and the finished files; sets `chapters`, `poster` and `strip` in the manifest to the names
 /// of those that were made. A recording is no worse for lacking them: what fails is logged and left out.
-/// Making them again gives the same.
-void make_sidecars(const std::string& directory, Json& manifest);
+/// Making them again gives the same. "disk-full" when that is what something is left out for.
+Result<void> make_sidecars(const std::string& directory, Json& manifest);
 
 }  // namespace tessera::recording

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "recording/files.hpp"
 
@@ -12,6 +13,15 @@ constexpr std::array<std::string_view, 4> common = {"at", "part", "ms", "type"};
 /// Days of a busy meeting are some tens of megabytes.
 constexpr std::size_t most_bytes = std::size_t{512} << 20;
 constexpr int most_nesting = 16;
+
+std::vector<PartSpan> in_a_row(std::vector<PartSpan> spans) {
+  std::int64_t start = 0;
+  for (auto& span : spans) {
+    span.start_ms = start;
+    start += span.duration_ms;
+  }
+  return spans;
+}
 
 bool is_common(std::string_view key) {
   return std::find(common.begin(), common.end(), key) != common.end();
@@ -78,12 +88,22 @@ std::vector<PartSpan> Timeline::parts() const {
       span.duration_ms = std::max(span.duration_ms, event.time.ms);
     }
   }
-  std::int64_t start = 0;
-  for (auto& span : spans) {
-    span.start_ms = start;
-    start += span.duration_ms;
+  return in_a_row(std::move(spans));
+}
+
+std::vector<PartSpan> measured_parts(const Timeline& timeline, const Json& manifest) {
+  std::map<int, PartSpan> spans;
+  for (const PartSpan& span : timeline.parts()) spans[span.part] = span;
+  for (const Json& part : manifest["parts"].items()) {
+    const std::int64_t number = part["n"].as_int(), length = part["durationMs"].as_int();
+    if (number < 1 || number > max_parts || (length <= 0 && !part.has("error"))) continue;
+    PartSpan& span = spans[static_cast<int>(number)];
+    span.part = static_cast<int>(number);
+    span.duration_ms = part.has("error") ? 0 : length;
   }
-  return spans;
+  std::vector<PartSpan> all;
+  for (const auto& [number, span] : spans) all.push_back(span);
+  return in_a_row(std::move(all));
 }
 
 std::int64_t position_of(PartTime time, const std::vector<PartSpan>& parts) {

@@ -3,13 +3,13 @@
 //
 //   {"at": <wall, RFC 3339 ms>, "part": n, "ms": <position inside part n>, "type": T, …members of T}
 //
-//   part {file, width, height, framerate, format, reason: "start"|"split"|"crash"|"resize"} (a part's first)
-//   part-end {durationMs}   paused   resumed (the same ms: recorded time stands still)   ended {reason}
-//   participant-joined {id, name, role, kind} (also for all who are there at the start)
-//   participant-left {id, reason}   speakers {ids}   muted | unmuted {id, what: "audio"|"video"}
-//   layout {name, width, height, placements: [{participant, kind, region, x, y, w, h}]}
-//   screen-started | screen-stopped {id}   chat {id, name, text}   consent {text, heard: [ids]}   loss {id,
-//   …} track {file, participant, kind, codecs, startMs}   dropped {frames}   warning {code, text}
+//   part {file, width, height, framerate, format, reason: "start"|"split"|"crash"|"resize", recording: <id>,
+//   name?} (a part's first; id and name for a manifest that is lost) part-end {durationMs}   paused   resumed
+//   (the same ms: recorded time stands still)   ended {reason} participant-joined {id, name, role, kind}
+//   (also for all who are there at the start) participant-left {id, reason}   speakers {ids}   muted |
+//   unmuted {id, what: "audio"|"video"} layout {name, width, height, placements: [{participant, kind, region,
+//   x, y, w, h}]} screen-started | screen-stopped {id}   chat {id, name, text}   consent {text, heard: [ids]}
+//   loss {id, …} track {file, participant, kind, codecs, startMs}   dropped {frames}   warning {code, text}
 
 #include <cstdint>
 #include <optional>
@@ -65,6 +65,11 @@ struct Timeline {
 /// Position in recorded time over all parts, in milliseconds. A part that `parts` does not name begins where
 /// the last one before it ends.
 std::int64_t position_of(PartTime time, const std::vector<PartSpan>& parts);
+
+/// The timeline's parts, with the lengths that the manifest has for them: of a part that a crash ended the
+/// timeline knows only when something was noted last. Parts that the manifest alone names are among them; one
+/// that came to nothing lasts no time.
+std::vector<PartSpan> measured_parts(const Timeline& timeline, const Json& manifest);
 
 Timeline parse_timeline(std::string_view text);
 /// The timeline of a recording's folder. "cannot-read" (no such file: an older recording has none).

@@ -170,12 +170,13 @@ std::string codecs_of(const MediaProbe& probe) {
 
 }  // namespace
 
-Json finish_tracks(const std::string& directory, const std::function<void(double)>& progress) {
+Json finish_tracks(const std::string& directory, const Json& manifest,
+                   const std::function<void(double)>& progress) {
   Json list = Json::array();
   auto timeline = read_timeline(directory);
   const Timeline nothing;
   const Timeline& events = timeline ? *timeline : nothing;
-  const auto parts = events.parts();
+  const auto parts = measured_parts(events, manifest);
   const auto names = names_of(events);
   const auto tracks = noted_tracks(directory, events);
   for (std::size_t i = 0; i < tracks.size(); ++i) {
@@ -196,6 +197,8 @@ Json finish_tracks(const std::string& directory, const std::function<void(double
     }
     const auto first = static_cast<std::int64_t>(std::llround(extent->first * 1000));
     const auto name = names.find(track.participant);
+    const auto sum = sha256_of(path);
+    if (!sum) log::warn("{}", sum.error().message);
     list.push(Json::object(
         {{"file", track.file},
          {"participant", track.participant},
@@ -205,6 +208,7 @@ Json finish_tracks(const std::string& directory, const std::function<void(double
          {"startMs", track.time ? position_of({track.time->part, first}, parts) : first},
          {"durationMs", static_cast<std::int64_t>(std::llround((extent->second - extent->first) * 1000))},
          {"bytes", static_cast<std::int64_t>(regular_file_size(path).value_or(0))},
+         {"sha256", sum ? Json(*sum) : Json()},
          {"indexed", indexed}}));
   }
   if (progress) progress(1);

@@ -11,11 +11,12 @@ namespace tessera::recording {
 /// Gives each track an index and a duration, so that players can seek (remuxed beside it, verified, synced,
 /// renamed over it; never transcoded), and returns the manifest's `tracks`, in the order in which they began:
 ///
-///   [{file, participant, name, kind: "main"|"screen", codecs, startMs, durationMs, bytes, indexed}]
+///   [{file, participant, name, kind: "main"|"screen", codecs, startMs, durationMs, bytes, sha256, indexed}]
 ///
-/// startMs is the position of the first packet in recorded time over all parts. A track that cannot be
-/// remuxed stays as it was written, which every player reads, and has indexed: false; one without a packet is
-/// left out. Calling it again gives the same.
-Json finish_tracks(const std::string& directory, const std::function<void(double)>& progress = {});
+/// startMs is the position of the first packet in recorded time over all parts, whose lengths `manifest` has.
+/// A track that cannot be remuxed stays as it was written, which every player reads, and has indexed: false;
+/// one without a packet is left out. Calling it again gives the same.
+Json finish_tracks(const std::string& directory, const Json& manifest,
+                   const std::function<void(double)>& progress = {});
 
 }  // namespace tessera::recording

@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "recording/files.hpp"
 #include "recording/media_probe.hpp"
-#include "recording/names.hpp"
+#include "recording/noted_files.hpp"
+#include "recording/remux.hpp"
 
 namespace tessera::recording {
 namespace {
@@ -12,24 +12,9 @@ namespace {
 /// How far a file's length may be from what was noted of it, in milliseconds.
 constexpr double length_tolerance = 100;
 
-/// What is wrong with a part's file; empty when nothing is.
-std::string problem_of(const std::string& directory, const Json& part,
-                       const std::function<void(double)>& progress) {
-  const std::string file = part["file"].as_string();
-  if (!part_of_final(file)) return "the manifest names a file that can not be one";
-  const std::string path = directory + "/" + file;
-  const auto size = regular_file_size(path);
-  if (!size) return "is missing";
-  if (static_cast<std::int64_t>(*size) != part["bytes"].as_int())
-    return fmt::format("has {} bytes; {} were recorded", *size, part["bytes"].as_int());
-  const auto sum = sha256_of(path, [&](double done) {
-    if (progress) progress(done / 2);
-  });
-  if (!sum) return sum.error().message;
-  if (*sum != part["sha256"].as_string()) return "has another check sum than was recorded";
-  const auto probe = probe_media(path, [&](double done) {
-    if (progress) progress(0.5 + done / 2);
-  });
+/// What is wrong with the content of a part's file, whose bytes are right; empty when nothing is.
+std::string problem_of_content(const std::string& path, const Json& part, const Progress& progress) {
+  const auto probe = probe_media(path, progress);
   if (!probe) return probe.error().message;
   if (std::abs(probe->duration * 1000 - part["durationMs"].as_double()) > length_tolerance)
     return fmt::format("lasts {:.3f} s; {:.3f} s were recorded", probe->duration,
@@ -40,17 +25,14 @@ std::string problem_of(const std::string& directory, const Json& part,
   return {};
 }
 
-/// The parts with a file; of a recording from before there were parts, its one file.
-std::vector<Json> parts_of(const Json& manifest) {
-  std::vector<Json> parts;
-  for (const Json& part : manifest["parts"].items())
-    if (part["sha256"].is_string()) parts.push_back(part);
-  if (parts.empty() && manifest["sha256"].is_string() && !manifest["files"].items().empty()) {
-    Json whole = Json::object({{"file", manifest["files"].items().front()}});
-    for (const char* key : {"bytes", "sha256", "durationMs", "codecs"}) whole.set(key, manifest[key]);
-    parts.push_back(std::move(whole));
-  }
-  return parts;
+std::string full_problem_of(const std::string& directory, const NotedFile& noted, const Progress& progress) {
+  const bool medium = noted.kind == NotedFile::Kind::medium;
+  const double share = medium ? 0.5 : 1;
+  std::string problem = problem_of(directory, noted, [&](double done) { progress(done * share); });
+  if (problem.empty() && medium)
+    problem = problem_of_content(directory + "/" + noted.file, noted.about,
+                                 [&](double done) { progress(share + done * share); });
+  return problem;
 }
 
 }  // namespace
@@ -59,15 +41,18 @@ Json verify_recording(const Entry& entry, const std::function<void(double)>& pro
   Json report =
       Json::object({{"id", entry.id}, {"room", entry.room}, {"state", "ok"}, {"files", Json::array()}});
   if (entry.manifest["state"].as_string() != "ready") return report.set("state", "unfinished");
-  if (!entry.manifest["local"].as_bool(true)) return report.set("state", "away");
-  const auto parts = parts_of(entry.manifest);
-  if (parts.empty()) return report.set("state", "damaged");
+  auto noted = noted_files(entry.manifest);
+  const bool away = !entry.manifest["local"].as_bool(true);
+  if (away) std::erase_if(noted, [](const NotedFile& file) { return file.kind != NotedFile::Kind::sidecar; });
+  if (noted.empty()) return report.set("state", away ? "away" : "damaged");
+  if (away) report.set("state", "away");
   Json files = Json::array();
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const std::string problem = problem_of(entry.directory, parts[i], [&](double done) {
-      if (progress) progress((static_cast<double>(i) + done) / static_cast<double>(parts.size()));
+  for (std::size_t i = 0; i < noted.size(); ++i) {
+    const std::string problem = full_problem_of(entry.directory, noted[i], [&](double done) {
+      if (progress) progress((static_cast<double>(i) + done) / static_cast<double>(noted.size()));
     });
-    Json file = Json::object({{"file", parts[i]["file"]}, {"ok", problem.empty()}});
+    Json file = Json::object({{"file", noted[i].file.empty() ? noted[i].about["file"] : Json(noted[i].file)},
+                              {"ok", problem.empty()}});
     if (!problem.empty()) {
       file.set("problem", problem);
       report.set("state", "damaged");

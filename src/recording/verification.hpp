@@ -9,8 +9,9 @@
 
 namespace tessera::recording {
 
-/// {id, room, state: "ok" | "damaged" | "unfinished" | "away", files: [{file, ok, problem?}]}. Every finished
-/// file is hashed and read to its end, and compared with the manifest. "away": uploaded, and deleted here.
+/// {id, room, state: "ok" | "damaged" | "unfinished" | "away", files: [{file, ok, problem?}]}. Every
+/// file that the manifest names (media, tracks, what lies beside them) is hashed and compared with it, media
+/// are read to their end. "away": its media were uploaded and deleted here; what is left of it is as it was.
 /// "unfinished": nothing to compare with yet.
 Json verify_recording(const Entry& entry, const std::function<void(double)>& progress = {});
 

@@ -7,6 +7,7 @@
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
 #include "recording/media_probe.hpp"
+#include "recording/noted_files.hpp"
 #include "recording/timeline.hpp"
 #include "recording/track_finish.hpp"
 #include "remix/movie_writer.hpp"
@@ -16,6 +17,7 @@
 namespace tessera::remix {
 namespace {
 
+using recording::NotedFile;
 using recording::PartSpan;
 
 constexpr int channels = 2;
@@ -30,20 +32,6 @@ struct Meeting {
   std::int64_t duration_ms = 0;
 };
 
-/// The lengths that the finisher measured, where it did.
-std::vector<PartSpan> measured(std::vector<PartSpan> spans, const Json& manifest) {
-  for (const auto& part : manifest["parts"].items())
-    for (auto& span : spans)
-      if (span.part == part["n"].as_int() && part["durationMs"].as_int() > 0)
-        span.duration_ms = part["durationMs"].as_int();
-  std::int64_t start = 0;
-  for (auto& span : spans) {
-    span.start_ms = start;
-    start += span.duration_ms;
-  }
-  return spans;
-}
-
 Result<Meeting> load(const std::string& directory) {
   if (recording::FolderLock::is_held(directory))
     return error("conflict", "{} is still being recorded or finished", directory);
@@ -54,12 +42,12 @@ Result<Meeting> load(const std::string& directory) {
                  manifest.error().message);
   meeting.manifest = std::move(*manifest);
   if (auto timeline = recording::read_timeline(directory)) meeting.timeline = std::move(*timeline);
-  meeting.parts = measured(meeting.timeline.parts(), meeting.manifest);
+  meeting.parts = recording::measured_parts(meeting.timeline, meeting.manifest);
   meeting.tracks = meeting.manifest["tracks"];
   // Without this they are as the timeline has them: not measured, and the times not those of the whole
   // recording.
   if (!meeting.tracks.items().empty() && !meeting.tracks.items()[0].has("indexed")) meeting.tracks = Json();
-  if (meeting.tracks.items().empty()) meeting.tracks = recording::finish_tracks(directory);
+  if (meeting.tracks.items().empty()) meeting.tracks = recording::finish_tracks(directory, meeting.manifest);
   if (meeting.tracks.items().empty())
     return error("no-tracks", "{} was recorded without tracks; there is nothing to mix anew", directory);
   meeting.duration_ms = meeting.manifest["durationMs"].as_int();
@@ -99,6 +87,23 @@ struct Material {
   std::vector<std::unique_ptr<SoundTrack>> sound;
   std::size_t tracks = 0;
 };
+
+/// What the mix is made of and is not as it was recorded.
+std::vector<std::string> damage_of(const std::string& directory, const Json& manifest) {
+  std::vector<std::string> damage;
+  bool has_timeline = recording::regular_file_size(directory + "/" + recording::timeline_file).has_value();
+  for (const auto& noted : recording::noted_files(manifest)) {
+    if (noted.kind == NotedFile::Kind::medium) continue;
+    if (noted.kind == NotedFile::Kind::sidecar && noted.file != recording::timeline_file) continue;
+    const std::string problem = recording::problem_of(directory, noted);
+    if (!problem.empty())
+      damage.push_back(fmt::format("{} {}", noted.file.empty() ? "a track" : noted.file, problem));
+    if (noted.file == recording::timeline_file) has_timeline = true;  // said already
+  }
+  if (!has_timeline)
+    damage.push_back(fmt::format("{} is missing: who was there when is not known", recording::timeline_file));
+  return damage;
+}
 
 /// Only files that lie in the folder itself are opened, whatever the manifest says.
 bool is_inside(const std::string& file) {
@@ -186,7 +191,7 @@ Result<RemixResult> remix(const RemixSpec& spec) {
   auto writer = MovieWriter::create(std::move(movie));
   if (!writer) return writer.error();
   add_the_unnamed(*meeting);
-  RemixResult result{.tracks = material->tracks};
+  RemixResult result{.tracks = material->tracks, .damage = damage_of(spec.directory, about)};
   PictureMix pictures({.width = width,
                        .height = height,
                        .framerate = framerate,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/json.hpp"
 #include "base/result.hpp"
@@ -29,6 +30,9 @@ struct RemixResult {
   double took = 0;         ///< seconds of work
   std::size_t tracks = 0;  ///< that went into it
   std::uint64_t pictures = 0;
+  /// What of the recording is missing or not what was recorded, a sentence each: the mix is without it, or
+  /// worse for it.
+  std::vector<std::string> damage{};
 };
 
 /// Blocking. Errors: "bad-request" (the spec, or nobody of `only` was there), "no-tracks" (the recording has

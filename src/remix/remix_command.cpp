@@ -106,6 +106,7 @@ int remix_command(const RemixOptions& options, const std::string& recordings, co
   spec.progress = [&bar](double fraction) { bar.show(fraction); };
   const auto result = remix(spec);
   if (!result) return complain(result.error());
+  for (const auto& damage : result->damage) fmt::print(stderr, "tessera: {}\n", damage);
   const double factor = result->took > 0 ? result->seconds / result->took : 0;
   if (options.json)
     fmt::print("{}\n", Json::object({{"file", spec.output},
@@ -117,7 +118,7 @@ int remix_command(const RemixOptions& options, const std::string& recordings, co
   else
     fmt::print("{}: {:.1f} s from {} tracks in {:.1f} s, {:.1f} times real time\n", spec.output,
                result->seconds, result->tracks, result->took, factor);
-  return 0;
+  return result->damage.empty() ? 0 : 1;  // something is wrong with the recording, and so with its mix
 }
 
 }  // namespace tessera::remix

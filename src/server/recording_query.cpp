@@ -126,7 +126,8 @@ bool matches(const RecordingQuery& query, const Json& manifest) {
                      [&](const std::string& word) { return text.find(word) != std::string::npos; });
 }
 
-Json recording_page(const RecordingQuery& query, const std::vector<recording::Catalog::Manifest>& manifests) {
+Json recording_page(const RecordingQuery& query, const std::vector<recording::Catalog::Manifest>& manifests,
+                    const std::function<bool(const std::string&)>& is_interrupted) {
   Json page = Json::array();
   Json next;
   std::vector<std::pair<std::string, const Json*>> found;
@@ -138,7 +139,7 @@ Json recording_page(const RecordingQuery& query, const std::vector<recording::Ca
   for (const auto& [id, manifest] : found) {
     if (query.after && id >= *query.after) continue;
     if (page.items().size() < query.limit) {
-      page.push(shown_recording(*manifest));
+      page.push(shown_recording(*manifest, is_interrupted && is_interrupted(id)));
     } else {
       next = page.items().back()["id"];
       break;
@@ -147,10 +148,11 @@ Json recording_page(const RecordingQuery& query, const std::vector<recording::Ca
   return Json::object({{"recordings", std::move(page)}, {"total", found.size()}, {"next", std::move(next)}});
 }
 
-Json shown_recording(const Json& manifest) {
+Json shown_recording(const Json& manifest, bool interrupted) {
   Json result = Json::object();
   for (const auto& [key, value] : manifest.members())
     if (key != "directory") result.set(key, value);
+  if (interrupted) result.set("interrupted", true);
   return result;
 }
 

@@ -2,6 +2,7 @@
 // `GET /api/v1/recordings?room=&q=&state=&from=&to=&limit=&after=`: which recordings, and which page of them.
 // Pure.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,9 +35,12 @@ bool matches(const RecordingQuery& query, const Json& manifest);
 /// {"recordings": […], "total": n, "next": "<id>" or null} from manifests in any
 /// order, newest first. `next` goes into
 /// `after` of the next call; a page stays where it is though recordings come and go meanwhile.
-Json recording_page(const RecordingQuery& query, const std::vector<recording::Catalog::Manifest>& manifests);
+/// `is_interrupted` says so of the recording of an id.
+Json recording_page(const RecordingQuery& query, const std::vector<recording::Catalog::Manifest>& manifests,
+                    const std::function<bool(const std::string&)>& is_interrupted = {});
 
-/// What a client sees of a manifest: all but where it is on this disk.
-Json shown_recording(const Json& manifest);
+/// What a client sees of a manifest: all but where it is on this disk. `interrupted`: its room's process
+/// died, and it waits for the room to open again.
+Json shown_recording(const Json& manifest, bool interrupted = false);
 
 }  // namespace tessera::server

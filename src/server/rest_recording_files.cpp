@@ -51,10 +51,10 @@ bool is_wanted(const std::string& type, std::string_view types) {
   return types.empty() || ("," + std::string(types) + ",").find("," + type + ",") != std::string::npos;
 }
 
-HttpResponse timeline_response(const std::string& directory, const std::string& types) {
-  const auto read = recording::read_timeline(directory);
+HttpResponse timeline_response(const recording::Entry& entry, const std::string& types) {
+  const auto read = recording::read_timeline(entry.directory);
   if (!read) return problem_response(404, "not-found", "the recording has no timeline");
-  const auto spans = read->parts();
+  const auto spans = recording::measured_parts(*read, entry.manifest);
   Json::Array parts, lines;
   for (const recording::PartSpan& span : spans)
     parts.push_back(
@@ -126,6 +126,11 @@ HttpResponse RestRecordingFiles::send(const HttpRequest& request, const recordin
   auto file = recording::open_beneath(deps_.store.directory(), folder + "/" + resource->file);
   if (!file) {
     const std::string state = entry.manifest["state"].as_string("unfinished");
+    if (!entry.manifest["local"].as_bool(true))
+      return problem_response(404, "away",
+                              "it was uploaded to " +
+                                  entry.manifest["upload"]["url"].as_string("another place") +
+                                  " and deleted here");
     if (state == "ready") return problem_response(404, "not-found", "the recording has no such file");
     return problem_response(409, "not-ready", "the recording is " + state + ", there is no such file yet");
   }
@@ -137,12 +142,10 @@ void RestRecordingFiles::timeline(const HttpRequest& request, const std::string&
   if (!entry) return respond(failure_response(entry.error()));
   const std::string types = request.query_value("types");
   // Hours of a lively meeting are megabytes: they are read beside this thread, which rooms wait for.
-  reader_.run("timeline of " + id,
-              [&loop = deps_.loop, directory = entry->directory, types, respond]() mutable {
-                loop.post([response = timeline_response(directory, types), respond = std::move(respond)] {
-                  respond(response);
-                });
-              });
+  reader_.run("timeline of " + id, [&loop = deps_.loop, entry = *entry, types, respond]() mutable {
+    loop.post(
+        [response = timeline_response(entry, types), respond = std::move(respond)] { respond(response); });
+  });
 }
 
 HttpResponse RestRecordingFiles::make_link(const HttpRequest& request, const std::string& id) const {

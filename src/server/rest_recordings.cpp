@@ -26,12 +26,13 @@ RestRecordings::RestRecordings(const FrontDeps& deps, Router& router) : deps_(de
                respond(list(*request));
              });
   const std::string one = "/api/v1/recordings/{recording}";
-  router.add("GET", one,
-             [this, id_of](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-               auto entry = entry_for(*request, id_of(params), Role::operator_);
-               respond(entry ? json_response(200, shown_recording(entry->manifest))
-                             : failure_response(entry.error()));
-             });
+  router.add(
+      "GET", one, [this, id_of](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+        auto entry = entry_for(*request, id_of(params), Role::operator_);
+        respond(entry ? json_response(
+                            200, shown_recording(entry->manifest, deps_.recordings.is_interrupted(entry->id)))
+                      : failure_response(entry.error()));
+      });
   router.add("PATCH", one,
              [this, id_of](const RequestPtr& request, const PathParams& params, const Respond& respond) {
                set_state(request, id_of(params), respond);
@@ -90,6 +91,9 @@ void RestRecordings::set_state(const RequestPtr& request, const std::string& id,
   const auto room = room_recording(id);
   if (!room && state == "stopped" && deps_.recordings.stop_interrupted(id))
     return respond(json_response(202, Json::object({{"id", id}, {"state", "finishing"}})));
+  if (!room && deps_.recordings.is_interrupted(id))
+    return respond(problem_response(
+        409, "conflict", "its room's process died; it goes on when the room opens again, or can be stopped"));
   if (!room)
     return respond(problem_response(
         409, "conflict", "the recording has ended: it is " + entry->manifest["state"].as_string("finished")));
@@ -107,7 +111,9 @@ HttpResponse RestRecordings::list(const HttpRequest& request) {
   if (identity->room != "*" && !query->room) query->room = identity->room;
   if (query->room && !identity->covers(*query->room))
     return failure_response(error("forbidden", "the token is for another room"));
-  return json_response(200, recording_page(*query, catalog_.manifests(query->room)));
+  return json_response(
+      200, recording_page(*query, catalog_.manifests(query->room),
+                          [this](const std::string& id) { return deps_.recordings.is_interrupted(id); }));
 }
 
 }  // namespace tessera::server

@@ -1,6 +1,7 @@
 #include "server/room_recordings.hpp"
 
 #include "base/log.hpp"
+#include "recording/manifest.hpp"
 #include "recording/quota.hpp"
 
 namespace tessera::server {
@@ -19,6 +20,7 @@ messages::Reply refused(const Error& failure) {
 // hand.
 constexpr std::chrono::milliseconds after_crash{500};
 
+constexpr std::chrono::seconds space_period{10};
 constexpr std::chrono::milliseconds go_on_retry{200};
 constexpr int max_go_on_attempts = 25;
 
@@ -50,6 +52,7 @@ RoomRecordings::RoomRecordings(Loop& loop, const recording::Store& store, const 
              }),
       interrupted_(loop, std::chrono::seconds(config.recording.continue_seconds),
                    [this](const InterruptedRecordings::Entry& entry) { finish(entry); }),
+      waiting_(loop, space_period, [this](FinisherQueue::Job job) { queue_.add(std::move(job)); }),
       uploads_(loop, std::move(commands.upload), config.recording.upload, config.log.level,
                [this](const UploadQueue::Outcome& outcome) { on_uploaded(outcome); }),
       retention_(loop, store, config.recording, metrics) {}
@@ -200,7 +203,9 @@ void RoomRecordings::on_uploaded(const UploadQueue::Outcome& outcome) {
 void RoomRecordings::on_finished(const FinisherQueue::Job& job, const FinisherQueue::Outcome& outcome) {
   metrics_.count_recording(outcome.ready ? (job.recovered ? "recovered" : "ready") : "failed");
   retention_.soon();
-  if (outcome.ready) uploads_.add(outcome.id, job.directory);
+  const bool pending = recording::sidecars_pending(outcome.manifest);
+  if (pending || outcome.manifest["error"]["code"].as_string() == "disk-full") waiting_.add(job);
+  if (outcome.ready && !pending) uploads_.add(outcome.id, job.directory);
   metrics_.set_uploads_waiting(uploads_.waiting());
   const auto room = find_room_(job.room);
   if (!room) return;

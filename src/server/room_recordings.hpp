@@ -17,6 +17,7 @@
 #include "server/retention_sweep.hpp"
 #include "server/room_supervisor.hpp"
 #include "server/upload_queue.hpp"
+#include "server/waiting_for_space.hpp"
 
 namespace tessera::server {
 
@@ -44,6 +45,8 @@ class RoomRecordings {
                  OnReply on_reply);
   /// "stopped" for one that waits for its room to open again; false when there is no such one.
   bool stop_interrupted(const std::string& id);
+  /// Whether its room's process died, and it waits for the room to open again.
+  [[nodiscard]] bool is_interrupted(const std::string& id) const { return interrupted_.has(id); }
 
   // What the supervisor reports.
   void on_room_event(LiveRoom& room, const messages::Event& event);
@@ -78,6 +81,7 @@ class RoomRecordings {
   FindRoom find_room_;
   FinisherQueue queue_;
   InterruptedRecordings interrupted_;
+  WaitingForSpace waiting_;
   struct Live {
     Json options = Json::object();
     bool paused = false, stopping = false;  ///< as was asked for last

@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "config/pipelines.hpp"
+#include "recording/files.hpp"
 #include "server/front.hpp"
 #include "server/options.hpp"
 
@@ -59,6 +60,14 @@ int serve(const ServeOptions& options, const std::string& executable) {
                                      config->room.layout, config->paths.layouts));
   if (auto pipelines = config::Pipelines::load(config->paths.pipelines); !pipelines)
     return wrong_configuration(pipelines.error());
+
+  // What the configuration names must be a folder. One that cannot be written now may be again (a disk that
+  // went read-only): meetings go on without it, /readyz and the log say so.
+  if (auto folder = recording::check_folder(config->recording.directory); !folder) {
+    if (folder.error().code == "not-a-directory")
+      return wrong_configuration(error("bad-config", "recording.directory: {}", folder.error().message));
+    log::error("nothing can be recorded: {}", folder.error().message);
+  }
 
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();

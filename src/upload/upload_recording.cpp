@@ -11,11 +11,13 @@
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
 #include "recording/names.hpp"
+#include "recording/noted_files.hpp"
 
 namespace tessera::upload {
 namespace {
 
 namespace fs = std::filesystem;
+using recording::NotedFile;
 
 struct LocalFile {
   std::string name;  ///< below the recording's folder
@@ -73,6 +75,7 @@ class Uploading {
     base_ = manifest_["room"].as_string() + "/" + folder.filename().string();
     url_ = target_.url_of(base_ + "/");
     if (!needs_upload(manifest_) && manifest_["upload"]["url"].as_string() == url_) return finish_up();
+    noted_ = recording::noted_files(manifest_);
     if (auto noted = note("uploading", {}); !noted) return noted.error();
     if (auto copied = copy_all(); !copied) {
       if (auto noted = note("failed", copied.error()); !noted) log::warn("{}", noted.error().message);
@@ -84,6 +87,7 @@ class Uploading {
 
  private:
   Result<void> copy_all() {
+    if (auto whole = check_whole(); !whole) return whole;
     const auto files = files_of(directory_);
     Journal journal = Journal::load(directory_, url_);
     double total = 1, done = 0;
@@ -94,7 +98,7 @@ class Uploading {
       };
       auto sum = recording::sha256_of(directory_ + "/" + file.name);
       if (!sum) return sum.error();
-      if (auto sound = check_media(file, *sum); !sound) return sound;
+      if (auto sound = check_sum(file, *sum); !sound) return sound;
       if (!journal.is_done(file.name, *sum)) {
         const auto source = Source::of_file(directory_ + "/" + file.name);
         if (!source) return source.error();
@@ -112,12 +116,27 @@ class Uploading {
     return target_.put(text, item, journal, {});
   }
 
+  /// Media or tracks that are gone: half a recording is not passed on, and what is left of it not deleted.
+  [[nodiscard]] Result<void> check_whole() const {
+    if (!manifest_["local"].as_bool(true)) return {};
+    for (const auto& noted : noted_)
+      if (noted.kind != NotedFile::Kind::sidecar &&
+          (noted.file.empty() || !recording::regular_file_size(directory_ + "/" + noted.file)))
+        return error("verify-failed", "{}/{} is missing; the recording is not whole", directory_,
+                     noted.file.empty() ? "a file that the manifest names" : noted.file);
+    return {};
+  }
+
   /// A file that rotted on this disk is not passed on as the recording.
-  [[nodiscard]] Result<void> check_media(const LocalFile& file, const std::string& sum) const {
-    for (const Json& part : manifest_["parts"].items())
-      if (part["file"].as_string() == file.name && part["sha256"].is_string() &&
-          part["sha256"].as_string() != sum)
-        return error("verify-failed", "{}/{} is not any more what was recorded", directory_, file.name);
+  [[nodiscard]] Result<void> check_sum(const LocalFile& file, const std::string& sum) const {
+    for (const auto& noted : noted_) {
+      if (noted.file != file.name || noted.sha256.empty() || noted.sha256 == sum) continue;
+      if (noted.kind != NotedFile::Kind::sidecar)
+        return error("verify-failed",
+                     "{}/{} is not any more what was recorded; see `tessera recording verify`", directory_,
+                     file.name);
+      log::warn("{}/{} was changed after it was made; it is uploaded as it is", directory_, file.name);
+    }
     return {};
   }
 
@@ -148,6 +167,7 @@ class Uploading {
   const bool delete_after_;
   const Progress& progress_;
   Json manifest_;
+  std::vector<NotedFile> noted_;
   std::string base_, url_;
 };
 

@@ -78,6 +78,14 @@ test('kill -9 of a room: its recording goes on and is finished, another room goe
   assert.ok(bye.reason, JSON.stringify(bye));
   await until('the light peer is told too', async () => (await here.stats()).bye);
   await here.leave({ rude: true });
+  const waiting = await until('it says that it waits', async () => {
+    const about = await server.get(`/api/v1/recordings/${running.id}`);
+    return about.interrupted && about;
+  });
+  assert.equal(waiting.state, 'recording');
+  const refused = await server.request('PATCH', `/api/v1/recordings/${running.id}`, { state: 'paused' });
+  assert.equal(refused.status, 409);
+  assert.match(refused.body.detail, /goes on when the room opens again/);
 
   const back = await clients.join(speaker('doomed', 'Ann'));
   await back.receives_frames(30);
@@ -85,7 +93,12 @@ test('kill -9 of a room: its recording goes on and is finished, another room goe
   // It goes on in the new process; what the one that died had recorded is its first part.
   await until('the recording goes on', async () => (await server.room('doomed')).recordings.some((r) => r.id === running.id && r.part === 2 && r.state === 'recording'));
   assert.ok((await server.request('PATCH', `/api/v1/recordings/${running.id}`, { state: 'stopped' })).status < 300);
+  assert.equal((await server.get(`/api/v1/recordings/${running.id}`)).interrupted, undefined);
   await check_recovered(running, killed);
+  const { parts } = await server.get(`/api/v1/recordings/${running.id}`);
+  const timeline = await server.get(`/api/v1/recordings/${running.id}/timeline`);
+  assert.deepEqual(timeline.parts, parts.map(({ n, startMs, durationMs }) => ({ n, startMs, durationMs })), 'one time for both');
+  assert.ok(timeline.events.filter((e) => e.part === 2).every((e) => e.position === parts[1].startMs + e.ms));
 
   await there.receives_frames(30);
   const { video } = await there.stats();

@@ -10,6 +10,7 @@
 
 #include "base/json.hpp"
 #include "feed.hpp"
+#include "recording/files.hpp"
 #include "recording/manifest.hpp"
 #include "recording/store.hpp"
 
@@ -59,11 +60,11 @@ TEST(Commands, FinishPrintsProgressAndAtLastTheManifest) {
 TEST(Commands, FinishOfNothingFailsInJson) {
   const TemporaryDirectory directory;
   testing::internal::CaptureStdout();
-  EXPECT_EQ(finish_command(directory.path() + "/none", false, true), 1);
+  EXPECT_EQ(finish_command(directory.path() + "/none", false, true), 2);
   const auto lines = lines_of(testing::internal::GetCapturedStdout());
   ASSERT_EQ(lines.size(), 1u);
   EXPECT_EQ(lines[0]["state"].as_string(), "failed");
-  EXPECT_EQ(lines[0]["error"]["code"].as_string(), "cannot-write");
+  EXPECT_EQ(lines[0]["error"]["code"].as_string(), "unknown-recording");
 }
 
 TEST(Commands, RecoverFinishesEverything_AndSaysWhenOneIsLost) {
@@ -97,6 +98,14 @@ Said run(Command command) {
   said.out = testing::internal::GetCapturedStdout();
   said.err = testing::internal::GetCapturedStderr();
   return said;
+}
+
+TEST(Commands, FinishWritesNothingIntoAFolderThatIsNoRecordings) {
+  const TemporaryDirectory directory;
+  std::ofstream(directory.path() + "/passwd") << "root";
+  for (const std::string& folder : {directory.path(), std::string()})
+    EXPECT_EQ(run([&] { return finish_command(folder, false, false); }).status, 2);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory.path()), {}), 1);
 }
 
 class FinishedCommands : public testing::Test {
@@ -141,6 +150,62 @@ TEST_F(FinishedCommands, VerifyReadsEverythingBack_AndKnowsEachKindOfDamage) {
   Json manifest = load_manifest(created_.directory).value();
   ASSERT_TRUE(save_manifest(created_.directory, manifest.set("local", false)));
   EXPECT_EQ(verify({}).status, 0) << "uploaded and deleted here: nothing to complain about";
+}
+
+TEST_F(FinishedCommands, VerifyKnowsDamageToWhatLiesBesideTheMedium_AndExportOfHalfARecordingFails) {
+  Json manifest = load_manifest(created_.directory).value();
+  EXPECT_EQ(manifest["sums"]["poster.jpg"].as_string(),
+            sha256_of(created_.directory + "/poster.jpg").value());
+  const std::string poster = created_.directory + "/poster.jpg",
+                    track = created_.directory + "/tracks/p1-main-001.mkv";
+  std::filesystem::create_directory(created_.directory + "/tracks");
+  std::ofstream(track) << "a track";
+  manifest.set("tracks", Json::array().push(Json::object({{"file", "tracks/p1-main-001.mkv"},
+                                                          {"bytes", 7},
+                                                          {"sha256", sha256_of(track).value()}})));
+  ASSERT_TRUE(save_manifest(created_.directory, manifest));
+  EXPECT_EQ(verify({}).status, 0);
+  const auto damaged = [&] {
+    const Said said = verify({});
+    std::string all;
+    const Json report = lines_of(said.out).at(0);
+    for (const Json& file : report["files"].items())
+      if (!file["ok"].as_bool()) all += file["file"].as_string() + " " + file["problem"].as_string() + ";";
+    EXPECT_EQ(said.status, all.empty() ? 0 : 1);
+    return all;
+  };
+  std::ofstream(poster, std::ios::app) << "x";
+  EXPECT_EQ(damaged(), "poster.jpg has another check sum than was recorded;");
+  EXPECT_EQ(export_to(elsewhere_.path(), {created_.id}).status, 0) << "the recording is no worse for it";
+  std::ofstream(track) << "a crack";
+  EXPECT_NE(damaged().find("tracks/p1-main-001.mkv has another check sum"), std::string::npos);
+  EXPECT_EQ(export_to(elsewhere_.path() + "/2", {created_.id}).status, 1);
+  std::filesystem::remove(track);
+  EXPECT_NE(damaged().find("tracks/p1-main-001.mkv is missing"), std::string::npos);
+  const Said half = export_to(elsewhere_.path() + "/3", {created_.id});
+  EXPECT_EQ(half.status, 1);
+  EXPECT_NE(half.err.find("p1-main-001.mkv is missing"), std::string::npos) << half.err;
+  std::ofstream(track) << "a track";
+  std::filesystem::remove(medium());
+  EXPECT_EQ(export_to(elsewhere_.path() + "/4", {created_.id}).status, 1);
+  manifest.set("local", false).set("upload", Json::object({{"url", "s3://talks/blue/"}}));
+  ASSERT_TRUE(save_manifest(created_.directory, manifest));
+  const Said away = export_to(elsewhere_.path() + "/5", {created_.id});
+  EXPECT_EQ(away.status, 1);
+  EXPECT_NE(away.err.find("s3://talks/blue/"), std::string::npos) << away.err;
+  for (const char* none : {"/3", "/4", "/5"}) EXPECT_FALSE(std::filesystem::exists(elsewhere_.path() + none));
+}
+
+TEST_F(FinishedCommands, AManifestThatNamesFilesElsewhereIsDamaged) {
+  Json manifest = load_manifest(created_.directory).value();
+  manifest.set("tracks", Json::array().push(Json::object({{"file", "../../../etc/passwd"}})));
+  ASSERT_TRUE(save_manifest(created_.directory, manifest));
+  EXPECT_EQ(verify({}).status, 1);
+  EXPECT_EQ(export_to(elsewhere_.path() + "/1", {created_.id}).status, 1);
+  manifest.set("tracks", Json::array()).set("room", "../escape");
+  ASSERT_TRUE(save_manifest(created_.directory, manifest));
+  EXPECT_EQ(export_to(elsewhere_.path() + "/in", {created_.directory}).status, 1);
+  EXPECT_TRUE(std::filesystem::is_empty(elsewhere_.path()));
 }
 
 TEST_F(FinishedCommands, HostileNamesFindNothing_AndTheTerminalIsSafe) {
@@ -206,7 +271,7 @@ TEST(Commands, WithoutJsonAPersonIsToldInOneLine) {
   EXPECT_EQ(nothing.status, 0);
   EXPECT_NE(nothing.out.find("nothing to recover"), std::string::npos);
   const Said none = run([&] { return finish_command(directory.path() + "/none", false, false); });
-  EXPECT_EQ(none.status, 1);
+  EXPECT_EQ(none.status, 2);
   EXPECT_EQ(none.out, "");
 }
 

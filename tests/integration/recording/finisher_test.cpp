@@ -148,6 +148,46 @@ TEST_F(FinisherTest, LostManifest_IsWrittenAnew) {
   EXPECT_TRUE(store_.find(listed[0]["id"].as_string()));
 }
 
+TEST_F(FinisherTest, LostManifest_KeepsTimeIdAndNameWhereTheTimelineHasThem) {
+  const std::string directory = fresh();
+  const std::string id = load_manifest(directory).value()["id"].as_string();
+  const WallTime start = start_of(fs::path(directory).filename().string()).value();
+  fs::remove(directory + "/recording.json");
+  std::ofstream(directory + "/timeline.jsonl")
+      << R"({"at":")" << timestamp(start) << R"(","part":1,"ms":0,"type":"part","recording":")" << id
+      << R"(","name":"Board","format":"mp4","reason":"start"})"
+      << "\n";
+  const Json manifest = run(directory).value();
+  EXPECT_EQ(manifest["id"].as_string(), id);
+  EXPECT_EQ(manifest["name"].as_string(), "Board");
+  EXPECT_EQ(manifest["startedAt"].as_string(), timestamp(start));
+  EXPECT_LE(manifest["startedAt"].as_string(), manifest["endedAt"].as_string());
+}
+
+TEST_F(FinisherTest, NoRoomForThePictures_TheyAreMadeWhenThereIs) {
+  const TemporaryDirectory place;
+  const SmallDisk disk(place.path(), 40);
+  if (!disk.mounted()) GTEST_SKIP() << "mounting a tmpfs needs root";
+  const std::string directory = place.path() + "/blue";
+  fs::copy(fresh(), directory, fs::copy_options::recursive);
+  const auto full =
+      finish({.directory = directory, .recovered = false, .progress = {}, .go_on = [&](FinishStep step) {
+                if (step == FinishStep::described) disk.fill();
+                return true;
+              }});
+  ASSERT_TRUE(full) << full.error().message;
+  EXPECT_EQ((*full)["state"].as_string(), "ready");
+  EXPECT_TRUE(sidecars_pending(*full)) << full->dump();
+  fs::remove(disk.ballast());
+  for (int again = 0; again < 2; ++again) {
+    const auto manifest = run(directory);
+    ASSERT_TRUE(manifest) << manifest.error().message;
+    EXPECT_EQ((*manifest)[sidecars_key].as_string(), "made");
+    EXPECT_TRUE(fs::exists(directory + "/poster.jpg"));
+    EXPECT_TRUE((*manifest)["sums"].has("poster.jpg"));
+  }
+}
+
 TEST_F(FinisherTest, TruncatedAnywhere_EndsReadyWithContentOrFailed_NeverWorse) {
   std::mt19937 random(7);
   const auto size = fs::file_size(live(made_->path()));

@@ -96,7 +96,7 @@ TEST_F(SidecarsTest, TheStripShowsEachMomentOfEveryPart) {
   make_film(path("recording.mp4"), mp4, {film_red, film_green});
   make_film(path("recording-002.mp4"), mp4, {film_blue, film_black});
   Json manifest = manifest_of("mp4", {4000, 4000});
-  make_sidecars(directory_.path(), manifest);
+  ASSERT_TRUE(make_sidecars(directory_.path(), manifest));
   EXPECT_EQ(manifest["strip"].as_string(), "strip.jpg");
   EXPECT_EQ(manifest["poster"].as_string(), "poster.jpg");
   EXPECT_FALSE(manifest.has("chapters")) << "there is no timeline";
@@ -120,7 +120,7 @@ TEST_F(SidecarsTest, TheStripShowsEachMomentOfEveryPart) {
 TEST_F(SidecarsTest, WebMAndPortraitPicturesToo) {
   make_film(path("recording.webm"), webm, {film_green, film_blue}, "width=360,height=640");
   Json manifest = manifest_of("webm", {4000});
-  make_sidecars(directory_.path(), manifest);
+  ASSERT_TRUE(make_sidecars(directory_.path(), manifest));
   const auto [reader, strip] = read_jpeg(path("strip.jpg"));
   ASSERT_TRUE(strip);
   expect_colour(*strip, 80, 100, green, "second 0");
@@ -132,7 +132,7 @@ TEST_F(SidecarsTest, ThePosterIsNotTheBlackBeginning) {
   make_film(path("recording.mp4"), mp4, {film_black, film_black, film_black, film_black});
   Json manifest = manifest_of("mp4", {8000, 2000});
   make_film(path("recording-002.mp4"), mp4, {test_card});
-  make_sidecars(directory_.path(), manifest);
+  ASSERT_TRUE(make_sidecars(directory_.path(), manifest));
   const auto [reader, poster] = read_jpeg(path("poster.jpg"));
   ASSERT_TRUE(poster);
   EXPECT_EQ(poster->width, 640);
@@ -147,7 +147,7 @@ TEST_F(SidecarsTest, ASoundRecordingHasChaptersOnly) {
       R"({"at":"2026-11-21T07:30:20.000Z","part":1,"ms":20000,"type":"participant-joined","id":"a","name":"A<nn>"})"
       "\n");
   Json manifest = manifest_of("opus", {60'000});
-  make_sidecars(directory_.path(), manifest);
+  ASSERT_TRUE(make_sidecars(directory_.path(), manifest));
   EXPECT_EQ(manifest["chapters"].as_string(), "chapters.vtt");
   EXPECT_FALSE(manifest.has("poster") || manifest.has("strip"));
   EXPECT_EQ(text_of(path("chapters.vtt")),
@@ -159,12 +159,12 @@ TEST_F(SidecarsTest, WhatCannotBeReadIsLeftOutAndTheRestMade) {
   make_film(path("recording.mp4"), mp4, {film_red, film_red});
   put("recording-002.mp4", std::string(100'000, 'x'));
   Json manifest = manifest_of("mp4", {4000, 4000});
-  make_sidecars(directory_.path(), manifest);
+  ASSERT_TRUE(make_sidecars(directory_.path(), manifest));
   EXPECT_EQ(manifest["strip"].as_string(), "strip.jpg");
   std::filesystem::remove(path("recording.mp4"));
   std::filesystem::remove(path("strip.jpg"));
   Json worse = manifest_of("mp4", {4000, 4000});
-  make_sidecars(directory_.path(), worse);
+  ASSERT_TRUE(make_sidecars(directory_.path(), worse));
   EXPECT_FALSE(worse.has("strip") || worse.has("poster"));
   EXPECT_FALSE(std::filesystem::exists(path("strip.jpg")));
 }
@@ -174,7 +174,7 @@ TEST_F(SidecarsTest, ATornFileGivesWhatItHolds) {
   std::filesystem::resize_file(path("recording.webm"),
                                std::filesystem::file_size(path("recording.webm")) * 6 / 10);
   Json manifest = manifest_of("webm", {10'000});
-  make_sidecars(directory_.path(), manifest);
+  ASSERT_TRUE(make_sidecars(directory_.path(), manifest));
   EXPECT_TRUE(manifest.has("strip"));
 }
 

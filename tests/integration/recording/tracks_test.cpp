@@ -9,6 +9,7 @@
 #include "decoded.hpp"
 #include "feed.hpp"
 #include "gst/element.hpp"
+#include "recording/files.hpp"
 #include "recording/media_probe.hpp"
 #include "recording/timeline.hpp"
 #include "recording/track_finish.hpp"
@@ -223,7 +224,7 @@ TEST_F(TracksTest, FinishedTracksHaveAnIndexAndAreListed) {
   note_tracks();
   const auto before = probe_media(path(1));
   ASSERT_EQ(before->duration, 0);
-  const Json list = finish_tracks(folder_.path());
+  const Json list = finish_tracks(folder_.path(), Json::object());
   ASSERT_EQ(list.items().size(), 1u) << list.dump();
   const Json& track = list.items()[0];
   EXPECT_EQ(track["file"].as_string(), track_name("p1-abcd", "main", 1));
@@ -238,7 +239,22 @@ TEST_F(TracksTest, FinishedTracksHaveAnIndexAndAreListed) {
   EXPECT_EQ(after->find("video")->packets, before->find("video")->packets);
   EXPECT_NEAR(after->find("video")->start, 1.0, 0.002);
   EXPECT_EQ(test::decode(path(1)).errors, 0);
-  EXPECT_EQ(finish_tracks(folder_.path()), list);  // again: the same
+  EXPECT_EQ(finish_tracks(folder_.path(), Json::object()), list);  // again: the same
+}
+
+TEST_F(TracksTest, ATrackOfALaterPartBeginsBehindTheFilesBeforeIt) {
+  clock_->run(2, base - GST_SECOND, 0);
+  auto tracks = recorder();
+  auto input = tracks->add(owner(), {});
+  push(*input, 0, 4);
+  tracks->finish();
+  note_tracks();
+  const Json manifest =
+      Json::parse(R"({"parts": [{"n": 1, "durationMs": 4502}, {"n": 2, "durationMs": 5000}]})").value();
+  const Json list = finish_tracks(folder_.path(), manifest);
+  ASSERT_EQ(list.items().size(), 1u) << list.dump();
+  EXPECT_EQ(list.items()[0]["startMs"].as_int(), 5502);
+  EXPECT_EQ(list.items()[0]["sha256"].as_string(), sha256_of(path(1)).value());
 }
 
 TEST_F(TracksTest, TracksThatACrashLeftAreFinishedToo) {
@@ -252,7 +268,7 @@ TEST_F(TracksTest, TracksThatACrashLeftAreFinishedToo) {
   std::filesystem::resize_file(path(1), std::filesystem::file_size(path(1)) * 2 / 3);
   std::ofstream(folder_.path() + "/tracks/junk.mkv") << "no track";
   std::ofstream(folder_.path() + "/tracks/p9-x-main-001.mkv") << "no Matroska";
-  const Json list = finish_tracks(folder_.path());  // not even a timeline
+  const Json list = finish_tracks(folder_.path(), Json::object());  // not even a timeline
   ASSERT_EQ(list.items().size(), 1u) << list.dump();
   EXPECT_TRUE(list.items()[0]["indexed"].as_bool());
   EXPECT_EQ(list.items()[0]["participant"].as_string(), "p1-abcd");

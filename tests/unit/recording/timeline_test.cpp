@@ -109,6 +109,24 @@ TEST(Timeline, PartsFollowOneAnotherInRecordedTime) {
   EXPECT_EQ(position_of({9, 5}, parts), 1488);
 }
 
+TEST(Timeline, PartsThatACrashEndedLastAsLongAsTheirFiles) {
+  const auto timeline =
+      parse_timeline(timeline_line(event(1, 0, "part")) + timeline_line(event(1, 435, "speakers")) +
+                     timeline_line(event(2, 0, "part")) + timeline_line(event(2, 700, "speakers")) +
+                     timeline_line(event(4, 0, "part")) + timeline_line(event(4, 90, "speakers")));
+  const Json manifest =
+      Json::parse(R"({"parts": [{"n": 1, "durationMs": 4502}, {"n": 2, "durationMs": 900, "error": {}},
+      {"n": 3, "durationMs": 250}, {"n": 4}, {"n": 0, "durationMs": 9}, {"n": 99999999, "durationMs": 9}]})")
+          .value();
+  const auto parts = measured_parts(timeline, manifest);
+  ASSERT_EQ(parts.size(), 4u);
+  EXPECT_EQ(parts[0].duration_ms, 4502);
+  EXPECT_EQ(position_of({2, 406}, parts), 4908);
+  EXPECT_EQ(parts[2].start_ms, 4502) << "what came to nothing lasts no time";
+  EXPECT_EQ(parts[3].start_ms, 4752) << "a part that no line names counts";
+  EXPECT_EQ(parts[3].duration_ms, 90) << "not finished yet: as far as is known";
+}
+
 TEST(Timeline, FolderWithoutOneIsAnError) {
   const auto none = read_timeline("/nowhere");
   ASSERT_FALSE(none);

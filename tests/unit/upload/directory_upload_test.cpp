@@ -115,6 +115,25 @@ TEST_F(DirectoryUpload, RottenMediumIsNotPassedOn_NorDeleted) {
   EXPECT_TRUE(fs::exists(created_.directory + "/recording.mp4"));
 }
 
+TEST_F(DirectoryUpload, ATrackThatRottedOrIsGone_KeepsEverythingHere) {
+  const std::string track = "tracks/a-main-001.mkv";
+  Json noted = manifest();
+  noted.set(
+      "tracks",
+      Json::array().push(Json::object(
+          {{"file", track}, {"sha256", recording::sha256_of(created_.directory + "/" + track).value()}})));
+  ASSERT_TRUE(recording::save_manifest(created_.directory, noted));
+  write(track, "rotten");
+  EXPECT_EQ(upload(true).error().code, "verify-failed");
+  fs::remove(created_.directory + "/" + track);
+  const auto gone = upload(true);
+  ASSERT_FALSE(gone);
+  EXPECT_NE(gone.error().message.find(track + " is missing"), std::string::npos) << gone.error().message;
+  EXPECT_TRUE(fs::exists(created_.directory + "/recording.mp4"));
+  EXPECT_FALSE(fs::exists(copy_of("recording.json")));
+  EXPECT_EQ(manifest()["upload"]["state"].as_string(), "failed");
+}
+
 TEST_F(DirectoryUpload, UnfinishedOrHeldOnesAreLeftAlone) {
   {
     const auto lock = recording::FolderLock::try_take(created_.directory);
