@@ -186,6 +186,47 @@ test('several parts play as one', { timeout: 60_000 }, async () => {
   assert.equal((await shows(green, 'part 1 again')).part, '1');
 });
 
+test('each part has its check sum', async () => {
+  const sums = await page.locator('.detail-list > div').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)).filter(([name]) => name.startsWith('SHA')));
+  assert.deepEqual(sums, split.manifest.parts.map((part) => [`SHA-256, part ${part.n}`, part.sha256]));
+  await screenshot('player-parts');
+});
+
+test('what waits for its room, and what ended by itself, say so in full', { timeout: 60_000 }, async () => {
+  const away = { state: 'recording', interrupted: true };
+  const changed = (recording) => (recording.id === split.id ? { ...recording, ...away } : { ...recording, endReason: 'quota-exceeded' });
+  const list = '**/api/v1/recordings?*', one = `**/api/v1/recordings/${split.id}`;
+  await page.route(list, async (route) => {
+    const response = await route.fetch();
+    const answer = await response.json();
+    await route.fulfill({ response, json: { ...answer, recordings: answer.recordings.map(changed) } });
+  });
+  await page.route(one, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: changed(await response.json()) });
+  });
+  await by_id('player-back').click();
+  const card = page.locator(`.card[data-id="${split.id}"]`);
+  await until('it is interrupted', async () => (await card.getAttribute('data-state')) === 'interrupted');
+  assert.match(await card.locator('.card-status').innerText(), /^Interrupted 0:06$/);
+  assert.deepEqual([await card.getByTestId('card-pause').isVisible(), await card.getByTestId('card-stop').isVisible()], [false, true]);
+  const notes = async () => page.getByTestId('card-note').evaluateAll((all) => all.map((note) => [note.textContent, note.scrollWidth <= note.clientWidth]));
+  const said = [['Goes on when the room opens again', true], ['Ended: the room’s quota was used up', true]];
+  assert.deepEqual(await notes(), said);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await screenshot('library-waits');
+  await page.setViewportSize({ width: 390, height: 844 });
+  assert.deepEqual(await notes(), said);
+  await screenshot('library-waits-phone');
+  await card.locator('.card-title').click();
+  await by_id('player-waiting').waitFor();
+  assert.match(await by_id('player-waiting').innerText(), /^Interrupted\s+It stands at 0:06, and goes on when the room opens again\.\s+Stop$/);
+  await screenshot('player-waits-phone');
+  await page.setViewportSize({ width: 1360, height: 900 });
+  await page.unroute(list);
+  await page.unroute(one);
+});
+
 test('in the dark, and on a phone', { timeout: 60_000 }, async () => {
   await page.goto(`${server.url}/recordings?id=${standup.id}`);
   await until('the chapters are there', async () => (await by_id('chapter').count()) >= 3);

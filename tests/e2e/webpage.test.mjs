@@ -155,6 +155,25 @@ test('recording from the page: a running clock, then a finished file', { timeout
   }, { timeout: 30_000 });
 });
 
+/** As if the server had said so: a room's process that died comes back too soon to look at. */
+async function shows_an_interruption() {
+  const say = (fields) => ann.evaluate((more) => {
+    const { id, state } = Object.values(tessera.state.recordings).find((item) => item.state === 'recording');
+    tessera.store.dispatch({ type: 'recording', id, state, now: Date.now(), ...more });
+  }, fields);
+  await say({ interrupted: true });
+  const badge = by_id(ann, 'recording-badge'), clock = by_id(ann, 'recording-clock');
+  assert.deepEqual([await badge.getAttribute('data-state'), await badge.getAttribute('title')], ['interrupted', 'The recording goes on when the room opens again']);
+  assert.match(await badge.innerText(), /Interrupted/);
+  assert.deepEqual([await by_id(ann, 'record-pause').isVisible(), await by_id(ann, 'record').getAttribute('aria-label')], [false, 'Stop recording']);
+  const still = await clock.innerText();
+  await screenshot(ann, 'recording-interrupted');
+  await ann.waitForFunction((since) => Date.now() - since > 1200, Date.now());
+  assert.equal(await clock.innerText(), still);
+  await say({});
+  assert.equal(await badge.getAttribute('data-state'), 'recording');
+}
+
 test('a recording with a name is paused, goes on and is found in the library', { timeout: 90_000 }, async () => {
   await by_id(ann, 'record-more').click();
   await by_id(ann, 'record-name').fill('Weekly stand-up');
@@ -169,6 +188,7 @@ test('a recording with a name is paused, goes on and is found in the library', {
   await screenshot(ann, 'recording-paused');
   await by_id(ann, 'record-pause').click();
   await until('it goes on', async () => (await badge.getAttribute('data-state')) === 'recording');
+  await shows_an_interruption();
   await by_id(ann, 'record').click();
   await badge.waitFor({ state: 'hidden' });
   const [library] = await Promise.all([ann.context().waitForEvent('page'), by_id(ann, 'library').click()]);

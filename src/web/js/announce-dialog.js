@@ -4,6 +4,7 @@ import { openDialog } from './dialog.js';
 import { el, reconcile, setOptions, setText } from './dom.js';
 import { icon } from './icons.js';
 import { formatClock } from './clock.js';
+import { shownName } from './names.js';
 
 const BUILTIN = { recording: '“This meeting is being recorded”', join: 'Chime: somebody comes', leave: 'Chime: somebody goes' };
 
@@ -24,7 +25,7 @@ export function announcementOrder({ sound, to, duckDb }) {
 /** What a line about one says. Pure. */
 export function lineOf(announcement, participants) {
   const what = announcement.file ?? BUILTIN[announcement.builtin] ?? announcement.builtin;
-  const who = announcement.to ? participants[announcement.to]?.name || 'one person' : 'everybody';
+  const who = announcement.to ? shownName(participants[announcement.to]?.name, 'one person') : 'everybody';
   const length = announcement.durationMs ? ` · ${formatClock(Math.round(announcement.durationMs / 1000))}` : '';
   return `${what}${length} · to ${who} · ${announcement.state === 'playing' ? 'playing' : announcement.state === 'stopping' ? 'stopping' : 'waiting'}`;
 }
@@ -75,7 +76,7 @@ export async function openAnnouncements({ store, session, to = '' }) {
   }
   function render(state) {
     const people = Object.values(state.participants).filter((p) => p.id !== state.self);
-    setOptions(target, [{ id: '', label: 'Everybody' }, ...people.map((p) => ({ id: p.id, label: p.name || 'Guest' }))]);
+    setOptions(target, [{ id: '', label: 'Everybody' }, ...people.map((p) => ({ id: p.id, label: shownName(p.name, 'Guest') }))]);
     chimes.checked = state.chimes;
     reconcile(list, rows, state.announcements.map((announcement) => ({ announcement, participants: state.participants })),
       (item) => item.announcement.id, createRow);

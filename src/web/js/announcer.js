@@ -1,5 +1,7 @@
 // Turns what happens in the room into short messages. Pure: (event, state before, state after) → toast or null.
 
+import { shownName } from './names.js';
+import { stateOf } from './recording-state.js';
 import { activeRecording, selfOf } from './state.js';
 
 // In a large room people come and go all the time, and that is no news.
@@ -12,11 +14,11 @@ export function announcementOf(event, state, before) {
   switch (event.type) {
     case 'participant-joined':
       if (!small || watches || subject?.id === state.self || before.participants[subject?.id]) return null;
-      return { kind: 'info', text: `${subject?.name || 'Somebody'} joined` };
+      return { kind: 'info', text: `${shownName(subject?.name, 'Somebody')} joined` };
     case 'participant-left': {
       const gone = before.participants[subject?.id ?? subject];
       if (!small || !gone || gone.kind === 'viewer' || gone.role === 'viewer' || gone.id === state.self) return null;
-      return { kind: 'info', text: `${gone.name || 'Somebody'} left` };
+      return { kind: 'info', text: `${shownName(gone.name, 'Somebody')} left` };
     }
     case 'participant-updated': {
       const old = before.participants[subject?.id];
@@ -30,8 +32,8 @@ export function announcementOf(event, state, before) {
         if (!muted && old.muted) return { kind: 'info', text: 'You can be heard again.' };
         return null;
       }
-      if (subject.hand && !old.hand) return { kind: 'info', text: `${subject.name || old.name || 'Somebody'} raised a hand` };
-      if (subject.screen && !old.screen) return { kind: 'info', text: `${subject.name || old.name || 'Somebody'} shares a screen` };
+      if (subject.hand && !old.hand) return { kind: 'info', text: `${shownName(subject.name || old.name, 'Somebody')} raised a hand` };
+      if (subject.screen && !old.screen) return { kind: 'info', text: `${shownName(subject.name || old.name, 'Somebody')} shares a screen` };
       return null;
     }
     case 'recording':
@@ -44,14 +46,17 @@ export function announcementOf(event, state, before) {
 }
 
 function recordingNews(event, state, before) {
-  const old = before.recordings[event.id]?.state;
-  if (old === event.state) return null;
-  switch (event.state) {
+  const old = stateOf(before.recordings[event.id] ?? {});
+  const now = stateOf(event);
+  if (old === now) return null;
+  switch (now) {
     case 'recording':
-      if (old === 'paused') return { kind: 'warning', text: 'The recording goes on.' };
+      if (old === 'paused' || old === 'interrupted') return { kind: 'warning', text: 'The recording goes on.' };
       return { kind: 'warning', text: 'This meeting is now being recorded.', onNotice: true };
     case 'paused':
       return { kind: 'info', text: 'The recording is paused.' };
+    case 'interrupted':
+      return { kind: 'warning', text: 'The recording is interrupted. It goes on when the room opens again.' };
     case 'failed':
       return { kind: 'error', text: `The recording failed${event.error ? `: ${event.error}` : ''}.` };
     case 'ready':

@@ -3,6 +3,7 @@
 import { el } from './dom.js';
 import { icon } from './icons.js';
 import { linkify } from './linkify.js';
+import { shownName } from './names.js';
 
 const time = (at) => new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 
@@ -44,7 +45,7 @@ export function createChat(session) {
     const body = linkify(message.text).map((part) =>
       part.href ? el('a', { href: part.href, target: '_blank', rel: 'noopener noreferrer' }, part.text) : part.text);
     return el('li', { class: `chat-line${own ? ' own' : ''}${follows ? ' follows' : ''}` },
-      el('span', { class: 'chat-meta' }, el('b', {}, own ? 'You' : message.name || 'Guest'), ' ', el('time', {}, time(message.at))),
+      el('span', { class: 'chat-meta' }, el('b', {}, own ? 'You' : el('bdi', {}, shownName(message.name, 'Guest'))), ' ', el('time', {}, time(message.at))),
       el('p', {}, body));
   }
 

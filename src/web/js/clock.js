@@ -1,5 +1,7 @@
 // Times as people read them, and the running clock of a recording.
 
+import { stateOf } from './recording-state.js';
+
 /** 65 → "1:05", 3725 → "1:02:05". */
 export function formatClock(seconds) {
   const whole = Math.max(0, Math.floor(Number.isFinite(seconds) ? seconds : 0));
@@ -26,7 +28,7 @@ const RUNNING = 'recording';
  * only a recording that was already going when we came in has to trust `startedAt`.
  */
 export function nextClock(previous, recording, now, witnessed) {
-  const running = recording.state === RUNNING;
+  const running = stateOf(recording) === RUNNING;
   // Recorded time as the server counts it, without the pauses, when it says so as we come in.
   if (!previous && !witnessed && Number.isFinite(recording.durationMs)) return { elapsed: recording.durationMs, since: running ? now : null };
   if (!previous) {

@@ -1,26 +1,31 @@
 // What the library shows, computed from manifests and timelines. Pure.
 
 import { formatClock, toMillis } from './clock.js';
+import { shownName } from './names.js';
+import { isInterrupted, stateOf } from './recording-state.js';
 
 const ACTIVE = new Set(['starting', 'recording', 'paused', 'stopping', 'finishing']);
 const WORDS = {
-  starting: 'Starting', recording: 'Recording', paused: 'Paused', stopping: 'Stopping', finishing: 'Being finished', ready: '', failed: 'Failed',
+  starting: 'Starting', recording: 'Recording', paused: 'Paused', interrupted: 'Interrupted', stopping: 'Stopping', finishing: 'Being finished', ready: '', failed: 'Failed',
 };
 const FORMATS = {
   mp4: 'MP4 · H.264 and AAC', 'mp4-opus': 'MP4 · H.264 and Opus', webm: 'WebM · VP8 and Opus', m4a: 'M4A · AAC', opus: 'Ogg · Opus', wav: 'WAV',
 };
 const ENDINGS = {
   'max-duration': 'Ended at its greatest length', 'disk-low': 'Ended: the disk was nearly full', 'disk-full': 'Ended: the disk was full',
-  'quota-exceeded': 'Ended: the room’s recordings held as much as they may',
+  'quota-exceeded': 'Ended: the room’s quota was used up',
 };
 const SOUND_ONLY = new Set(['m4a', 'opus', 'wav']);
 
 export const isActive = (recording) => ACTIVE.has(recording.state);
 export const canControl = (recording) => ['recording', 'paused'].includes(recording.state);
-export const stateWord = (recording) => WORDS[recording.state] ?? recording.state;
+export const canPause = (recording) => canControl(recording) && !isInterrupted(recording);
+export const stateWord = (recording) => WORDS[stateOf(recording)] ?? recording.state;
 /** What ended it when nobody did; "" otherwise. */
 export const endingOf = (recording) => ENDINGS[recording.endReason] ?? '';
-export const titleOf = (recording) => recording.name || recording.room;
+/** What is worth a line of its own: that it waits, or how it ended; "" otherwise. */
+export const noteOf = (recording) => (isInterrupted(recording) ? 'Goes on when the room opens again' : endingOf(recording));
+export const titleOf = (recording) => shownName(recording.name, recording.room);
 export const formatTitle = (recording) => FORMATS[recording.format ?? 'mp4'] ?? recording.format;
 export const hasVideo = (recording) => !SOUND_ONLY.has(recording.format);
 
@@ -52,12 +57,22 @@ export function startOf(recording, now = Date.now(), locale = undefined) {
   return `${new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }).format(started)}, ${time}`;
 }
 
-/** How long a running one has been going; pauses are not taken off, since nobody has said when they were. */
-export const runningFor = (recording, now) => Math.max(0, now - (toMillis(recording.startedAt) ?? now));
+/** How long a running one has been going, without what it was paused or interrupted for. */
+export function runningFor(recording, now) {
+  const gaps = (recording.gaps ?? []).reduce((sum, gap) => sum + Math.max(0, (toMillis(gap.to) ?? now) - (toMillis(gap.from) ?? now)), 0);
+  return Math.max(0, now - (toMillis(recording.startedAt) ?? now) - gaps);
+}
+
+/** What the counter of a running one shows. It stands still while it is interrupted, at what it showed `before`; null: nobody knows. */
+export function countOf(recording, now, before = null) {
+  const gap = recording.gaps?.at(-1);
+  if (!isInterrupted(recording) || (gap && !gap.to)) return runningFor(recording, now);
+  return recording.durationMs || before;
+}
 
 /** Everybody once, in the order in which they came. */
 export function peopleOf(recording) {
-  return [...new Set((recording.participants ?? []).map((person) => person.name).filter(Boolean))];
+  return [...new Set((recording.participants ?? []).map((person) => shownName(person.name)).filter(Boolean))];
 }
 
 /** The parts that can be played: [{n, start, duration}] in milliseconds over the whole recording. */
@@ -65,11 +80,18 @@ export function partsOf(recording) {
   const parts = [];
   let start = 0;
   for (const part of recording.parts ?? []) {
-    const duration = Math.max(0, part.durationMs ?? 0);
+    // One that could not be finished takes no time: the server counts positions like that too.
+    const duration = part.error ? 0 : Math.max(0, part.durationMs ?? 0);
     if (duration > 0) parts.push({ n: part.n, start, duration, bytes: part.bytes, reason: part.reason });
     start += duration;
   }
   return parts.length > 0 ? parts : [{ n: 1, start: 0, duration: Math.max(0, recording.durationMs ?? 0), bytes: recording.bytes }];
+}
+
+/** The check sums of its files: [{name, sum}]. */
+export function checkSumsOf(recording) {
+  if (recording.sha256) return [{ name: 'SHA-256', sum: recording.sha256 }];
+  return (recording.parts ?? []).filter((part) => part.sha256).map((part) => ({ name: `SHA-256, part ${part.n}`, sum: part.sha256 }));
 }
 
 export const durationOf = (recording) => {
@@ -89,10 +111,12 @@ export const currentOf = (list, position, key = 'ms') => list.findLast((item) =>
 export const LANE_EVENTS = ['part', 'participant-joined', 'participant-left', 'speakers', 'screen-started', 'screen-stopped'];
 
 /**
- * Who spoke when, from the events of a timeline: [{name, spans: [{from, to}], total}], the most talkative first.
+ * Who spoke when, from the events and the parts of a timeline: [{name, spans: [{from, to}], total}], the most talkative first.
  * Connections of one name are one line. `screens`: the spans in which a screen was shared.
  */
-export function speakerLanes(events, duration) {
+export function speakerLanes({ events = [], parts = [] }, duration) {
+  // What was noted after a part's last picture, before a crash took that, does not reach into the next part.
+  const ends = new Map(parts.map((part) => [part.n, part.startMs + part.durationMs]));
   const names = new Map();
   const lanes = new Map();
   const since = new Map();
@@ -117,10 +141,10 @@ export function speakerLanes(events, duration) {
     shared.delete(id);
   };
   for (const event of events) {
-    const at = Math.min(duration, Math.max(0, event.position ?? 0));
+    const at = Math.min(duration, ends.get(event.part) ?? duration, Math.max(0, event.position ?? 0));
     switch (event.type) {
       case 'participant-joined':
-        names.set(event.id, event.name || 'Somebody');
+        names.set(event.id, shownName(event.name, 'Somebody'));
         break;
       case 'participant-left':
         if (since.has(event.id)) end(event.id, at);

@@ -1,6 +1,6 @@
 // Chat text → parts, so that addresses become links without ever treating text as markup. Pure.
 
-const ADDRESS = /\bhttps?:\/\/[^\s<>"'`]+/g;
+const ADDRESS = /\bhttps?:\/\/[^\s<>"'`\p{Bidi_Control}]+/gu;
 
 /** "see https://a.b/c." → [{text: "see "}, {text: "https://a.b/c", href: "https://a.b/c"}, {text: "."}] */
 export function linkify(text) {

@@ -1,6 +1,7 @@
 // What an operator can do to somebody: from the list, and by a click on a tile of the picture.
 
 import { confirmDialog, openMenu } from './dialog.js';
+import { shownName } from './names.js';
 import { openVolume } from './volume-dialog.js';
 
 export function openParticipantMenu(anchor, participant, session) {
@@ -23,9 +24,9 @@ export function openParticipantMenu(anchor, participant, session) {
       icon: 'remove',
       danger: true,
       run: async () => {
-        const sure = await confirmDialog({ title: 'Remove from the room?', text: `${name || 'This person'} will be disconnected. They can come back with the link.`, yes: 'Remove' });
+        const sure = await confirmDialog({ title: 'Remove from the room?', text: `${shownName(name, 'This person')} will be disconnected. They can come back with the link.`, yes: 'Remove' });
         if (sure) session.kick(id);
       },
     },
-  ], { label: `Actions for ${name || 'participant'}` });
+  ], { label: `Actions for ${shownName(name, 'participant')}` });
 }

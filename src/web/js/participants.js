@@ -3,6 +3,7 @@
 import { el, reconcile, setAttr, setText } from './dom.js';
 import { icon, setIcon } from './icons.js';
 import { meterOf } from './meters.js';
+import { shownName } from './names.js';
 import { openParticipantMenu } from './participant-menu.js';
 import { canOperate, initialsOf, isTalking, rosterOf } from './state.js';
 
@@ -25,7 +26,8 @@ export function createParticipants(session) {
   function createRow() {
     let current = null;
     const avatar = el('span', { class: 'avatar', 'aria-hidden': 'true' });
-    const name = el('span', { class: 'roster-name' });
+    const name = el('bdi', { class: 'name' });
+    const you = el('span', { class: 'roster-you', hidden: true }, ' (you)');
     const note = el('span', { class: 'roster-note' });
     const meter = el('span', { class: 'meter', 'aria-hidden': 'true' });
     const mic = icon('mic');
@@ -34,7 +36,7 @@ export function createParticipants(session) {
     const screen = el('span', { class: 'badge-screen', title: 'Shares a screen' }, icon('screen'));
     const spoken = el('span', { class: 'visually-hidden' });
     const menu = el('button', { class: 'icon-button small', type: 'button', onclick: () => openParticipantMenu(menu, current, session) }, icon('more'));
-    const row = el('li', { class: 'roster-row' }, avatar, el('span', { class: 'roster-who' }, name, note, meter),
+    const row = el('li', { class: 'roster-row' }, avatar, el('span', { class: 'roster-who' }, el('span', { class: 'roster-name' }, name, you), note, meter),
       el('span', { class: 'roster-signs', 'aria-hidden': 'true' }, hand, screen, camera, mic), spoken, menu);
     return {
       root: row,
@@ -46,8 +48,10 @@ export function createParticipants(session) {
         const watches = participant.kind === 'viewer' || participant.role === 'viewer';
         const silent = participant.muted || !participant.audio;
         const talking = !silent && isTalking(state, id);
-        const shown = participant.name || 'Guest';
-        setText(name, me ? `${shown} (you)` : shown);
+        const shown = shownName(participant.name, 'Guest');
+        setText(name, shown);
+        setAttr(name, 'title', shown);
+        you.hidden = !me;
         setText(note, noteOf(participant));
         setText(avatar, initialsOf(shown));
         setAttr(avatar, 'data-hue', hueOf(shown));

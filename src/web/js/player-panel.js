@@ -2,7 +2,8 @@
 
 import { el, setAttr } from './dom.js';
 import { icon } from './icons.js';
-import { clockOf, currentOf, durationOf, formatBytes, formatTitle, hueOf, partsOf, peopleOf, spokenDuration, startOf } from './library-model.js';
+import { checkSumsOf, clockOf, currentOf, durationOf, formatBytes, formatTitle, hueOf, partsOf, peopleOf, spokenDuration, startOf } from './library-model.js';
+import { shownName } from './names.js';
 import { initialsOf } from './state.js';
 
 const REASONS = { split: 'split', crash: 'after an interruption', resize: 'another picture size' };
@@ -20,7 +21,7 @@ function filesOf(recording, addressOf) {
     parts.map((part) => item(parts.length > 1 ? `Part ${part.n}` : 'Recording',
       [clockOf(part.duration), formatBytes(part.bytes), REASONS[part.reason]].filter(Boolean).join(' · '), addressOf('file', { part: part.n }), 'download')),
     recording.chapters && item('Chapters', 'WebVTT', addressOf('chapters.vtt'), 'download-chapters'),
-    (recording.tracks ?? []).map((track, i) => item(`${track.name || track.participant}${track.kind === 'screen' ? ', screen' : ''}`,
+    (recording.tracks ?? []).map((track, i) => item([el('bdi', {}, shownName(track.name, track.participant)), track.kind === 'screen' && ', screen'],
       ['un-transcoded track', track.startMs > 0 ? `from ${clockOf(track.startMs)}` : '', track.bytes ? formatBytes(track.bytes) : ''].filter(Boolean).join(' · '), addressOf(`tracks/${i + 1}`), 'download-track')));
 }
 
@@ -35,7 +36,7 @@ function detailsOf(recording) {
     recording.recovered && ['Recovered', 'It was finished after an interruption'],
     ...(recording.gaps ?? []).map((gap) => [`At ${clockOf(gap.atMs)}`, `${GAPS[gap.reason] ?? gap.reason} for ${spokenDuration(Date.parse(gap.to) - Date.parse(gap.from))}`]),
     recording.upload && ['Upload', recording.upload.state],
-    recording.sha256 && ['SHA-256', recording.sha256],
+    ...checkSumsOf(recording).map(({ name, sum }) => [name, sum]),
     ['Id', recording.id],
   ].filter(Boolean);
   return el('dl', { class: 'detail-list' }, rows.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))));
@@ -52,7 +53,7 @@ export function createPlayerPanel({ recording, addressOf, onseek }) {
   const root = el('aside', { class: 'player-panel', 'aria-label': 'About this recording' },
     chaptersBox,
     people.length > 0 && section(`People · ${people.length}`, el('ul', { class: 'people-list' }, people.map((name) =>
-      el('li', {}, el('span', { class: 'face', 'data-hue': hueOf(name), 'aria-hidden': 'true' }, initialsOf(name)), name)))),
+      el('li', {}, el('span', { class: 'face', 'data-hue': hueOf(name), 'aria-hidden': 'true' }, initialsOf(name)), el('bdi', { class: 'name', title: name }, name))))),
     section('Files', filesOf(recording, (rest, query = {}) => addressOf(rest, { ...query, download: '1' }))),
     section('Details', detailsOf(recording)));
 

@@ -3,10 +3,11 @@
 import { confirmDialog } from './dialog.js';
 import { el, setText } from './dom.js';
 import { icon } from './icons.js';
-import { LANE_EVENTS, clockOf, currentOf, durationOf, endingOf, hasVideo, isActive, partsOf, runningFor, speakerLanes, startOf, stateWord, titleOf } from './library-model.js';
+import { LANE_EVENTS, canControl, canPause, clockOf, countOf, currentOf, durationOf, endingOf, hasVideo, isActive, partsOf, speakerLanes, startOf, stateWord, titleOf } from './library-model.js';
 import { MultipartPlayer } from './multipart-player.js';
 import { createPlayerControls } from './player-controls.js';
 import { createPlayerPanel } from './player-panel.js';
+import { isInterrupted } from './recording-state.js';
 import { createSeekBar } from './seek-bar.js';
 import { createSpeakerLanes } from './speaker-lanes.js';
 import { parseChapters, parseStrip } from './webvtt.js';
@@ -18,7 +19,8 @@ const RESTART = 3000;
 export function createPlayerView({ api, toaster, id, onback }) {
   const life = new AbortController();
   const { signal } = life;
-  const heading = el('h1', { class: 'player-title', testid: 'player-title', tabindex: '-1' });
+  const title = el('bdi', {});
+  const heading = el('h1', { class: 'player-title', testid: 'player-title', tabindex: '-1' }, title);
   const subtitle = el('p', { class: 'lead' });
   const remove = el('button', { class: 'button danger-text', type: 'button', testid: 'delete', onclick: askDelete, hidden: true }, icon('trash'), 'Delete');
   const body = el('div', { class: 'player-body' });
@@ -30,6 +32,7 @@ export function createPlayerView({ api, toaster, id, onback }) {
   let recording = null;
   let player = null;
   let timer = null;
+  let count = null;            // what the counter of a running one shows
   const pictures = [];
 
   async function load() {
@@ -40,7 +43,7 @@ export function createPlayerView({ api, toaster, id, onback }) {
       return;
     }
     if (signal.aborted) return;
-    setText(heading, titleOf(recording));
+    setText(title, titleOf(recording));
     setText(subtitle, [startOf(recording), recording.name ? recording.room : '', endingOf(recording)].filter(Boolean).join(' · '));
     document.title = `${titleOf(recording)} · Tessera`;
     remove.hidden = isActive(recording);
@@ -58,14 +61,16 @@ export function createPlayerView({ api, toaster, id, onback }) {
 
   function showWaiting() {
     const failed = recording.state === 'failed';
+    count = countOf(recording, Date.now(), count);
     const words = failed ? recording.error?.message || 'It could not be finished.'
-      : recording.state === 'recording' ? `Running for ${clockOf(runningFor(recording, Date.now()))}. It can be played when it has been stopped.`
+      : isInterrupted(recording) ? `${count === null ? 'It' : `It stands at ${clockOf(count)}, and`} goes on when the room opens again.`
+      : recording.state === 'recording' ? `Running for ${clockOf(count)}. It can be played when it has been stopped.`
         : recording.state === 'finishing' ? 'Its file is being written and read back. This takes a moment.' : 'It can be played when it has been stopped.';
     const act = (to, label, sign) => el('button', { class: 'button', type: 'button', onclick: () => setState(to) }, icon(sign), label);
     body.replaceChildren(el('div', { class: 'library-empty', testid: 'player-waiting' },
       failed ? icon('warning') : icon('record'), el('h2', {}, stateWord(recording)), el('p', { class: 'lead' }, words),
-      ['recording', 'paused'].includes(recording.state) && el('div', { class: 'waiting-actions' },
-        recording.state === 'paused' ? act('recording', 'Go on', 'play') : act('paused', 'Pause', 'pause'), act('stopped', 'Stop', 'stop'))));
+      canControl(recording) && el('div', { class: 'waiting-actions' },
+        canPause(recording) && (recording.state === 'paused' ? act('recording', 'Go on', 'play') : act('paused', 'Pause', 'pause')), act('stopped', 'Stop', 'stop'))));
     if (!failed) timer = setTimeout(load, WAITING);
   }
 
@@ -150,7 +155,7 @@ export function createPlayerView({ api, toaster, id, onback }) {
         pictures.push(address);
         seekBar.setStrip(parseStrip(index), address);
       }),
-      api.timeline(id, LANE_EVENTS).then(({ events }) => lanes.show(speakerLanes(events, duration), duration)),
+      api.timeline(id, LANE_EVENTS).then((timeline) => lanes.show(speakerLanes(timeline, duration), duration)),
     ];
     await Promise.allSettled(extras);
     if (!signal.aborted) update();

@@ -10,6 +10,7 @@ import { icon } from './icons.js';
 import { createImmersion } from './immersion.js';
 import { openLayoutPicker } from './layout-picker.js';
 import { openLibrary } from './library-link.js';
+import { shownName } from './names.js';
 import { roomLink } from './params.js';
 import { createMeters } from './meters.js';
 import { createParticipants } from './participants.js';
@@ -134,7 +135,7 @@ export function createRoomView({ store, session, devices, toaster }) {
     if (state.chat !== chatBefore) {
       chatBefore = state.chat;
       const line = state.chat.at(-1);
-      if (line && panel !== 'chat') toaster.announce(`${line.name || 'Guest'}: ${line.text}`);
+      if (line && panel !== 'chat') toaster.announce(`${shownName(line.name, 'Guest')}: ${line.text}`);
     }
     side.hidden = panel === null;
     participants.root.hidden = panel !== 'people';

@@ -31,7 +31,7 @@ export function createSpeakerLanes({ onseek }) {
       onseek((length * (clientX - box.left)) / box.width);
     });
     // By key: the beginnings of what they said, one after the other.
-    const jump = el('button', { class: 'lane-name', type: 'button', title: `${name}: the next time`, onclick: () => onseek(next(spans)) }, name, el('small', {}, note));
+    const jump = el('button', { class: 'lane-name', type: 'button', title: `${name}: the next time`, onclick: () => onseek(next(spans)) }, el('bdi', { class: 'name' }, name), el('small', {}, note));
     return el('li', { class: 'lane', 'data-hue': hue, 'data-name': name }, jump, track);
   }
   const next = (spans) => (spans.find((span) => span.from > position + 500) ?? spans[0]).from;

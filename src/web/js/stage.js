@@ -3,6 +3,7 @@
 
 import { el, reconcile, setAttr, setText } from './dom.js';
 import { icon } from './icons.js';
+import { shownName } from './names.js';
 import { openParticipantMenu } from './participant-menu.js';
 import { canOperate, selfOf } from './state.js';
 
@@ -62,7 +63,7 @@ export function createStage(session, signal) {
   // A click pins; what else can be done is behind the button in the corner, and behind a right click.
   function createTile() {
     let current = null;
-    const name = el('span', {});
+    const name = el('bdi', {});
     const pinSign = icon('pin');
     const pin = el('button', { class: 'tile-pin', type: 'button', 'data-testid': 'tile', onclick: () => session.updateParticipant(current.id, { pinned: !current.pinned }) });
     const menu = el('button', { class: 'tile-menu', type: 'button', 'data-testid': 'tile-menu', onclick: () => openParticipantMenu(menu, current, session) }, pinSign, name, icon('more'));
@@ -81,7 +82,7 @@ export function createStage(session, signal) {
           left: part(placement.x, layout.width), top: part(placement.y, layout.height),
           width: part(placement.w, layout.width), height: part(placement.h, layout.height),
         });
-        const who = participant.name || 'Guest';
+        const who = shownName(participant.name, 'Guest');
         setText(name, who);
         // A screen cannot be pinned: a layout that knows screens shows it anyway.
         pin.hidden = placement.kind === 'screen';

@@ -37,8 +37,8 @@ function recordingsOf(list, previous, now) {
   const result = {};
   for (const item of list ?? []) {
     if (!item?.id) continue;
-    const known = previous[item.id];
-    result[item.id] = { ...known, ...item, clock: nextClock(known?.clock, item, now, false) };
+    const { interrupted: _over, ...known } = previous[item.id] ?? {};
+    result[item.id] = { ...known, ...item, clock: nextClock(known.clock, item, now, false) };
   }
   return result;
 }
@@ -70,11 +70,12 @@ function joined(state, { participant, room = {}, now }) {
 
 function recording(state, { id, now, type: _type, ...fields }) {
   if (!id) return state;
-  const known = state.recordings[id];
+  // It is interrupted for as long as it is said to be.
+  const { interrupted: _over, ...known } = state.recordings[id] ?? {};
   const next = { ...known, id, ...fields };
   // The clock starts with the first picture, not with the request.
   const starts = next.state !== 'starting';
-  next.clock = starts ? nextClock(known?.clock, next, now, true) : undefined;
+  next.clock = starts ? nextClock(known.clock, next, now, true) : undefined;
   return { ...state, recordings: { ...state.recordings, [id]: next } };
 }
 

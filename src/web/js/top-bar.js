@@ -3,6 +3,7 @@
 import { clockSeconds, formatClock } from './clock.js';
 import { el, setAttr, setText } from './dom.js';
 import { icon, logo, qualityIcon, setIcon } from './icons.js';
+import { stateOf } from './recording-state.js';
 import { activeRecording, canOperate } from './state.js';
 import { createThemeButton } from './theme-button.js';
 
@@ -78,8 +79,10 @@ export function createTopBar({ session, actions, signal }) {
       setText(roomName, state.room);
       recording = activeRecording(state);
       badge.hidden = !recording;
-      setAttr(badge, 'data-state', recording?.state);
-      setText(recordingWord, RECORDING[recording?.state] ?? '');
+      const doing = recording ? stateOf(recording) : null;
+      setAttr(badge, 'data-state', doing);
+      setAttr(badge, 'title', doing === 'interrupted' ? 'The recording goes on when the room opens again' : null);
+      setText(recordingWord, RECORDING[doing] ?? '');
       tick();
       const now = state.layout?.name ?? '';
       layoutField.hidden = !operator || state.layouts.length === 0;
@@ -88,8 +91,8 @@ export function createTopBar({ session, actions, signal }) {
       setAttr(layoutField, 'aria-label', `Layout: ${layoutTitle.textContent}`);
       record.hidden = library.hidden = !operator;
       recordMore.hidden = !operator || Boolean(recording);
-      const paused = recording?.state === 'paused';
-      pause.hidden = !operator || !(paused || recording?.state === 'recording');
+      const paused = doing === 'paused';
+      pause.hidden = !operator || !(paused || doing === 'recording');
       setIcon(pauseIcon, paused ? 'play' : 'pause');
       setText(pauseLabel, paused ? 'Go on recording' : 'Pause the recording');
       for (const name of ['aria-label', 'title']) setAttr(pause, name, pauseLabel.textContent);

@@ -1,5 +1,7 @@
 // Reads the WebVTT that the server writes: chapters, and the index of a strip of thumbnails. Pure.
 
+import { shownName } from './names.js';
+
 const TIMES = /^(?:(\d+):)?(\d\d):(\d\d)\.(\d{3}) --> (?:(\d+):)?(\d\d):(\d\d)\.(\d{3})/;
 const ENTITIES = { amp: '&', lt: '<', gt: '>', nbsp: '\u00a0' };
 
@@ -19,8 +21,8 @@ export function parseCues(text) {
   return cues;
 }
 
-/** Chapters → [{ms, end, title}]. */
-export const parseChapters = (text) => parseCues(text).map(({ from, to, text: title }) => ({ ms: from, end: to, title }));
+/** Chapters → [{ms, end, title}]; there are names in the titles. */
+export const parseChapters = (text) => parseCues(text).map(({ from, to, text: title }) => ({ ms: from, end: to, title: shownName(title) }));
 
 /** The index of a strip → [{from, to, x, y, width, height}] in milliseconds and pixels. */
 export function parseStrip(text) {

@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApiError, RecordingsApi } from '../../../src/web/js/library-api.js';
-import { clockOf, currentOf, durationOf, endingOf, formatBytes, hueOf, partAt, partsOf, peopleOf, speakerLanes, spokenDuration, startOf } from '../../../src/web/js/library-model.js';
+import {
+  canControl, canPause, checkSumsOf, clockOf, countOf, currentOf, durationOf, endingOf, formatBytes, hueOf, noteOf, partAt, partsOf, peopleOf, runningFor, speakerLanes, spokenDuration,
+  startOf, stateWord,
+} from '../../../src/web/js/library-model.js';
 import { parseChapters, parseCues, parseStrip } from '../../../src/web/js/webvtt.js';
 
 test('WebVtt_IsReadAsTheServerWritesIt', () => {
@@ -61,7 +64,7 @@ const said = (position, ...ids) => ({ type: 'speakers', position, ids });
 const came = (position, id, name) => ({ type: 'participant-joined', position, id, name });
 
 test('Lanes_ShowWhoSpokeWhen_MostTalkativeFirst', () => {
-  const { lanes } = speakerLanes([came(0, 'a', 'Ann'), came(0, 'b', 'Ben'), said(1000, 'a'), said(5000, 'b', 'a'), said(7000, 'b'), said(20_000)], 30_000);
+  const { lanes } = speakerLanes({ events: [came(0, 'a', 'Ann'), came(0, 'b', 'Ben'), said(1000, 'a'), said(5000, 'b', 'a'), said(7000, 'b'), said(20_000)] }, 30_000);
   assert.deepEqual(lanes, [
     { name: 'Ben', spans: [{ from: 5000, to: 20_000 }], total: 15_000 },
     { name: 'Ann', spans: [{ from: 1000, to: 7000 }], total: 6000 },
@@ -69,21 +72,75 @@ test('Lanes_ShowWhoSpokeWhen_MostTalkativeFirst', () => {
 });
 
 test('Lanes_JoinBreaths_AndConnectionsOfOneName', () => {
-  const { lanes } = speakerLanes([came(0, 'a', 'Ann'), said(1000, 'a'), said(2000), said(2500, 'a'), { type: 'participant-left', position: 3000, id: 'a' },
-    came(9000, 'a2', 'Ann'), said(10_000, 'a2')], 12_000);
+  const { lanes } = speakerLanes({ events: [came(0, 'a', 'Ann'), said(1000, 'a'), said(2000), said(2500, 'a'), { type: 'participant-left', position: 3000, id: 'a' },
+    came(9000, 'a2', 'Ann'), said(10_000, 'a2')] }, 12_000);
   assert.deepEqual(lanes, [{ name: 'Ann', spans: [{ from: 1000, to: 3000 }, { from: 10_000, to: 12_000 }], total: 4000 }]);
 });
 
 test('Lanes_EndAtACrash_AndShowScreens', () => {
-  const { lanes, screens } = speakerLanes([came(0, 'a', 'Ann'), said(1000, 'a'), { type: 'screen-started', position: 2000, id: 'a' },
-    { type: 'part', position: 5000, reason: 'crash' }, { type: 'screen-started', position: 8000, id: 'a' }], 10_000);
+  const { lanes, screens } = speakerLanes({ events: [came(0, 'a', 'Ann'), said(1000, 'a'), { type: 'screen-started', position: 2000, id: 'a' },
+    { type: 'part', position: 5000, reason: 'crash' }, { type: 'screen-started', position: 8000, id: 'a' }] }, 10_000);
   assert.deepEqual(lanes[0].spans, [{ from: 1000, to: 5000 }]);
   assert.deepEqual(screens.map(({ from, to }) => [from, to]), [[2000, 5000], [8000, 10_000]]);
 });
 
+test('Lanes_HaveWhoOnlySpokeInAPartThatACrashEnded', () => {
+  // Nothing says that part 1 ended; its file does: 8939 ms.
+  const parts = [{ n: 1, startMs: 0, durationMs: 8939 }, { n: 2, startMs: 8939, durationMs: 4907 }];
+  const event = (part, ms, type, fields) => ({ part, ms, position: parts[part - 1].startMs + ms, type, ...fields });
+  const events = [
+    event(1, 0, 'part', { reason: 'start' }), event(1, 0, 'participant-joined', { id: 'p-1', name: 'Ann' }), event(1, 0, 'participant-joined', { id: 'p-2', name: 'Ben' }),
+    event(1, 2000, 'speakers', { ids: ['p-1'] }),
+    event(2, 0, 'part', { reason: 'crash' }), event(2, 0, 'participant-joined', { id: 'p-1', name: 'Ben' }), event(2, 1000, 'speakers', { ids: ['p-1'] }),
+  ];
+  const manifest = { parts: [{ n: 1, durationMs: 8939 }, { n: 2, durationMs: 4907 }] };
+  assert.deepEqual(partsOf(manifest).map(({ start }) => start), parts.map(({ startMs }) => startMs));
+  const { lanes } = speakerLanes({ events, parts }, durationOf(manifest));
+  assert.deepEqual(lanes, [{ name: 'Ann', spans: [{ from: 2000, to: 8939 }], total: 6939 }, { name: 'Ben', spans: [{ from: 9939, to: 13_846 }], total: 3907 }]);
+});
+
+test('Lanes_OfWhatACrashTookFromAFile_DoNotReachIntoTheNextPart', () => {
+  const parts = [{ n: 1, startMs: 0, durationMs: 8939 }, { n: 2, startMs: 8939, durationMs: 4907 }];
+  const { lanes } = speakerLanes({ parts, events: [came(0, 'a', 'Ann'), said(2000, 'a'), { ...said(9400), part: 1 }, { type: 'part', part: 2, position: 8939, reason: 'crash' }] }, 13_846);
+  assert.deepEqual(lanes[0].spans, [{ from: 2000, to: 8939 }]);
+});
+
+test('Parts_ThatCouldNotBeFinished_TakeNoTime', () => {
+  const parts = partsOf({ parts: [{ n: 1, durationMs: 4000, error: {} }, { n: 2, durationMs: 6000 }] });
+  assert.deepEqual(parts.map(({ n, start, duration }) => [n, start, duration]), [[2, 0, 6000]]);
+});
+
+test('CheckSums_AreOfEachFile', () => {
+  assert.deepEqual(checkSumsOf({ sha256: 'aa', parts: [{ n: 1, sha256: 'aa' }] }), [{ name: 'SHA-256', sum: 'aa' }]);
+  assert.deepEqual(checkSumsOf({ parts: [{ n: 1, sha256: 'aa' }, { n: 2, error: {} }, { n: 3, sha256: 'cc' }] }),
+    [{ name: 'SHA-256, part 1', sum: 'aa' }, { name: 'SHA-256, part 3', sum: 'cc' }]);
+  assert.deepEqual(checkSumsOf({}), []);
+});
+
+test('Interrupted_StandsStill_AndCanOnlyBeStopped', () => {
+  const startedAt = new Date(0).toISOString();
+  for (const state of ['recording', 'paused']) {
+    const waiting = { state, startedAt, interrupted: true };
+    assert.deepEqual([canControl(waiting), canPause(waiting), stateWord(waiting), noteOf(waiting)], [true, false, 'Interrupted', 'Goes on when the room opens again']);
+    assert.equal(countOf(waiting, 90_000, 30_000), 30_000);
+    assert.equal(countOf(waiting, 90_000), null);
+    assert.equal(countOf({ ...waiting, durationMs: 31_000 }, 90_000, 30_000), 31_000);
+    assert.equal(countOf({ ...waiting, gaps: [{ from: new Date(32_000).toISOString() }] }, 90_000), 32_000);
+  }
+  const running = { state: 'recording', startedAt };
+  assert.deepEqual([canPause(running), stateWord(running), noteOf(running), countOf(running, 90_000, 5)], [true, 'Recording', '', 90_000]);
+  assert.equal(noteOf({ state: 'ready', interrupted: true, endReason: 'disk-full' }), 'Ended: the disk was full');
+});
+
+test('RunningTime_LeavesOutPausesAndInterruptions', () => {
+  const at = (ms) => new Date(ms).toISOString();
+  const gaps = [{ from: at(10_000), to: at(15_000), reason: 'crash' }, { from: at(50_000), reason: 'paused' }];
+  assert.equal(runningFor({ startedAt: at(0), gaps }, 60_000), 45_000);
+});
+
 test('Lanes_OfNothing_AndOfNonsense', () => {
-  assert.deepEqual(speakerLanes([], 0), { lanes: [], screens: [] });
-  assert.deepEqual(speakerLanes([said(5000, 'x'), { type: 'screen-stopped', id: 'y' }, { type: 'new-thing' }, said(99_000)], 10_000).lanes,
+  assert.deepEqual(speakerLanes({}, 0), { lanes: [], screens: [] });
+  assert.deepEqual(speakerLanes({ events: [said(5000, 'x'), { type: 'screen-stopped', id: 'y' }, { type: 'new-thing' }, said(99_000)] }, 10_000).lanes,
     [{ name: 'Somebody', spans: [{ from: 5000, to: 10_000 }], total: 5000 }]);
 });
 

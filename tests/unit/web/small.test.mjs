@@ -57,6 +57,13 @@ test('RecordingClock_TrustsRecordedTimeOfWhoCameLate', () => {
   assert.equal(clockSeconds(nextClock(clock, { state: 'recording' }, now + 5000, true), now + 6000), 13);
 });
 
+test('RecordingClock_StandsStillWhileInterrupted', () => {
+  let clock = nextClock(undefined, { state: 'recording' }, 1000, true);
+  clock = nextClock(clock, { state: 'recording', interrupted: true }, 4000, true);
+  assert.equal(clockSeconds(clock, 60_000), 3);
+  assert.equal(clockSeconds(nextClock(clock, { state: 'recording' }, 60_000, true), 61_000), 4);
+});
+
 test('Wishes_ForARecording_SayOnlyWhatWasChosen', () => {
   assert.deepEqual(wishesOf({ name: ' ', format: '', tracks: false, minutes: '' }), {});
   assert.deepEqual(wishesOf({ name: ' Stand-up ', format: 'webm', tracks: true, minutes: '1.5' }), { name: 'Stand-up', format: 'webm', tracks: true, maxDurationMs: 90_000 });
@@ -155,6 +162,13 @@ test('Announcer_SaysWhatPeopleWouldLookUpFor', () => {
   assert.match(announce({ type: 'participant-updated', participant: { id: 'me', muted: true } }).text, /muted you/);
   assert.match(announce({ type: 'recording', id: 'x', state: 'recording' }).text, /now being recorded/);
   assert.equal(announce({ type: 'notice', code: 'disk-low', text: 'The disk is nearly full.' }).text, 'The disk is nearly full.');
+});
+
+test('Announcer_SaysThatARecordingIsInterrupted_AndGoesOn', () => {
+  const running = reduce(room, { type: 'recording', id: 'x', state: 'recording', now: 0 });
+  const away = { type: 'recording', id: 'x', state: 'recording', interrupted: true };
+  assert.match(announce(away, running).text, /interrupted/);
+  assert.equal(announce({ type: 'recording', id: 'x', state: 'recording' }, reduce(running, { now: 0, ...away })).text, 'The recording goes on.');
 });
 
 test('Announcer_IsQuietAboutTheRest', () => {

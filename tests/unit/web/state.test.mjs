@@ -134,3 +134,15 @@ test('Initials_ComeFromFirstAndLastWord', () => {
   assert.equal(initialsOf(''), '?');
   assert.equal(initialsOf('𝒜b'), '𝒜B');
 });
+
+test('Recording_IsInterruptedForAsLongAsItIsSaidToBe', () => {
+  const away = { id: 'x', state: 'recording', interrupted: true, durationMs: 5000 };
+  const waits = inRoom({ recordings: [away] });
+  assert.equal(activeRecording(waits).interrupted, true);
+  assert.deepEqual(activeRecording(waits).clock, { elapsed: 5000, since: null });
+  const again = play([{ type: 'recording', id: 'x', state: 'recording', now: 9000 }], waits);
+  assert.equal(activeRecording(again).interrupted, undefined);
+  assert.deepEqual(activeRecording(again).clock, { elapsed: 5000, since: 9000 });
+  const rejoined = play([{ type: 'joined', participant: 'p-1', room: snapshot({ recordings: [{ id: 'x', state: 'recording' }] }) }], waits);
+  assert.equal(activeRecording(rejoined).interrupted, undefined);
+});
