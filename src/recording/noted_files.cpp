@@ -18,7 +18,8 @@ constexpr std::array summed = {timeline_file, chapters_file, poster_file, strip_
 NotedFile medium(const Json& part) {
   std::string file = part["file"].as_string();
   if (!part_of_final(file)) file.clear();
-  return {NotedFile::Kind::medium, std::move(file), part["sha256"].as_string(), part["bytes"].as_int(-1), part};
+  return {NotedFile::Kind::medium, std::move(file), part["sha256"].as_string(), part["bytes"].as_int(-1),
+          part};
 }
 
 }  // namespace
@@ -40,7 +41,8 @@ std::vector<NotedFile> noted_files(const Json& manifest) {
                      tracks[i]["bytes"].as_int(-1), tracks[i]});
   }
   for (const auto& [file, sum] : manifest["sums"].members())
-    files.push_back({NotedFile::Kind::sidecar, sidecar_resource(manifest, file) ? file : "", sum.as_string(), -1, {}});
+    files.push_back(
+        {NotedFile::Kind::sidecar, sidecar_resource(manifest, file) ? file : "", sum.as_string(), -1, {}});
   return files;
 }
 

@@ -25,7 +25,8 @@ void WaitingForSpace::look() {
     job = retry ? jobs_.erase(job) : std::next(job);
   }
   // Not from within its own callback: whoever is told may add again.
-  if (jobs_.empty()) loop_.post([this, alive = std::weak_ptr(alive_)] {
+  if (jobs_.empty())
+    loop_.post([this, alive = std::weak_ptr(alive_)] {
       if (alive.lock() && jobs_.empty()) timer_.reset();
     });
   for (auto& job : ready) retry_(std::move(job));

@@ -9,8 +9,8 @@
 
 namespace tessera::server {
 
-/// Recordings that could not be finished because the disk was full: each goes back to the finisher when there is room
-/// for it. Owned by RoomRecordings, on the control thread.
+/// Recordings that could not be finished because the disk was full: each goes back to the finisher when there
+/// is room for it. Owned by RoomRecordings, on the control thread.
 class WaitingForSpace {
  public:
   using Retry = std::function<void(FinisherQueue::Job)>;

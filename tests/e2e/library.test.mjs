@@ -16,7 +16,7 @@ import { default_binary, source_root, TesseraServer } from '../support/server.mj
 
 const key = 'a-secret-for-tests-of-at-least-32-bytes';
 const red = '#c03030', green = '#30a040', blue = '#3050c0', yellow = '#c0a030';
-let server, browser, page, folder, standup, split;
+let server, browser, page, folder, standup, split, webm;
 
 const token_for = (room, role = 'operator') => execFileSync(default_binary, ['token', '--room', room, '--role', role, '--ttl', '1h'],
   { cwd: source_root, env: { ...process.env, TESSERA_AUTH_KEY: key } }).toString().trim();
@@ -63,6 +63,8 @@ before(async () => {
     events: [speakers(500, 'p1'), speakers(12_000, 'p2'), { ms: 21_000, type: 'screen-started', id: 'p3' }, speakers(24_000, 'p3', 'p1'), { ms: 32_000, type: 'screen-stopped', id: 'p3' }, speakers(38_000)] });
   split = await finished_recording({ recordings: folder, room: 'lecture', people: people.slice(0, 1), started: new Date(Date.now() - 3_600_000),
     parts: [[scene(green, 3)], [scene(blue, 3)]] });
+  webm = await finished_recording({ recordings: folder, room: 'cinema', format: 'webm', started: new Date(Date.now() - 1_800_000),
+    parts: [[scene(red, 4), scene(blue, 4), scene(yellow, 4)]] });
   server = await TesseraServer.start({ recordings: folder, env: { TESSERA_AUTH_KEY: key } });
   browser = await Browser.launch();
 });
@@ -78,12 +80,12 @@ test('without a token the page says so; with one it keeps it out of the address'
   await until('it says that a token is needed', async () => /not valid/.test(await stranger.getByTestId('library-problem').innerText()));
   await stranger.close();
   page = await open_library(`?token=${token_for('*')}`);
-  await until('both are listed', async () => (await by_id('recording-card').count()) === 2);
+  await until('all are listed', async () => (await by_id('recording-card').count()) === 3);
   assert.equal(new URL(page.url()).search, '');
   await until('their pictures are there', () => page.locator('.card-picture').evaluateAll((images) => images.every((image) => image.naturalWidth === 640)));
   await screenshot('library');
   await page.reload();
-  await until('the tab remembers', async () => (await by_id('recording-card').count()) === 2);
+  await until('the tab remembers', async () => (await by_id('recording-card').count()) === 3);
 });
 
 test('search finds by name, room and people; a room is chosen', { timeout: 60_000 }, async () => {
@@ -95,11 +97,11 @@ test('search finds by name, room and people; a room is chosen', { timeout: 60_00
   await finds('çelik', ['Weekly stand-up']);
   await finds('lecture', ['lecture']);
   await finds('nothing like it', []);
-  await finds('', ['lecture', 'Weekly stand-up']);
+  await finds('', ['cinema', 'lecture', 'Weekly stand-up']);
   await by_id('library-room').selectOption('studio');
   await until('one room', async () => (await by_id('recording-card').count()) === 1);
   await by_id('library-room').selectOption('');
-  await until('all rooms', async () => (await by_id('recording-card').count()) === 2);
+  await until('all rooms', async () => (await by_id('recording-card').count()) === 3);
 });
 
 test('a recording plays, and chapters lead to what they say', { timeout: 60_000 }, async () => {
@@ -211,7 +213,7 @@ test('what waits for its room, and what ended by itself, say so in full', { time
   assert.match(await card.locator('.card-status').innerText(), /^Interrupted 0:06$/);
   assert.deepEqual([await card.getByTestId('card-pause').isVisible(), await card.getByTestId('card-stop').isVisible()], [false, true]);
   const notes = async () => page.getByTestId('card-note').evaluateAll((all) => all.map((note) => [note.textContent, note.scrollWidth <= note.clientWidth]));
-  const said = [['Goes on when the room opens again', true], ['Ended: the room’s quota was used up', true]];
+  const ended = ['Ended: the room’s quota was used up', true], said = [ended, ['Goes on when the room opens again', true], ended];
   assert.deepEqual(await notes(), said);
   await page.setViewportSize({ width: 1280, height: 800 });
   await screenshot('library-waits');
@@ -237,7 +239,7 @@ test('in the dark, and on a phone', { timeout: 60_000 }, async () => {
   assert.ok(await overflow() <= 0, 'nothing sticks out');
   await screenshot('player-phone');
   await by_id('player-back').click();
-  await until('both are listed', async () => (await by_id('recording-card').count()) === 2);
+  await until('all are listed', async () => (await by_id('recording-card').count()) === 3);
   assert.ok(await overflow() <= 0, 'nothing sticks out');
   await screenshot('library-phone');
   await page.setViewportSize({ width: 1360, height: 900 });
@@ -274,6 +276,20 @@ test('deleting asks first, and then takes everything away', { timeout: 60_000 },
   await by_id('confirm').click();
   await until('it is off the list', async () => (await by_id('library-list').isVisible()) && (await page.locator('.card-title', { hasText: 'Weekly stand-up' }).count()) === 0);
   assert.ok(!existsSync(standup.directory));
+});
+
+test('WebM plays from its beginning, and on after a seek', { timeout: 60_000 }, async () => {
+  await page.goto(`${server.url}/recordings?id=${webm.id}`);
+  const in_player = (what) => page.evaluate((run) => new Function('video', `return ${run}`)(document.querySelector('[data-testid="player-video"]')), what);
+  await shows(red, 'the beginning');  // what it decodes before anybody presses a key is part of the test
+  for (const [from, color] of [[0, red], [5, blue], [9, yellow], [1, red]]) {
+    await in_player(`video.currentTime = ${from}`);
+    await shows(color, `at ${from} s`);
+    await in_player('video.play()');
+    await until(`it goes on from ${from} s`, async () => (await in_player('video.currentTime')) > from + 0.5);
+    await in_player('video.pause()');
+    assert.equal(await in_player('video.error && video.error.message'), null);
+  }
 });
 
 test('the page complained of nothing', () => {

@@ -8,7 +8,8 @@ namespace {
 TEST(Names, AFoldersNameGivesItsTimeBack) {
   const WallTime start = parse_timestamp("2026-11-21T00:45:12.123Z").value();
   EXPECT_EQ(start_of(folder_name(start)), start);
-  for (const char* name : {"", "blue", "20261121T004512.123", "20261199T004512.123Z"}) EXPECT_FALSE(start_of(name)) << name;
+  for (const char* name : {"", "blue", "20261121T004512.123", "20261199T004512.123Z"})
+    EXPECT_FALSE(start_of(name)) << name;
 }
 
 TEST(Names, RoomNamesAreLettersDigitsDashAndUnderscoreOnly) {

@@ -25,12 +25,15 @@ class WaitingForSpaceTest : public testing::Test {
     std::ofstream(folder_ + "/live.mkv", std::ios::app).flush();
     fs::resize_file(folder_ + "/live.mkv", bytes);
   }
-  void wait() { waiting_.add({.id = "a", .room = "r", .directory = folder_, .recovered = true, .attempts = 2}); }
+  void wait() {
+    waiting_.add({.id = "a", .room = "r", .directory = folder_, .recovered = true, .attempts = 2});
+  }
 
   std::string folder_;
   Loop loop_;
   std::vector<FinisherQueue::Job> retried_;
-  WaitingForSpace waiting_{loop_, 10ms, [this](FinisherQueue::Job job) { retried_.push_back(std::move(job)); }};
+  WaitingForSpace waiting_{loop_, 10ms,
+                           [this](FinisherQueue::Job job) { retried_.push_back(std::move(job)); }};
 };
 
 TEST_F(WaitingForSpaceTest, GoesBackOnce_WhenThereIsRoom) {
