@@ -50,6 +50,7 @@ bool explain(Entry& entry, Json& report) {
   constexpr std::string_view recover_it = "run: tessera recording recover";
   const Standing standing = look_at(entry);
   const std::string why = entry.manifest["error"]["message"].as_string("nobody knows why");
+  report.set("id", shown_name(entry));  // as in the list, also without a manifest
   switch (standing) {
     case Standing::interrupted:
       report.set("interrupted", true)

@@ -189,6 +189,8 @@ TEST_F(Places, WhatNobodyHoldsIsInterrupted_AndWhatHasNoManifestIsShown) {
     EXPECT_EQ(one.status, 1) << name;
     EXPECT_TRUE(one.prints("run: tessera recording recover")) << one.out;
   }
+  const Said json = run([&] { return verify_command(directory_.path(), {bare_name}, true); });
+  EXPECT_EQ(Json::parse(json.out).value()["id"].as_string(), bare_name) << "the name that the list has";
   const Said running = verify({held.id});
   EXPECT_EQ(running.status, 0);
   EXPECT_TRUE(running.prints("being recorded or finished now")) << running.out;
