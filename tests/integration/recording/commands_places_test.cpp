@@ -163,10 +163,10 @@ TEST_F(Places, WhatCannotBeReadIsComplainedAbout_AndTheOthersAreHandled) {
 }
 
 TEST_F(Places, WhatNobodyHoldsIsInterrupted_AndWhatHasNoManifestIsShown) {
-  const Created killed = made("blue", "recording"), held = made("blue", "recording"), bare = made("green");
+  const Created killed = made("blue", "recording"), held = made("blue", "recording"), bare = made("blue");
   for (const Created& one : {killed, held, bare}) put(one.directory + "/live.mkv");
   fs::remove(bare.directory + "/recording.json");
-  const std::string bare_name = "green/" + fs::path(bare.directory).filename().string();
+  const std::string bare_name = "blue/" + fs::path(bare.directory).filename().string();
   const auto lock = FolderLock::try_take(held.directory);
 
   const Json listed = Json::parse(list(true).out).value();
