@@ -68,7 +68,7 @@ void add_mix(CLI::App& command, tessera::remix::RemixOptions& wanted) {
       "--layout", wanted.layout,
       "A layout of the folder by its name, or a layout file (default: those that the room had)");
   command.add_option("--size", wanted.size, "Of the picture, as in 1280x720 (default: as recorded)");
-  command.add_option("--fps", wanted.framerate, "Pictures a second (default: as recorded)");
+  command.add_option("--fps", wanted.framerate, "Pictures a second, 1 to 60 (default: as recorded)");
   command
       .add_option("--only", wanted.only, "Names or ids of the people that are wanted (default: everybody)")
       ->allow_extra_args(false);

@@ -17,13 +17,22 @@ RecordingCli::RecordingCli(CLI::App& app) {
                         ->require_subcommand(1);
   recording->footer(
       "A recording is named by its id, as `tessera recording list` shows it, or by the path of its folder.\n"
-      "Exit status: 0 all well, 1 something is wrong with a recording, 2 wrong usage or no such recording.");
+      "Exit status: 0 all well, 1 something is wrong with a recording or cannot be read, 2 wrong usage, no "
+      "such\n"
+      "recording or no such folder, 130 interrupted.\n"
+      "Without --recordings, a folder that is not there yet is no mistake to `list` and `recover`: nothing "
+      "was\n"
+      "recorded. The others, and all of them with --recordings, end with 2.");
 
   list_ = recording->add_subcommand(
       "list", "Recordings there are, newest first; * marks those recovered after a crash");
+  list_->footer(
+      "interrupted: not finished, and nobody works on it. no manifest: media whose recording.json is missing "
+      "or\n"
+      "broken. For both: tessera recording recover");
   list_->add_option("--room", room_, "Only those of this room");
-  verify_ =
-      recording->add_subcommand("verify", "Hashes recordings and reads them back; 1 when one is damaged");
+  verify_ = recording->add_subcommand(
+      "verify", "Hashes recordings and reads them back; 1 when one is damaged, interrupted or failed");
   verify_->add_option("recording", recordings_, "Ids or folders (default: all)");
   recover_ = recording->add_subcommand("recover",
                                        "Finishes what a crash left behind; what is running is left alone");
@@ -33,6 +42,7 @@ RecordingCli::RecordingCli(CLI::App& app) {
       ->add_option("-o,--output", output_,
                    "Folder to make <room>-<start>/ in, or a file name such as talk.mp4 for the medium alone")
       ->required();
+  export_->add_flag("--force", force_, "Replaces what is there already");
   upload_ = recording->add_subcommand("upload", "Uploads recordings to the place in the configuration");
   upload_->add_option("recording", recordings_, "Ids (default: all that were not yet uploaded)");
   upload_->add_option("--fd", fd_, "Socket to the server")->group("");
@@ -66,10 +76,11 @@ int RecordingCli::in_folder() {
     return wrong_usage;
   }
   const std::string& folder = config->recording.directory;
-  if (list_->parsed()) return recording::list_command(folder, room_, json_);
+  const bool may_be_missing = options_.recordings.empty();
+  if (list_->parsed()) return recording::list_command(folder, room_, json_, may_be_missing);
   if (verify_->parsed()) return recording::verify_command(folder, recordings_, json_);
-  if (recover_->parsed()) return recording::recover_command(folder, json_);
-  if (export_->parsed()) return recording::export_command(folder, recordings_, output_, json_);
+  if (recover_->parsed()) return recording::recover_command(folder, json_, may_be_missing);
+  if (export_->parsed()) return recording::export_command(folder, recordings_, output_, force_, json_);
   return upload::upload_command(config->recording, recordings_);
 }
 

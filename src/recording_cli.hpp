@@ -27,7 +27,7 @@ class RecordingCli {
   server::ServeOptions options_;
   std::vector<std::string> recordings_;
   std::string directory_, room_, output_;
-  bool recovered_ = false, json_ = false;
+  bool recovered_ = false, json_ = false, force_ = false;
   int fd_ = -1;
   CLI::App *list_, *verify_, *recover_, *export_, *finish_, *upload_;
 };

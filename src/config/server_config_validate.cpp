@@ -109,18 +109,18 @@ void check_media(Checks& check, const ServerConfig& config) {
              "log.level: \"{}\" is not one of debug, info, warn, error", config.log.level);
 }
 
-void check_recording(Checks& check, const RecordingConfig& recording) {
-  check.that(
-      recording.loudness == 0 || recording.loudness <= -5,
-      "recording.loudness: {} LUFS is too loud to keep from clipping; -5 to -40, or 0 to leave it as it is",
-      recording.loudness);
-  const UploadConfig& upload = recording.upload;
+bool is_web_address(std::string_view text) {
+  for (const std::string_view scheme : {"https://", "http://"})
+    if (text.starts_with(scheme)) return text.size() > scheme.size() && text[scheme.size()] != '/';
+  return false;
+}
+
+void check_upload(Checks& check, const UploadConfig& upload) {
   check.that(upload.directory.empty() || !upload.to_s3(),
              "recording.upload: directory and bucket are both set; keep one");
   check.that(upload.bucket.empty() == upload.endpoint.empty(),
              "recording.upload: bucket and endpoint go together; set both or neither");
-  check.that(upload.endpoint.empty() || upload.endpoint.starts_with("https://") ||
-                 upload.endpoint.starts_with("http://"),
+  check.that(upload.endpoint.empty() || is_web_address(upload.endpoint),
              "recording.upload.endpoint: \"{}\" is not of the form https://HOST[:PORT]", upload.endpoint);
   check.that(!upload.to_s3() || (!upload.access_key.empty() && !upload.secret_key.empty()),
              "recording.upload: a bucket needs accessKey and secretKey (TESSERA_S3_ACCESS_KEY, "
@@ -134,7 +134,21 @@ void check_recording(Checks& check, const RecordingConfig& recording) {
       "recording.upload.deleteAfter: there is no place to upload to; set directory, or bucket and endpoint");
 }
 
+void check_recording(Checks& check, const RecordingConfig& recording) {
+  check.that(
+      recording.loudness == 0 || recording.loudness <= -5,
+      "recording.loudness: {} LUFS is too loud to keep from clipping; -5 to -40, or 0 to leave it as it is",
+      recording.loudness);
+  check_upload(check, recording.upload);
+}
+
 }  // namespace
+
+Result<void> UploadConfig::validate() const {
+  Checks check;
+  check_upload(check, *this);
+  return check.result();
+}
 
 Result<void> ServerConfig::validate() const {
   Checks check;

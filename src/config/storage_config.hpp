@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "base/result.hpp"
+
 namespace tessera::config {
 
 /// Which finished recordings are deleted. Never one that is running, unfinished, or still to be uploaded.
@@ -29,6 +31,8 @@ struct UploadConfig {
   bool delete_after = false;     ///< delete the local media once the copy is verified
   [[nodiscard]] bool to_s3() const { return !bucket.empty(); }
   [[nodiscard]] bool enabled() const { return to_s3() || !directory.empty(); }
+  /// Whether it can be used; every fault on a line, with its key. "bad-config".
+  [[nodiscard]] Result<void> validate() const;
   bool operator==(const UploadConfig&) const = default;
 };
 

@@ -2,17 +2,24 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
+#include <set>
 
+#include "base/interruption.hpp"
 #include "base/json.hpp"
 #include "base/progress_bar.hpp"
 #include "recording/export.hpp"
+#include "recording/export_place.hpp"
+#include "recording/files.hpp"
 #include "recording/finisher.hpp"
 #include "recording/locate.hpp"
 #include "recording/manifest.hpp"
 #include "recording/printable.hpp"
 #include "recording/recovery.hpp"
+#include "recording/standing.hpp"
 #include "recording/table.hpp"
 #include "recording/verification.hpp"
 
@@ -55,8 +62,40 @@ std::string summary(const Json& manifest) {
   return text;
 }
 
+/// The folder of recordings. What cannot be read in it is complained about, once each, and is no reason to
+/// leave the others alone.
+class Library {
+ public:
+  explicit Library(const std::string& directory)
+      : store_(directory, [this](const Error& failure) {
+          if (said_.insert(failure.message).second) complain(failure);
+        }) {}
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+  [[nodiscard]] const Store& store() const { return store_; }
+  [[nodiscard]] int status(int otherwise) const { return said_.empty() ? otherwise : std::max(otherwise, 1); }
+
+ private:
+  std::set<std::string> said_;
+  Store store_;
+};
+
+/// Whether there is such a folder; where there need not be one yet, its absence is only told.
+std::optional<int> without_folder(const std::string& directory, bool may_be_missing) {
+  const auto there = check_folder(directory);
+  if (there) return {};
+  complain(there.error());
+  return may_be_missing && there.error().code == "no-folder" && !std::filesystem::exists(directory)
+             ? 0
+             : wrong_usage;
+}
+
 /// Those that are named, or all. An unknown one is complained about.
 Result<std::vector<Entry>> chosen(const Store& store, const std::vector<std::string>& recordings) {
+  const bool by_path = !recordings.empty() && std::all_of(recordings.begin(), recordings.end(),
+                                                          [](const auto& r) { return is_real_directory(r); });
+  if (!by_path)
+    if (auto there = check_folder(store.directory()); !there) return there.error();
   if (recordings.empty()) return store.entries();
   std::vector<Entry> entries;
   for (const auto& recording : recordings) {
@@ -65,6 +104,33 @@ Result<std::vector<Entry>> chosen(const Store& store, const std::vector<std::str
     entries.push_back(std::move(*entry));
   }
   return entries;
+}
+
+void print_report(const Entry& entry, const Json& report) {
+  std::string line = printable(shown_name(entry)) + ": " + report["state"].as_string();
+  if (report.has("problem")) line += ": " + printable(report["problem"].as_string(), 300);
+  fmt::print("{}\n", line);
+  for (const Json& file : report["files"].items())
+    if (!file["ok"].as_bool())
+      fmt::print("  {}: {}\n", printable(file["file"].as_string()),
+                 printable(file["problem"].as_string(), 300));
+}
+
+/// Where each goes; nothing is begun when one of them cannot be exported as it was asked for.
+Result<std::vector<ExportPlace>> places_for(const std::vector<Entry>& entries, const std::string& output,
+                                            bool force) {
+  std::vector<ExportPlace> places;
+  for (const Entry& entry : entries) {
+    auto place = export_place(entry, output);
+    if (!place) return error("bad-usage", "{}: {}", printable(shown_name(entry)), place.error().message);
+    if (place->is_file && entries.size() > 1)
+      return error("bad-usage", "{} recordings go into a folder, not into one file; name a folder",
+                   entries.size());
+    if (!force && place->taken())
+      return error("bad-usage", "{} is there already; --force replaces it", place->path);
+    places.push_back(std::move(*place));
+  }
+  return places;
 }
 
 }  // namespace
@@ -95,23 +161,32 @@ int finish_command(const std::string& directory, bool recovered, bool json) {
   return manifest ? 0 : 1;
 }
 
-int list_command(const std::string& directory, const std::string& room, bool json) {
-  const auto manifests = Store(directory).list(room.empty() ? std::optional<std::string>() : room);
+int list_command(const std::string& directory, const std::string& room, bool json, bool may_be_missing) {
+  if (const auto status = without_folder(directory, may_be_missing)) {
+    if (json && *status == 0) fmt::print("{}\n", Json::array().dump(true));
+    return *status;
+  }
+  Library library(directory);
+  std::vector<Json> manifests;
+  for (Entry& entry : library.store().entries(room.empty() ? std::optional<std::string>() : room))
+    manifests.push_back(listed(entry));
   if (json) {
     Json all = Json::array();
-    for (const Json& manifest : manifests) all.push(manifest);
+    for (Json& manifest : manifests) all.push(std::move(manifest));
     fmt::print("{}\n", all.dump(true));
   } else {
     fmt::print("{}", table_of(manifests));
   }
-  return 0;
+  return library.status(0);
 }
 
-int recover_command(const std::string& directory, bool json) {
+int recover_command(const std::string& directory, bool json, bool may_be_missing) {
+  if (const auto status = without_folder(directory, may_be_missing)) return *status;
+  Library library(directory);
   Paced paced;
   std::string current;
   std::optional<ProgressBar> bar;
-  const auto manifests = recover(Store(directory), [&](const RecoveryProgress& progress) {
+  const auto manifests = recover(library.store(), [&](const RecoveryProgress& progress) {
     if (progress.id != current || (!json && !bar)) {
       paced = {};
       bar.emplace(progress.id);
@@ -131,61 +206,74 @@ int recover_command(const std::string& directory, bool json) {
     given_up = given_up || manifest["state"].as_string() != "ready";
   }
   if (manifests.empty() && !json) fmt::print("nothing to recover in {}\n", directory);
-  return given_up ? 1 : 0;
+  if (const std::size_t busy = library.store().busy().size(); busy > 0)
+    fmt::print(json ? stderr : stdout, "{} {} being recorded or finished by others; left alone\n", busy,
+               busy == 1 ? "recording is" : "recordings are");
+  return library.status(given_up ? 1 : 0);
 }
 
 int verify_command(const std::string& directory, const std::vector<std::string>& recordings, bool json) {
-  const auto entries = chosen(Store(directory), recordings);
+  Library library(directory);
+  auto entries = chosen(library.store(), recordings);
   if (!entries) {
     complain(entries.error());
     return wrong_usage;
   }
-  bool damaged = false;
-  for (const Entry& entry : *entries) {
+  bool well = true;
+  for (Entry& entry : *entries) {
     ProgressBar bar(entry.id);
-    const Json report = verify_recording(entry, [&](double done) { bar.show(done); });
+    Json report = verify_recording(entry, [&](double done) { bar.show(done); });
     bar.clear();
-    damaged = damaged || report["state"].as_string() == "damaged";
-    if (json) {
+    const std::string state = report["state"].as_string();
+    well = state != "damaged" && (state != "unfinished" || explain(entry, report)) && well;
+    if (json)
       print_line(report);
-      continue;
-    }
-    fmt::print("{}: {}\n", printable(entry.id.empty() ? entry.directory : entry.id),
-               report["state"].as_string());
-    for (const Json& file : report["files"].items())
-      if (!file["ok"].as_bool())
-        fmt::print("  {}: {}\n", printable(file["file"].as_string()),
-                   printable(file["problem"].as_string(), 300));
+    else
+      print_report(entry, report);
   }
-  return damaged ? 1 : 0;
+  return library.status(well ? 0 : 1);
 }
 
 int export_command(const std::string& directory, const std::vector<std::string>& recordings,
-                   const std::string& output, bool json) {
-  const auto entries = chosen(Store(directory), recordings);
+                   const std::string& output, bool force, bool json) {
+  Library library(directory);
+  const auto entries = chosen(library.store(), recordings);
   if (!entries) {
     complain(entries.error());
     return wrong_usage;
   }
+  const auto places = places_for(*entries, output, force);
+  if (!places) {
+    complain(places.error());
+    return wrong_usage;
+  }
+  const Interruption interruption;
   int status = 0;
-  for (const Entry& entry : *entries) {
+  for (std::size_t i = 0; i < entries->size(); ++i) {
+    const Entry& entry = (*entries)[i];
+    ExportCleanup cleanup((*places)[i]);
     ProgressBar bar(entry.id);
-    const auto exported = export_recording(entry, output, [&](double done) { bar.show(done); });
+    const auto exported = interrupted()
+                              ? Result<Exported>(error("interrupted", "interrupted"))
+                              : export_recording(entry, output, [&](double done) { bar.show(done); });
     bar.clear();
     if (!exported) {
-      complain({exported.error().code, printable(entry.id) + ": " + exported.error().message});
+      complain({exported.error().code, printable(shown_name(entry)) + ": " + exported.error().message});
+      if (exported.error().code == "interrupted") return interrupted_status;
       status = std::max(status, exported.error().code == "bad-usage" ? wrong_usage : 1);
-    } else if (json) {
+      continue;
+    }
+    cleanup.keep();
+    if (json)
       print_line(Json::object({{"id", entry.id},
                                {"path", exported->path},
                                {"files", exported->files},
                                {"bytes", exported->bytes}}));
-    } else {
-      fmt::print("{}: {} files, {} to {}\n", printable(entry.id), exported->files,
+    else
+      fmt::print("{}: {} files, {} to {}\n", printable(shown_name(entry)), exported->files,
                  size_text(static_cast<std::int64_t>(exported->bytes)), exported->path);
-    }
   }
-  return status;
+  return library.status(status);
 }
 
 }  // namespace tessera::recording

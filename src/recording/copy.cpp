@@ -9,6 +9,7 @@
 #include <cstring>
 #include <vector>
 
+#include "base/interruption.hpp"
 #include "recording/files.hpp"
 
 namespace tessera::recording {
@@ -40,6 +41,7 @@ Result<void> copy(const Source& source, const std::string& path,
   }
   std::vector<std::uint8_t> chunk(chunk_bytes);
   while (done < source.size()) {
+    if (interrupted()) return error("interrupted", "interrupted");
     const auto got = source.read(done, chunk);
     if (!got) return got.error();
     if (*got == 0) return error("cannot-read", "the file became shorter while it was copied to {}", path);

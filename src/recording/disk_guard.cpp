@@ -1,5 +1,7 @@
 #include "recording/disk_guard.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace tessera::recording {
@@ -12,6 +14,12 @@ constexpr std::chrono::seconds least{5};
 constexpr double relief = 1.5;
 
 }  // namespace
+
+std::string forecast_text(std::string_view what, std::chrono::seconds left) {
+  const auto minutes = std::chrono::ceil<std::chrono::minutes>(left).count();
+  if (left < std::chrono::minutes(1)) return fmt::format("{} lasts for less than a minute.", what);
+  return fmt::format("{} lasts for about {} more minute{}.", what, minutes, minutes == 1 ? "" : "s");
+}
 
 DiskOutlook DiskGuard::look(std::chrono::steady_clock::time_point now, std::uint64_t free,
                             std::uint64_t written) {

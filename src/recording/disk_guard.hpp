@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace tessera::recording {
 
@@ -25,6 +27,9 @@ struct DiskOutlook {
   std::optional<std::chrono::seconds>
       left;  ///< at this rate, until the reserve; nothing while it does not shrink
 };
+
+/// "<what> lasts for about 12 more minutes."
+std::string forecast_text(std::string_view what, std::chrono::seconds left);
 
 /// Not thread-safe.
 class DiskGuard {

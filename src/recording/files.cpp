@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/interruption.hpp"
 #include "recording/names.hpp"
 
 namespace tessera::recording {
@@ -39,6 +40,12 @@ std::string write_error_code(int code) {
 Error cannot_write(const std::string& path) {
   const int code = errno;
   return error(write_error_code(code), "cannot write {}: {}", path, std::strerror(code));
+}
+
+Error recordings_disk_full() {
+  return error("disk-full",
+               "the disk of the recordings is full; make room, then run tessera recording recover or restart "
+               "the server");
 }
 
 Descriptor::~Descriptor() {
@@ -140,6 +147,7 @@ Result<std::string> sha256_of(const std::string& path, const std::function<void(
   while (const std::size_t got = std::fread(chunk.data(), 1, chunk.size(), file.get())) {
     EVP_DigestUpdate(digest.get(), chunk.data(), got);
     done += got;
+    if (interrupted()) return error("interrupted", "interrupted");
     if (progress && *size > 0) progress(static_cast<double>(done) / static_cast<double>(*size));
   }
   if (std::ferror(file.get())) return error("cannot-read", "cannot read {}: {}", path, std::strerror(errno));

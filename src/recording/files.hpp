@@ -17,6 +17,8 @@ namespace tessera::recording {
 std::string write_error_code(int code);
 /// "cannot write <path>: …", of errno.
 Error cannot_write(const std::string& path);
+/// "disk-full", for whoever records when it happens: what to do about it.
+Error recordings_disk_full();
 
 /// Owns a file descriptor.
 class Descriptor {
@@ -52,7 +54,7 @@ bool is_real_directory(const std::string& path);
 Result<void> check_folder(const std::string& path);
 /// Bytes that an unprivileged process may still write on the file system of `path`. "cannot-read".
 Result<std::uint64_t> free_bytes(const std::string& path);
-/// Lower-case hexadecimal SHA-256. `progress` gets fractions of the file. "cannot-read".
+/// Lower-case hexadecimal SHA-256. `progress` gets fractions of the file. "cannot-read", "interrupted".
 Result<std::string> sha256_of(const std::string& path, const std::function<void(double)>& progress = {});
 
 /// Held by whoever works on a recording's folder: the recorder, then the finisher. A lock of the open file

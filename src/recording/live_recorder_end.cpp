@@ -203,8 +203,7 @@ void LiveRecorder::watch_quota(std::uint64_t held, const Moment& here) {
 
 void LiveRecorder::foretell(const char* code, std::string_view what, std::chrono::seconds left,
                             const Moment& here) {
-  const std::string text = fmt::format("{} lasts for about {} more minutes.", what,
-                                       std::chrono::ceil<std::chrono::minutes>(left).count());
+  const std::string text = forecast_text(what, left);
   log::warn("recording {}: {}", spec_.id, text);
   report(RecorderEvent::Kind::warning, here,
          Json::object(

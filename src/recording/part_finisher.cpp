@@ -32,7 +32,8 @@ Result<void> check_space(const std::string& directory, std::uint64_t needed) {
   if (!space) return space.error();
   if (*space < needed + extra_bytes)
     return error("disk-full",
-                 "finishing {} needs {} MB of free disk, and there are {}; make room and run it again",
+                 "finishing {} needs {} MB of free disk, and there are {}; make room and run: tessera "
+                 "recording recover",
                  directory, (needed + extra_bytes) / 1'000'000, *space / 1'000'000);
   return {};
 }

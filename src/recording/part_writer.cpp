@@ -82,7 +82,10 @@ Result<void> PartWriter::sync() {
   struct stat info {};
   if (::fstat(file_.get(), &info) == 0) bytes_ = static_cast<std::uint64_t>(info.st_size);
   if (synced) return {};
-  return error(write_error_code(code), "cannot sync {}: {}", path_, std::strerror(code));
+  Error failure = error(write_error_code(code), "cannot sync {}: {}", path_, std::strerror(code));
+  if (failure.code != "disk-full") return failure;
+  log::error("{}", failure.message);
+  return recordings_disk_full();
 }
 
 void PartWriter::close() {

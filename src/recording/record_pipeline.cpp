@@ -91,7 +91,9 @@ Error error_of(GstMessage* message) {
   const auto failure = gst::adopt(raw);
   const bool full =
       failure && g_error_matches(failure.get(), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NO_SPACE_LEFT);
-  return error(full ? "disk-full" : "cannot-write", "recording stopped: {}", gst::describe(message));
+  if (!full) return error("cannot-write", "recording stopped: {}", gst::describe(message));
+  log::error("recording stopped: {}", gst::describe(message));
+  return recordings_disk_full();
 }
 
 }  // namespace
@@ -152,8 +154,11 @@ Result<std::shared_ptr<RecordPipeline>> RecordPipeline::create(Loop& loop, const
   if (auto started = gst::set_state(made->pipeline_.get(), GST_STATE_PLAYING); !started) {
     made->close();
     const auto space = free_bytes(std::filesystem::path(file).parent_path());
-    return error(space && *space == 0 ? "disk-full" : "cannot-write", "cannot start recording into {}: {}",
-                 file, started.error().message);
+    Error failure =
+        error("cannot-write", "cannot start recording into {}: {}", file, started.error().message);
+    if (!space || *space > 0) return failure;
+    log::error("{}", failure.message);
+    return recordings_disk_full();
   }
   return made;
 }

@@ -1,6 +1,7 @@
 #include "recording/store.hpp"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -51,7 +52,24 @@ std::optional<Entry> read_entry(const std::string& room, const std::string& fold
   return entry;
 }
 
+constexpr int to_look_into = R_OK | X_OK;
+
 }  // namespace
+
+FolderContent content_of(const std::string& directory) {
+  const PartMap parts = part_files(directory);
+  const auto any = [&](auto predicate) { return std::any_of(parts.begin(), parts.end(), predicate); };
+  return {.live = any([](const auto& part) { return part.second.live; }),
+          .final = any([](const auto& part) { return !part.second.final_name.empty(); })};
+}
+
+/// Only for somebody who listens: others see what they can.
+std::optional<Error> Store::unreadable(const std::string& path, int how) const {
+  if (!on_unreadable_ || ::faccessat(AT_FDCWD, path.c_str(), how, AT_EACCESS) == 0) return {};
+  if (errno == ENOENT) return {};  // deleted meanwhile
+  return error("cannot-read", "cannot read {}: {}; run this as the user that the server runs as", path,
+               std::strerror(errno));
+}
 
 Result<Created> Store::create(const std::string& room) const {
   if (!valid_room_name(room))
@@ -92,10 +110,16 @@ std::vector<Entry> Store::entries(const std::optional<std::string>& room) const 
   for (const std::string& name : room ? std::vector{*room} : names_in(directory_)) {
     const std::string room_directory = directory_ + "/" + name;
     if (!valid_room_name(name) || !is_real_directory(room_directory)) continue;
+    if (const auto failure = unreadable(room_directory, to_look_into)) on_unreadable_(*failure);
     for (const std::string& folder : names_in(room_directory)) {
       const std::string directory = room_directory + "/" + folder;
       if (!valid_folder_name(folder) || !is_real_directory(directory)) continue;
-      if (auto entry = read_entry(name, folder, directory)) found.push_back(std::move(*entry));
+      auto failure = unreadable(directory, to_look_into);
+      if (!failure) failure = unreadable(directory + "/" + manifest_file, R_OK);
+      if (failure)
+        on_unreadable_(*failure);
+      else if (auto entry = read_entry(name, folder, directory))
+        found.push_back(std::move(*entry));
     }
   }
   const auto start_of = [](const Entry& entry) { return entry.directory.substr(entry.directory.rfind('/')); };
@@ -114,14 +138,17 @@ std::vector<Json> Store::list(const std::optional<std::string>& room) const {
 std::optional<Entry> Store::find(std::string_view id) const {
   const auto folder = folder_of(id);
   if (!folder) return {};
+  std::vector<Error> failures;  // of no interest when it is found
   for (const std::string& room : names_in(directory_)) {
     const std::string directory = directory_ + "/" + room + "/" + *folder;
-    if (!valid_room_name(room) || !is_real_directory(directory_ + "/" + room) ||
-        !is_real_directory(directory))
-      continue;
+    if (!valid_room_name(room) || !is_real_directory(directory_ + "/" + room)) continue;
+    if (auto failure = unreadable(directory_ + "/" + room, to_look_into)) failures.push_back(*failure);
+    if (!is_real_directory(directory)) continue;
+    if (auto failure = unreadable(directory, to_look_into)) failures.push_back(*failure);
     auto entry = read_entry(room, *folder, directory);
     if (entry && entry->id == id) return entry;
   }
+  for (const Error& failure : failures) on_unreadable_(failure);
   return {};
 }
 
@@ -141,12 +168,21 @@ Result<void> Store::remove(std::string_view id) const {
 std::vector<Entry> Store::unfinished() const {
   std::vector<Entry> found;
   for (Entry& entry : entries({})) {
-    const PartMap parts = part_files(entry.directory);
-    const auto any = [&](auto predicate) { return std::any_of(parts.begin(), parts.end(), predicate); };
-    const FolderContent content{
-        .live = any([](const auto& part) { return part.second.live; }),
-        .final = any([](const auto& part) { return !part.second.final_name.empty(); })};
-    if (needs_finishing(entry.manifest, content, wall_now()) && !FolderLock::is_held(entry.directory))
+    if (needs_finishing(entry.manifest, content_of(entry.directory), wall_now()) &&
+        !FolderLock::is_held(entry.directory))
+      found.push_back(std::move(entry));
+  }
+  std::reverse(found.begin(), found.end());
+  return found;
+}
+
+std::vector<Entry> Store::busy() const {
+  std::vector<Entry> found;
+  for (Entry& entry : entries({})) {
+    const std::string state = entry.manifest["state"].as_string();
+    const bool over = state == "ready" || state == "failed";
+    if ((!over || needs_finishing(entry.manifest, content_of(entry.directory), wall_now())) &&
+        FolderLock::is_held(entry.directory))
       found.push_back(std::move(entry));
   }
   std::reverse(found.begin(), found.end());

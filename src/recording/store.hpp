@@ -3,6 +3,7 @@
 // by the HTTP front and the command line; knows files and manifests, no media. Every call reads the disk
 // afresh, so any number of processes may look at the same folder.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "recording/manifest.hpp"
 
 namespace tessera::recording {
 
@@ -29,7 +31,10 @@ struct Entry {
 
 class Store {
  public:
-  explicit Store(std::string directory) : directory_(std::move(directory)) {}
+  /// Gets what is there and cannot be read; without it that is passed over in silence.
+  using Unreadable = std::function<void(const Error&)>;
+  explicit Store(std::string directory, Unreadable on_unreadable = {})
+      : directory_(std::move(directory)), on_unreadable_(std::move(on_unreadable)) {}
 
   /// Makes the folder of a new recording with a manifest in state "starting". Errors: "bad-room-name",
   /// "cannot-write".
@@ -44,6 +49,8 @@ class Store {
   /// Recordings that a crash, a full disk or a power cut left behind, oldest first: neither finished, nor
   /// held by a running recorder or finisher, nor known to be beyond rescue.
   [[nodiscard]] std::vector<Entry> unfinished() const;
+  /// Recordings that somebody records or finishes now, oldest first.
+  [[nodiscard]] std::vector<Entry> busy() const;
 
   /// Everything there is, newest first, of all rooms or of one. A folder without a usable manifest has an
   /// empty id.
@@ -52,7 +59,13 @@ class Store {
   [[nodiscard]] const std::string& directory() const { return directory_; }
 
  private:
+  [[nodiscard]] std::optional<Error> unreadable(const std::string& path, int how) const;
+
   std::string directory_;
+  Unreadable on_unreadable_;
 };
+
+/// The media files in a recording's folder.
+FolderContent content_of(const std::string& directory);
 
 }  // namespace tessera::recording

@@ -19,6 +19,7 @@ Row row_of(const Json& manifest) {
     return printable(manifest[key].as_string(), limit);
   };
   std::string state = text("state", 20);
+  if (manifest["interrupted"].as_bool() && state != "no manifest") state = "interrupted";
   if (manifest["recovered"].as_bool()) state += " *";
   const std::string format = manifest.has("format") ? text("format", 12) : "mp4";
   return {text("id", 40),

@@ -205,6 +205,7 @@ Result<RemixResult> remix(const RemixSpec& spec) {
   const auto frames = static_cast<std::uint64_t>((meeting->duration_ms * framerate + 999) / 1000);
   std::int64_t heard_ms = 0;
   for (std::uint64_t i = 0; i < frames; ++i) {
+    if (spec.go_on && !spec.go_on()) return error("interrupted", "interrupted; nothing was made");
     const GstClockTime time = gst_util_uint64_scale(i, GST_SECOND, static_cast<guint64>(framerate));
     auto picture = pictures.paint(time);
     if (!picture) return error("cannot-write", "out of memory");

@@ -23,6 +23,7 @@ struct RemixSpec {
   int framerate = 0;                       ///< 1 to 60; 0: as recorded
   std::set<std::string> only{};            ///< ids or names of the people that are wanted; empty: everybody
   std::function<void(double)> progress = {};  ///< 0…1, often
+  std::function<bool()> go_on = {};           ///< asked before each picture; no: nothing is made
 };
 
 struct RemixResult {
@@ -37,7 +38,7 @@ struct RemixResult {
 
 /// Blocking. Errors: "bad-request" (the spec, or nobody of `only` was there), "no-tracks" (the recording has
 /// none), "conflict" (it is still being recorded or finished), "cannot-read", "cannot-write", "disk-full",
-/// "missing-plugin".
+/// "missing-plugin", "interrupted" (by go_on).
 Result<RemixResult> remix(const RemixSpec& spec);
 
 }  // namespace tessera::remix

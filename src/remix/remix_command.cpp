@@ -7,26 +7,32 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "base/interruption.hpp"
 #include "recording/files.hpp"
-#include "recording/store.hpp"
+#include "recording/locate.hpp"
 #include "remix/remix.hpp"
 
 namespace tessera::remix {
 namespace {
 
 constexpr int failed = 1, wrong_usage = 2;
+constexpr int least_framerate = 1, most_framerate = 60;
 
 int complain(const Error& failure) {
   fmt::print(stderr, "tessera: {}\n", failure.message);
   const bool usage = failure.code == "bad-request" || failure.code == "unknown-recording" ||
                      failure.code == "bad-layout" || failure.code == "bad-json" ||
-                     failure.code == "unknown-layout";
+                     failure.code == "unknown-layout" || failure.code == "no-folder" ||
+                     failure.code == "no-access";
+  if (failure.code == "interrupted") return interrupted_status;
   return usage ? wrong_usage : failed;
 }
 
 Result<std::string> folder_of(const std::string& target, const std::string& recordings) {
   if (recording::is_real_directory(target)) return target;
-  const auto entry = recording::Store(recordings).find(target);
+  if (auto there = recording::check_folder(recordings); !there) return there.error();
+  const auto entry =
+      recording::Store(recordings, [](const Error& failure) { complain(failure); }).find(target);
   if (entry) return entry->directory;
   return error("unknown-recording", "\"{}\" is neither a folder nor a recording in {}", target.substr(0, 100),
                recordings);
@@ -80,6 +86,10 @@ class ProgressBar {
       if (percent == 100) fmt::print(stderr, "\n");
     }
   }
+  /// What is said next stands on a line of its own.
+  void clear() const {
+    if (!json_ && terminal_ && shown_ >= 0 && shown_ < 100) fmt::print(stderr, "\r\x1b[K");
+  }
 
  private:
   bool json_, terminal_;
@@ -93,7 +103,10 @@ int remix_command(const RemixOptions& options, const std::string& recordings, co
   if (!folder) return complain(folder.error());
   RemixSpec spec;
   spec.directory = std::move(*folder);
-  spec.framerate = options.framerate;
+  if (options.framerate && (*options.framerate < least_framerate || *options.framerate > most_framerate))
+    return complain(error("bad-request", "--fps: {} to {} pictures a second, not {}", least_framerate,
+                          most_framerate, *options.framerate));
+  spec.framerate = options.framerate.value_or(0);
   spec.only = {options.only.begin(), options.only.end()};
   if (auto read = read_size(options.size, spec); !read) return complain(read.error());
   if (auto read = read_layout(options.layout, layouts, spec); !read) return complain(read.error());
@@ -104,7 +117,10 @@ int remix_command(const RemixOptions& options, const std::string& recordings, co
     return complain(error("bad-request", "{} is there already; --force replaces it", spec.output));
   ProgressBar bar(options.json);
   spec.progress = [&bar](double fraction) { bar.show(fraction); };
+  const Interruption interruption;
+  spec.go_on = [] { return !interrupted(); };
   const auto result = remix(spec);
+  bar.clear();
   if (!result) return complain(result.error());
   for (const auto& damage : result->damage) fmt::print(stderr, "tessera: {}\n", damage);
   const double factor = result->took > 0 ? result->seconds / result->took : 0;

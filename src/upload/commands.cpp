@@ -13,6 +13,7 @@
 
 #include "base/log.hpp"
 #include "base/progress_bar.hpp"
+#include "recording/locate.hpp"
 #include "recording/store.hpp"
 #include "upload/upload_recording.hpp"
 
@@ -114,7 +115,15 @@ int upload_command(const config::RecordingConfig& config, const std::vector<std:
     fmt::print(stderr, "tessera: {}\n", target.error().message);
     return 2;
   }
-  const recording::Store store(config.directory);
+  if (auto there = recording::check_folder(config.directory); !there) {
+    fmt::print(stderr, "tessera: {}\n", there.error().message);
+    return 2;
+  }
+  bool whole = true;
+  const recording::Store store(config.directory, [&whole](const Error& failure) {
+    fmt::print(stderr, "tessera: {}\n", failure.message);
+    whole = false;
+  });
   std::vector<recording::Entry> entries;
   for (const auto& id : ids) {
     auto entry = store.find(id);
@@ -127,7 +136,8 @@ int upload_command(const config::RecordingConfig& config, const std::vector<std:
   if (ids.empty())
     for (auto& entry : store.entries())
       if (!entry.id.empty() && needs_upload(entry.manifest)) entries.push_back(std::move(entry));
-  return upload_all(**target, config.upload.delete_after, entries);
+  const int status = upload_all(**target, config.upload.delete_after, entries);
+  return whole ? status : 1;
 }
 
 }  // namespace tessera::upload

@@ -6,6 +6,7 @@
 namespace tessera::upload {
 
 Result<std::unique_ptr<Target>> make_target(const config::UploadConfig& config) {
+  if (auto valid = config.validate(); !valid) return valid.error();
   if (config.to_s3()) return std::unique_ptr<Target>(std::make_unique<S3Target>(config));
   if (!config.directory.empty())
     return std::unique_ptr<Target>(std::make_unique<DirectoryTarget>(config.directory));

@@ -33,7 +33,8 @@ class Target {
   [[nodiscard]] virtual std::string url_of(const std::string& key) const = 0;
 };
 
-/// The one that the configuration names. Error: "bad-config" when it names none.
+/// The one that the configuration names. Error: "bad-config" when it names none, or not what it
+/// needs to be reached.
 Result<std::unique_ptr<Target>> make_target(const config::UploadConfig& config);
 
 }  // namespace tessera::upload

@@ -117,8 +117,8 @@ class FinishedCommands : public testing::Test {
   Said verify(const std::vector<std::string>& which) {
     return run([&] { return verify_command(directory_.path(), which, true); });
   }
-  Said export_to(const std::string& output, const std::vector<std::string>& which) {
-    return run([&] { return export_command(directory_.path(), which, output, false); });
+  Said export_to(const std::string& output, const std::vector<std::string>& which, bool force = false) {
+    return run([&] { return export_command(directory_.path(), which, output, force, false); });
   }
   TemporaryDirectory directory_, elsewhere_;
   Store store_{directory_.path()};
@@ -231,13 +231,18 @@ TEST_F(FinishedCommands, ExportMakesAFolderThatSha256sumTakes_OrOneFile) {
     EXPECT_TRUE(std::filesystem::exists(folder + "/" + name)) << name;
   EXPECT_FALSE(std::filesystem::exists(folder + "/recording.lock"));
   EXPECT_EQ(std::system(("cd " + folder + " && sha256sum -c --quiet SHA256SUMS").c_str()), 0);
-  EXPECT_EQ(export_to(elsewhere_.path(), {created_.id}).status, 0) << "again";
+  const Said again = export_to(elsewhere_.path(), {created_.id});
+  EXPECT_EQ(again.status, 2);
+  EXPECT_NE(again.err.find("--force replaces it"), std::string::npos) << again.err;
+  EXPECT_EQ(export_to(elsewhere_.path(), {created_.id}, true).status, 0);
   EXPECT_EQ(verify({folder}).status, 0) << "an exported one can be verified as it lies";
 
   EXPECT_EQ(export_to(elsewhere_.path() + "/talk.mp4", {created_.id}).status, 0);
   EXPECT_EQ(std::filesystem::file_size(elsewhere_.path() + "/talk.mp4"),
             std::filesystem::file_size(medium()));
   EXPECT_EQ(std::system(("cd " + elsewhere_.path() + " && sha256sum -c --quiet talk.mp4.sha256").c_str()), 0);
+  EXPECT_EQ(export_to(elsewhere_.path() + "/talk.mp4", {created_.id}).status, 2) << "it is there";
+  EXPECT_EQ(export_to(elsewhere_.path() + "/talk.mp4", {created_.id}, true).status, 0);
 }
 
 TEST_F(FinishedCommands, ExportRefusesWhatIsDamagedOrUnfinished) {

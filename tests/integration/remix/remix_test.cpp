@@ -14,6 +14,7 @@
 #include "recording/manifest.hpp"
 #include "recording/media_probe.hpp"
 #include "recording/timeline.hpp"
+#include "remix/remix_command.hpp"
 #include "remix/sound_mix.hpp"
 #include "remix/video_track.hpp"
 
@@ -240,6 +241,32 @@ TEST_F(RemixTest, AManifestCannotLeadOutOfTheFolder) {
     const auto result = remix(spec_);
     EXPECT_FALSE(result) << file;
   }
+}
+
+TEST_F(RemixTest, ThatIsInterruptedLeavesNothing) {
+  person("p1", 0xff0000, 440);
+  int asked = 0;
+  spec_.go_on = [&] { return ++asked < 10; };
+  const auto result = remix(spec_);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, "interrupted");
+  EXPECT_FALSE(fs::exists(spec_.output));
+  EXPECT_FALSE(fs::exists(spec_.output + ".part"));
+}
+
+TEST_F(RemixTest, TheCommandRefusesARateOfNothing) {
+  person("p1", 0xff0000, 440);
+  for (const int framerate : {0, -3, 61}) {
+    RemixOptions options;
+    options.target = folder_;
+    options.framerate = framerate;
+    options.output = spec_.output;
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(remix_command(options, folder_, ""), 2) << framerate;
+    const std::string said = testing::internal::GetCapturedStderr();
+    EXPECT_NE(said.find("1 to 60 pictures a second"), std::string::npos) << said;
+  }
+  EXPECT_FALSE(fs::exists(spec_.output));
 }
 
 }  // namespace

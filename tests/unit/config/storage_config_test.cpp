@@ -56,6 +56,10 @@ TEST(StorageConfig, SaysWhatIsWrongAndWhatToDo) {
   EXPECT_THAT(fault_of(R"("retention": {"weeks": 1})"), HasSubstr("weeks"));
   EXPECT_THAT(fault_of(R"("upload": {"bucket": "b"})"), HasSubstr("bucket and endpoint go together"));
   EXPECT_THAT(fault_of(R"("upload": {"bucket": "b", "endpoint": "s3.example"})"), HasSubstr("https://HOST"));
+  EXPECT_THAT(fault_of(R"("upload": {"bucket": "b", "endpoint": "banana"})"),
+              HasSubstr("recording.upload.endpoint: \"banana\""));
+  EXPECT_THAT(fault_of(R"("upload": {"bucket": "b", "endpoint": "https://"})"),
+              HasSubstr("recording.upload.endpoint"));
   EXPECT_THAT(fault_of(R"("upload": {"bucket": "b", "endpoint": "http://s3"})"),
               HasSubstr("TESSERA_S3_SECRET_KEY"));
   EXPECT_THAT(fault_of(R"("upload": {"bucket": "b", "directory": "/d"})"), HasSubstr("keep one"));

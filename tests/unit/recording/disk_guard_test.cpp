@@ -22,6 +22,14 @@ TEST(DiskGuard, ForecastsFromWhatTheRecordingWrites) {
   EXPECT_EQ(outlook.verdict, Verdict::fine);
 }
 
+TEST(DiskGuard, SaysHowLongItLastsAsPeopleDo) {
+  EXPECT_EQ(forecast_text("The disk", -5s), "The disk lasts for less than a minute.");
+  EXPECT_EQ(forecast_text("The disk", 0s), "The disk lasts for less than a minute.");
+  EXPECT_EQ(forecast_text("The disk", 59s), "The disk lasts for less than a minute.");
+  EXPECT_EQ(forecast_text("The disk", 60s), "The disk lasts for about 1 more minute.");
+  EXPECT_EQ(forecast_text("The disk", 61s), "The disk lasts for about 2 more minutes.");
+}
+
 TEST(DiskGuard, OthersThatFillTheDiskCountToo) {
   DiskGuard guard({.reserve = 0, .warn_before = 0s});
   DiskOutlook outlook;
