@@ -114,7 +114,7 @@ bool is_real_directory(const std::string& path) {
   return ::lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-Result<void> check_folder(const std::string& path) {
+Result<void> ensure_folder(const std::string& path) {
   std::error_code failure;
   const auto kind = std::filesystem::status(path, failure).type();
   if (kind != std::filesystem::file_type::not_found && kind != std::filesystem::file_type::directory &&

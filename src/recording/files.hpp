@@ -51,7 +51,7 @@ std::optional<std::uint64_t> regular_file_size(const std::string& path);
 bool is_real_directory(const std::string& path);
 /// Makes a folder where there is none, and says whether this process may write in it: "not-a-directory",
 /// "cannot-write".
-Result<void> check_folder(const std::string& path);
+Result<void> ensure_folder(const std::string& path);
 /// Bytes that an unprivileged process may still write on the file system of `path`. "cannot-read".
 Result<std::uint64_t> free_bytes(const std::string& path);
 /// Lower-case hexadecimal SHA-256. `progress` gets fractions of the file. "cannot-read", "interrupted".

@@ -192,7 +192,7 @@ HttpResponse Front::ready() const {
   const auto& config = spec_.config;
   if (rooms_.rooms().size() >= static_cast<std::size_t>(config.limits.max_rooms))
     return problem_response(503, "full", fmt::format("all {} rooms are taken", config.limits.max_rooms));
-  if (auto writable = recording::check_folder(config.recording.directory); !writable)
+  if (auto writable = recording::ensure_folder(config.recording.directory); !writable)
     return problem_response(503, "disk-unwritable", writable.error().message);
   const auto space = recording::free_bytes(existing_part_of(config.recording.directory));
   if (!space) return problem_response(503, "disk-low", space.error().message);

@@ -63,7 +63,7 @@ int serve(const ServeOptions& options, const std::string& executable) {
 
   // What the configuration names must be a folder. One that cannot be written now may be again (a disk that
   // went read-only): meetings go on without it, /readyz and the log say so.
-  if (auto folder = recording::check_folder(config->recording.directory); !folder) {
+  if (auto folder = recording::ensure_folder(config->recording.directory); !folder) {
     if (folder.error().code == "not-a-directory")
       return wrong_configuration(error("bad-config", "recording.directory: {}", folder.error().message));
     log::error("nothing can be recorded: {}", folder.error().message);

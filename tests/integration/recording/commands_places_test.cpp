@@ -85,6 +85,7 @@ class Places : public testing::Test {
     fs::resize_file(created.directory + "/recording.mp4", bytes);
     Json manifest = load_manifest(created.directory).value();
     manifest.set("files", Json::array({"recording.mp4"}));
+    manifest.set("sha256", sha256_of(created.directory + "/recording.mp4").value());
     EXPECT_TRUE(save_manifest(created.directory, manifest));
     return created;
   }

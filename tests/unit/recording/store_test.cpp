@@ -54,13 +54,13 @@ TEST_F(StoreTest, CreatesAFolderPerRecordingWithAManifest) {
 
 TEST_F(StoreTest, WhetherAFolderCanBeRecordedInto) {
   const std::string place = store_.create("blue").value().directory;
-  EXPECT_TRUE(check_folder(place));
-  EXPECT_TRUE(check_folder(place + "/made/on/demand"));
+  EXPECT_TRUE(ensure_folder(place));
+  EXPECT_TRUE(ensure_folder(place + "/made/on/demand"));
   EXPECT_TRUE(std::filesystem::is_directory(place + "/made/on/demand"));
   std::ofstream(place + "/file") << "x";
-  EXPECT_EQ(check_folder(place + "/file").error().code, "not-a-directory");
-  EXPECT_EQ(check_folder(place + "/file/below").error().code, "not-a-directory");
-  EXPECT_EQ(check_folder("/proc/nope").error().code, "cannot-write");
+  EXPECT_EQ(ensure_folder(place + "/file").error().code, "not-a-directory");
+  EXPECT_EQ(ensure_folder(place + "/file/below").error().code, "not-a-directory");
+  EXPECT_EQ(ensure_folder("/proc/nope").error().code, "cannot-write");
 }
 
 TEST_F(StoreTest, ManyInOneMillisecondGetTheirOwnFolders) {
