@@ -135,7 +135,8 @@ async function check(recording) {
     const { status, body } = await server.request('GET', `/api/v1/recordings/${recording.id}`);
     assert.equal(status, 200, JSON.stringify(body));
     assert.notEqual(body.state, 'failed', JSON.stringify(body));
-    return body.state === 'ready' && body;
+    // Its pictures come last: while they are made there may be a temporary file.
+    return body.state === 'ready' && !['making', 'again', 'waiting'].includes(body.sidecars) && body;
   }, { timeout: 60_000 * slowness });
   const folder = folder_of(recording);
   const files = readdirSync(folder);

@@ -282,7 +282,7 @@ TEST_F(FinisherTest, FullDiskWhileRecording_Fails_AndWhatWasWrittenPlays) {
   push(loop, **recorder, feed, {.until = 12});
   ASSERT_TRUE(loop.run_until([&] { return last == RecorderState::failed; }, 10s));
   EXPECT_EQ(message.substr(0, 9), "disk-full") << message;
-  EXPECT_NE(message.find("make room, then run tessera recording recover"), std::string::npos) << message;
+  EXPECT_NE(message.find("make room, and the server finishes"), std::string::npos) << message;
   push(loop, **recorder, feed,
        {.from = 12, .until = 12.5});  // the room does not know yet, and that does no harm
   (*recorder)->stop();
