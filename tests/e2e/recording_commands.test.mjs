@@ -1,7 +1,7 @@
 // `tessera recording …` as people and cron jobs run it: its exit status, what it says, and what it leaves behind.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -89,10 +89,12 @@ test('uploads without keys, or to what is no address, are refused before anythin
 test('Ctrl-C and SIGTERM take away what an export began', { timeout: 120_000 * slowness }, async () => {
   const recordings = join(folder, 'to-export'), out = join(folder, 'exported');
   mkdirSync(out);
-  const { id, directory } = ready(recordings, 'blue', { files: ['recording.mp4'] });
-  const medium = join(directory, 'recording.mp4');
-  writeFileSync(medium, 'x');
-  truncateSync(medium, 1_500_000_000);
+  const sparse = join(folder, 'medium');
+  writeFileSync(sparse, 'x');
+  truncateSync(sparse, 1_500_000_000);
+  const sha256 = spawnSync('sha256sum', [sparse], { encoding: 'utf8' }).stdout.slice(0, 64);
+  const { id, directory } = ready(recordings, 'blue', { files: ['recording.mp4'], sha256 });
+  renameSync(sparse, join(directory, 'recording.mp4'));
   for (const signal of ['SIGINT', 'SIGTERM'])
     for (const output of [join(out, 'talk.mp4'), out]) {
       const { status, output: said } = await disturb(['export', id, '--recordings', recordings, '-o', output],
