@@ -43,9 +43,10 @@ Error cannot_write(const std::string& path) {
 }
 
 Error recordings_disk_full() {
-  return error("disk-full",
-               "the disk of the recordings is full; make room, and the server finishes what was written (or run "
-               "tessera recording recover)");
+  return error(
+      "disk-full",
+      "the disk of the recordings is full; make room, and the server finishes what was written (or run "
+      "tessera recording recover)");
 }
 
 Descriptor::~Descriptor() {
