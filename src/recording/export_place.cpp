@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "recording/format.hpp"
+#include "recording/names.hpp"
 
 namespace tessera::recording {
 namespace {
@@ -46,11 +47,6 @@ std::vector<fs::path> names_of(const ExportPlace& place) {
   return names;
 }
 
-/// Left by an attempt: of no use to anybody.
-bool is_partial(const fs::path& path) {
-  return path.extension() == ".part" || path.extension() == ".tmp";
-}
-
 }  // namespace
 
 bool ExportPlace::taken() const {
@@ -59,6 +55,8 @@ bool ExportPlace::taken() const {
 }
 
 Result<ExportPlace> export_place(const Entry& entry, const std::string& output) {
+  if (!valid_room_name(entry.room))
+    return error("bad-manifest", "{}: the manifest's room can not be the name of one", entry.directory);
   const auto extension = fs::path(output).extension().string();
   const auto& files = entry.manifest["files"].items();
   std::error_code ignored;
@@ -84,7 +82,7 @@ ExportCleanup::~ExportCleanup() {
   if (kept_) return;
   std::error_code ignored;  // a folder stays when something else is in it
   for (const auto& name : names_of(place_))
-    if (is_partial(name) || !before_.contains(name)) fs::remove(name, ignored);
+    if (!before_.contains(name)) fs::remove(name, ignored);
   if (!place_.is_file && !output_was_there_) fs::remove(place_.output, ignored);
 }
 

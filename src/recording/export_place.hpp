@@ -18,7 +18,8 @@ struct ExportPlace {
   [[nodiscard]] bool taken() const;
 };
 
-/// Error "bad-usage": `output` is the name of a file, but of another kind than the recording's.
+/// Errors: "bad-usage" (`output` is the name of a file, but of another kind than the recording's),
+/// "bad-manifest" (its room would lead elsewhere).
 Result<ExportPlace> export_place(const Entry& entry, const std::string& output);
 
 /// Removes, when it goes, what was not there when it came, unless the export was completed.

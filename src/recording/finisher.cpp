@@ -84,6 +84,9 @@ class Finishing {
       name.clear();
     }
     if (name.empty()) {
+      // Before the work, and not after it: it is long, and its own file takes room, too.
+      if (auto space = check_space_for(spec_.directory, part, loudness_.active()); !space)
+        return space.error();
       const double begin = loudness_.active() ? sound_share : 0;
       const std::string sound = loudness_.make_sound(part, share(index, 0, begin));
       auto made = make_part({.directory = spec_.directory,
@@ -148,11 +151,12 @@ class Finishing {
   /// What accompanies the files: people's tracks, chapters, pictures. "disk-full": not all of it.
   Result<void> make_company() {
     Json& manifest = account_.manifest();
-    Json tracks = finish_tracks(spec_.directory, manifest);
-    if (!tracks.items().empty()) manifest.set("tracks", std::move(tracks));
+    FinishedTracks tracks = finish_tracks(spec_.directory, manifest);
+    if (manifest["tracks"].is_array() || !tracks.list.items().empty())
+      manifest.set("tracks", std::move(tracks.list));
     auto made = make_sidecars(spec_.directory, manifest);
     note_sums(spec_.directory, manifest);
-    return made;
+    return tracks.made ? made : tracks.made;
   }
 
   Error give_up(const Error& failure) {

@@ -38,6 +38,11 @@ bool is_beyond_rescue(const Json& manifest) {
   return manifest["state"].as_string() == "failed" && (code == "no-picture" || code == "unreadable");
 }
 
+bool is_lost_part(const Json& part) {
+  const std::string code = part["error"]["code"].as_string();
+  return code == "no-picture" || code == "unreadable";
+}
+
 bool sidecars_pending(const Json& manifest) {
   const std::string how_far = manifest[sidecars_key].as_string();
   return how_far == "making" || how_far == "again" || how_far == "waiting";
@@ -72,7 +77,9 @@ Result<void> save_manifest(const std::string& directory, const Json& manifest) {
   auto saved = write_atomically(path, text);
   // The disk is full, and the manifest must say so: this is what the reserve is for.
   if (!saved && ::unlink(reserve.c_str()) == 0) saved = write_atomically(path, text);
-  if (saved && manifest["state"].as_string() == "ready") ::unlink(reserve.c_str());
+  // Not before its last word: that its pictures wait for room must be written, too.
+  if (saved && manifest["state"].as_string() == "ready" && !sidecars_pending(manifest))
+    ::unlink(reserve.c_str());
   return saved;
 }
 

@@ -25,6 +25,9 @@ void set_error(Json& manifest, const Error& failure);
 /// Whether a failure is the live file's own fault, so that trying again can not help.
 bool is_beyond_rescue(const Json& manifest);
 
+/// Whether a part's live file came to nothing: no later run makes a file of it.
+bool is_lost_part(const Json& part);
+
 /// The member that says how far chapters, poster and strip are: "making", "again" (a crash came in between),
 /// "waiting" (for room on the disk), then "made" or "failed".
 inline constexpr const char* sidecars_key = "sidecars";

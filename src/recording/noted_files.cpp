@@ -37,8 +37,10 @@ std::vector<NotedFile> noted_files(const Json& manifest) {
   const auto& tracks = manifest["tracks"].items();
   for (std::size_t i = 0; i < tracks.size(); ++i) {
     const auto resource = track_resource(manifest, i);
+    // Until the finisher has indexed it, its size is what it was before.
+    const std::int64_t bytes = tracks[i].has("indexed") ? tracks[i]["bytes"].as_int(-1) : -1;
     files.push_back({NotedFile::Kind::track, resource ? resource->file : "", tracks[i]["sha256"].as_string(),
-                     tracks[i]["bytes"].as_int(-1), tracks[i]});
+                     bytes, tracks[i]});
   }
   for (const auto& [file, sum] : manifest["sums"].members())
     files.push_back(

@@ -6,12 +6,15 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #include "recording/files.hpp"
 #include "recording/live_scan.hpp"
+#include "recording/manifest.hpp"
 #include "recording/media_probe.hpp"
 #include "recording/names.hpp"
 #include "recording/part_files.hpp"
+#include "recording/track_recorder.hpp"
 
 namespace tessera::recording {
 namespace {
@@ -83,11 +86,23 @@ Result<std::string> make_part(const PartSpec& spec) {
   return name;
 }
 
+Result<void> check_space_for(const std::string& directory, int part, bool with_sound) {
+  const std::uint64_t size = regular_file_size(directory + "/" + live_name(part)).value_or(0);
+  return check_space(directory, with_sound ? 2 * size : size);
+}
+
 std::uint64_t space_to_finish(const std::string& directory) {
   std::uint64_t largest = 0;
-  for (const auto& [part, files] : part_files(directory))
-    if (files.live)
-      largest = std::max(largest, regular_file_size(directory + "/" + live_name(part)).value_or(0));
+  std::error_code failure;
+  for (const auto& track : std::filesystem::directory_iterator(directory + "/" + tracks_folder, failure))
+    largest = std::max(largest, regular_file_size(track.path().string()).value_or(0));
+  const auto manifest = load_manifest(directory);
+  const bool with_sound = manifest && (*manifest)["loudness"].is_number();
+  for (const auto& [part, files] : part_files(directory)) {
+    const std::uint64_t size =
+        files.live ? regular_file_size(directory + "/" + live_name(part)).value_or(0) : 0;
+    largest = std::max(largest, with_sound ? 2 * size : size);
+  }
   return largest + extra_bytes;
 }
 

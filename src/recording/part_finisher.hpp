@@ -25,7 +25,10 @@ struct PartSpec {
 /// "cannot-write", "cannot-read", "verify-failed", and those of `reached`.
 Result<std::string> make_part(const PartSpec& spec);
 
-/// Bytes that must be free for a folder's largest live file to be finished (and for what lies beside it).
+/// Whether there is room for a part's file, and for that of its changed sound. "disk-full".
+Result<void> check_space_for(const std::string& directory, int part, bool with_sound);
+/// Bytes that must be free for a folder's largest live file to be finished, with a changed sound where it is
+/// to have one, and for its tracks to get their index.
 std::uint64_t space_to_finish(const std::string& directory);
 
 /// Whether a finished file is whole as far as reading it tells. It got its name only after it was verified

@@ -191,11 +191,12 @@ void RecordingAccount::add_timeline() {
   manifest_.set("layouts", layouts_of(timeline_, parts));
   Json tracks = tracks_of(timeline_);
   if (!tracks.items().empty()) {
-    std::vector<Json> sized = tracks.items();
-    for (Json& track : sized)
+    // Only what is there: a power cut may have taken a file that the timeline knows.
+    Json sized = Json::array();
+    for (Json track : tracks.items())
       if (const auto bytes = regular_file_size(directory_ + "/" + track["file"].as_string()))
-        track.set("bytes", static_cast<std::int64_t>(*bytes));
-    manifest_.set("tracks", Json(std::move(sized)));
+        sized.push(track.set("bytes", static_cast<std::int64_t>(*bytes)));
+    manifest_.set("tracks", std::move(sized));
   }
   set_unless_empty(manifest_, "endReason", end_reason_of(timeline_));
   // Its process died, and nobody came back for it to go on.

@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "recording/chapters.hpp"
 #include "recording/files.hpp"
+#include "recording/manifest.hpp"
 #include "recording/picture_reader.hpp"
 #include "recording/resources.hpp"
 #include "recording/strip_plan.hpp"
@@ -148,7 +149,7 @@ std::vector<PartSpan> spans_of(const Json& manifest) {
   for (const Json& part : manifest["parts"].items()) {
     // One that came to nothing has no file, whatever its recorder noted.
     const std::int64_t duration =
-        part.has("error") ? 0 : std::max<std::int64_t>(part["durationMs"].as_int(), 0);
+        is_lost_part(part) ? 0 : std::max<std::int64_t>(part["durationMs"].as_int(), 0);
     spans.push_back({static_cast<int>(part["n"].as_int(1)), start, duration, true});
     start += duration;
   }

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "recording/files.hpp"
+#include "recording/manifest.hpp"
 
 namespace tessera::recording {
 namespace {
@@ -96,10 +97,10 @@ std::vector<PartSpan> measured_parts(const Timeline& timeline, const Json& manif
   for (const PartSpan& span : timeline.parts()) spans[span.part] = span;
   for (const Json& part : manifest["parts"].items()) {
     const std::int64_t number = part["n"].as_int(), length = part["durationMs"].as_int();
-    if (number < 1 || number > max_parts || (length <= 0 && !part.has("error"))) continue;
+    if (number < 1 || number > max_parts || (length <= 0 && !is_lost_part(part))) continue;
     PartSpan& span = spans[static_cast<int>(number)];
     span.part = static_cast<int>(number);
-    span.duration_ms = part.has("error") ? 0 : length;
+    span.duration_ms = is_lost_part(part) ? 0 : length;
   }
   std::vector<PartSpan> all;
   for (const auto& [number, span] : spans) all.push_back(span);

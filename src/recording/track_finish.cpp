@@ -168,51 +168,90 @@ std::string codecs_of(const MediaProbe& probe) {
   return text;
 }
 
+/// A track that can be read: what of it goes into the manifest.
+std::optional<Json> describe(const Noted& track, const MediaProbe& probe, const std::vector<PartSpan>& parts,
+                             const std::map<std::string, std::string>& names) {
+  const auto extent = extent_of(probe);
+  if (!extent) return {};
+  const auto first = static_cast<std::int64_t>(std::llround(extent->first * 1000));
+  const auto name = names.find(track.participant);
+  return Json::object(
+      {{"file", track.file},
+       {"participant", track.participant},
+       {"name", name == names.end() ? "" : name->second},
+       {"kind", track.kind},
+       {"codecs", codecs_of(probe)},
+       {"startMs", track.time ? position_of({track.time->part, first}, parts) : first},
+       {"durationMs", static_cast<std::int64_t>(std::llround((extent->second - extent->first) * 1000))}});
+}
+
+class Tracks {
+ public:
+  Tracks(const std::string& directory, const Json& manifest) : directory_(directory) {
+    if (auto timeline = read_timeline(directory)) timeline_ = std::move(*timeline);
+    parts_ = measured_parts(timeline_, manifest);
+    names_ = names_of(timeline_);
+  }
+
+  /// `finish` completes an entry, of the file at a path.
+  template <typename Finish>
+  Json list(const std::function<void(double)>& progress, Finish finish) const {
+    Json list = Json::array();
+    const auto tracks = noted_tracks(directory_, timeline_);
+    for (std::size_t i = 0; i < tracks.size(); ++i) {
+      const std::string path = directory_ + "/" + tracks[i].file;
+      if (progress) progress(static_cast<double>(i) / static_cast<double>(tracks.size()));
+      const auto probe = probe_media(path);
+      auto entry = probe ? describe(tracks[i], *probe, parts_, names_) : std::nullopt;
+      if (!entry) {
+        log::warn("track {}: {}", tracks[i].file, probe ? "nothing in it" : probe.error().message);
+        continue;
+      }
+      finish(*entry, path, *probe);
+      list.push(std::move(*entry));
+    }
+    if (progress) progress(1);
+    return list;
+  }
+
+ private:
+  const std::string& directory_;
+  Timeline timeline_;
+  std::vector<PartSpan> parts_;
+  std::map<std::string, std::string> names_;
+};
+
+void set_size(Json& entry, const std::string& path) {
+  entry.set("bytes", static_cast<std::int64_t>(regular_file_size(path).value_or(0)));
+}
+
 }  // namespace
 
-Json finish_tracks(const std::string& directory, const Json& manifest,
-                   const std::function<void(double)>& progress) {
-  Json list = Json::array();
-  auto timeline = read_timeline(directory);
-  const Timeline nothing;
-  const Timeline& events = timeline ? *timeline : nothing;
-  const auto parts = measured_parts(events, manifest);
-  const auto names = names_of(events);
-  const auto tracks = noted_tracks(directory, events);
-  for (std::size_t i = 0; i < tracks.size(); ++i) {
-    const Noted& track = tracks[i];
-    const std::string path = directory + "/" + track.file;
-    if (progress) progress(static_cast<double>(i) / static_cast<double>(tracks.size()));
-    const auto probe = probe_media(path);
-    const auto extent = probe ? extent_of(*probe) : std::nullopt;
-    if (!extent) {
-      log::warn("track {}: {}", track.file, probe ? "nothing in it" : probe.error().message);
-      continue;
-    }
+FinishedTracks finish_tracks(const std::string& directory, const Json& manifest,
+                             const std::function<void(double)>& progress) {
+  FinishedTracks finished;
+  const auto finish = [&](Json& entry, const std::string& path, const MediaProbe& probe) {
     bool indexed = has_index(path);
     if (!indexed) {
-      const auto done = index_track(path, *probe);
+      const auto done = index_track(path, probe);
       indexed = done.ok();
-      if (!done) log::warn("track {} stays without an index: {}", track.file, done.error().message);
+      if (!done) log::warn("{} stays without an index: {}", path, done.error().message);
+      if (!done && done.error().code == "disk-full") finished.made = done;
     }
-    const auto first = static_cast<std::int64_t>(std::llround(extent->first * 1000));
-    const auto name = names.find(track.participant);
-    const auto sum = sha256_of(path);
+    set_size(entry, path);
+    auto sum = sha256_of(path);
     if (!sum) log::warn("{}", sum.error().message);
-    list.push(Json::object(
-        {{"file", track.file},
-         {"participant", track.participant},
-         {"name", name == names.end() ? "" : name->second},
-         {"kind", track.kind},
-         {"codecs", codecs_of(*probe)},
-         {"startMs", track.time ? position_of({track.time->part, first}, parts) : first},
-         {"durationMs", static_cast<std::int64_t>(std::llround((extent->second - extent->first) * 1000))},
-         {"bytes", static_cast<std::int64_t>(regular_file_size(path).value_or(0))},
-         {"sha256", sum ? Json(*sum) : Json()},
-         {"indexed", indexed}}));
-  }
-  if (progress) progress(1);
-  return list;
+    entry.set("sha256", sum ? Json(std::move(*sum)) : Json()).set("indexed", indexed);
+  };
+  finished.list = Tracks(directory, manifest).list(progress, finish);
+  return finished;
+}
+
+Json list_tracks(const std::string& directory, const Json& manifest) {
+  return Tracks(directory, manifest).list({}, [](Json& entry, const std::string& path, const MediaProbe&) {
+    set_size(entry, path);
+    entry.set("indexed", has_index(path));
+  });
 }
 
 }  // namespace tessera::recording

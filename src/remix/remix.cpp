@@ -47,7 +47,7 @@ Result<Meeting> load(const std::string& directory) {
   // Without this they are as the timeline has them: not measured, and the times not those of the whole
   // recording.
   if (!meeting.tracks.items().empty() && !meeting.tracks.items()[0].has("indexed")) meeting.tracks = Json();
-  if (meeting.tracks.items().empty()) meeting.tracks = recording::finish_tracks(directory, meeting.manifest);
+  if (meeting.tracks.items().empty()) meeting.tracks = recording::list_tracks(directory, meeting.manifest);
   if (meeting.tracks.items().empty())
     return error("no-tracks", "{} was recorded without tracks; there is nothing to mix anew", directory);
   meeting.duration_ms = meeting.manifest["durationMs"].as_int();

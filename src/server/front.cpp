@@ -1,5 +1,9 @@
 #include "server/front.hpp"
 
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include "base/log.hpp"
@@ -192,9 +196,11 @@ HttpResponse Front::ready() const {
   const auto& config = spec_.config;
   if (rooms_.rooms().size() >= static_cast<std::size_t>(config.limits.max_rooms))
     return problem_response(503, "full", fmt::format("all {} rooms are taken", config.limits.max_rooms));
-  if (auto writable = recording::ensure_folder(config.recording.directory); !writable)
-    return problem_response(503, "disk-unwritable", writable.error().message);
-  const auto space = recording::free_bytes(existing_part_of(config.recording.directory));
+  const std::string folder = existing_part_of(config.recording.directory);
+  if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0)
+    return problem_response(503, "disk-unwritable",
+                            fmt::format("cannot write in {}: {}", folder, std::strerror(errno)));
+  const auto space = recording::free_bytes(folder);
   if (!space) return problem_response(503, "disk-low", space.error().message);
   if (*space < static_cast<std::uint64_t>(config.recording.reserve_mb) * 1'000'000)
     return problem_response(503, "disk-low",

@@ -201,12 +201,21 @@ void RoomRecordings::on_uploaded(const UploadQueue::Outcome& outcome) {
 }
 
 void RoomRecordings::on_finished(const FinisherQueue::Job& job, const FinisherQueue::Outcome& outcome) {
-  metrics_.count_recording(outcome.ready ? (job.recovered ? "recovered" : "ready") : "failed");
-  retention_.soon();
-  const bool pending = recording::sidecars_pending(outcome.manifest);
-  if (pending || outcome.manifest["error"]["code"].as_string() == "disk-full") waiting_.add(job);
+  const bool pending = outcome.ready && recording::sidecars_pending(outcome.manifest);
+  const std::string code = outcome.manifest["error"]["code"].as_string();
+  // Who holds the folder (`tessera recording recover`) finishes it; then it is asked about again.
+  const bool held = !outcome.ready && code == "conflict";
+  const std::string told = held ? job.told : outcome.ready ? "ready" : "failed";
+  if (pending || held || (!outcome.ready && code == "disk-full")) {
+    FinisherQueue::Job again = job;
+    again.told = told;
+    waiting_.add(std::move(again));
+  }
   if (outcome.ready && !pending) uploads_.add(outcome.id, job.directory);
   metrics_.set_uploads_waiting(uploads_.waiting());
+  if (told == job.told) return;  // nothing that was not said
+  metrics_.count_recording(outcome.ready ? (job.recovered ? "recovered" : "ready") : "failed");
+  retention_.soon();
   const auto room = find_room_(job.room);
   if (!room) return;
   Json data = Json::object({{"id", outcome.id}, {"state", outcome.ready ? "ready" : "failed"}});

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -9,8 +10,9 @@
 
 namespace tessera::server {
 
-/// Recordings that could not be finished because the disk was full: each goes back to the finisher when there
-/// is room for it. Owned by RoomRecordings, on the control thread.
+/// Recordings that could not be finished yet, because the disk was full or somebody else holds their folder:
+/// each goes back to the finisher when there is room for it, later and later when that does not help. Owned
+/// by RoomRecordings, on the control thread.
 class WaitingForSpace {
  public:
   using Retry = std::function<void(FinisherQueue::Job)>;
@@ -27,8 +29,13 @@ class WaitingForSpace {
   Loop& loop_;
   const std::chrono::milliseconds period_;
   Retry retry_;
-  std::map<std::string, FinisherQueue::Job> jobs_;  ///< by directory
-  SourceGuard timer_;                               ///< runs while something waits
+  struct Waiting {
+    FinisherQueue::Job job;
+    std::chrono::steady_clock::time_point not_before;
+  };
+  std::map<std::string, Waiting> jobs_;                      ///< by directory
+  std::map<std::string, std::chrono::milliseconds> pauses_;  ///< the last, of each directory that ever waited
+  SourceGuard timer_;                                        ///< runs while something waits
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

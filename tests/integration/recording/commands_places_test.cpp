@@ -259,6 +259,17 @@ TEST_F(Places, AnInterruptedExportLeavesNothing) {
   }
 }
 
+TEST_F(Places, AnExportThatFailsTakesNothingAwayThatWasThere) {
+  const Created created = with_medium(1000);
+  const std::string place = elsewhere_.path() + "/blue-" + fs::path(created.directory).filename().string();
+  fs::create_directory(place);
+  put(place + "/notes.tmp");
+  put(place + "/x.part");
+  fs::resize_file(created.directory + "/recording.mp4", 999);
+  EXPECT_EQ(export_to(elsewhere_.path(), {created.id}, true).status, 1);
+  EXPECT_TRUE(fs::exists(place + "/notes.tmp") && fs::exists(place + "/x.part"));
+}
+
 TEST_F(Places, AnExportOntoAFullDiskLeavesNothing_AndNothingElseGoes) {
   const SmallDisk disk(elsewhere_.path(), 4);
   if (!disk.mounted()) GTEST_SKIP() << "mounting a tmpfs needs root";

@@ -12,8 +12,10 @@
 #include "recording/finisher.hpp"
 #include "recording/manifest.hpp"
 #include "recording/media_probe.hpp"
+#include "recording/part_finisher.hpp"
 #include "recording/recovery.hpp"
 #include "recording/store.hpp"
+#include "recording/verification.hpp"
 #include "small_disk.hpp"
 
 namespace tessera::recording::test {
@@ -162,6 +164,38 @@ TEST_F(FinisherTest, LostManifest_KeepsTimeIdAndNameWhereTheTimelineHasThem) {
   EXPECT_EQ(manifest["name"].as_string(), "Board");
   EXPECT_EQ(manifest["startedAt"].as_string(), timestamp(start));
   EXPECT_LE(manifest["startedAt"].as_string(), manifest["endedAt"].as_string());
+}
+
+TEST_F(FinisherTest, AChangedSoundIsNotBegunWhereThereIsNoRoomForIt) {
+  const TemporaryDirectory place;
+  const SmallDisk disk(place.path(), 20);
+  if (!disk.mounted()) GTEST_SKIP() << "mounting a tmpfs needs root";
+  const std::string directory = place.path() + "/blue";
+  fs::copy(fresh(), directory, fs::copy_options::recursive);
+  Json manifest = load_manifest(directory).value();
+  ASSERT_TRUE(save_manifest(directory, manifest.set("loudness", -30)));
+  const auto live_bytes = fs::file_size(live(directory));
+  EXPECT_EQ(space_to_finish(directory), 2 * live_bytes + 16'000'000);
+  const auto free = free_bytes(place.path()).value();
+  std::ofstream(disk.ballast()) << std::string(free - 16'000'000 - live_bytes - live_bytes / 2, 'x');
+  const auto finished = run(directory);
+  ASSERT_FALSE(finished);
+  EXPECT_EQ(finished.error().code, "disk-full");
+  fs::remove(disk.ballast());
+  EXPECT_TRUE(run(directory));
+}
+
+TEST_F(FinisherTest, ATrackThatOnlyTheTimelineKnowsIsNoPartOfTheRecording) {
+  const std::string directory = fresh();
+  std::ofstream(directory + "/timeline.jsonl")
+      << R"({"at":"2026-11-21T10:00:00.000Z","part":1,"ms":0,"type":"part","format":"mp4","reason":"start"})"
+      << "\n"
+      << R"({"at":"2026-11-21T10:00:00.000Z","part":1,"ms":0,"type":"track","file":"tracks/p1-main-001.mkv","participant":"p1","kind":"main"})"
+      << "\n";
+  ASSERT_TRUE(run(directory));
+  const auto entry = store_.find(load_manifest(directory).value()["id"].as_string());
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(verify_recording(*entry)["state"].as_string(), "ok");
 }
 
 TEST_F(FinisherTest, NoRoomForThePictures_TheyAreMadeWhenThereIs) {

@@ -115,15 +115,16 @@ TEST(Timeline, PartsThatACrashEndedLastAsLongAsTheirFiles) {
                      timeline_line(event(2, 0, "part")) + timeline_line(event(2, 700, "speakers")) +
                      timeline_line(event(4, 0, "part")) + timeline_line(event(4, 90, "speakers")));
   const Json manifest =
-      Json::parse(R"({"parts": [{"n": 1, "durationMs": 4502}, {"n": 2, "durationMs": 900, "error": {}},
-      {"n": 3, "durationMs": 250}, {"n": 4}, {"n": 0, "durationMs": 9}, {"n": 99999999, "durationMs": 9}]})")
+      Json::parse(
+          R"({"parts": [{"n": 1, "durationMs": 4502}, {"n": 2, "durationMs": 900, "error": {"code": "unreadable"}},
+      {"n": 3, "durationMs": 250, "error": {"code": "disk-full"}}, {"n": 4}, {"n": 0, "durationMs": 9}, {"n": 99999999, "durationMs": 9}]})")
           .value();
   const auto parts = measured_parts(timeline, manifest);
   ASSERT_EQ(parts.size(), 4u);
   EXPECT_EQ(parts[0].duration_ms, 4502);
   EXPECT_EQ(position_of({2, 406}, parts), 4908);
   EXPECT_EQ(parts[2].start_ms, 4502) << "what came to nothing lasts no time";
-  EXPECT_EQ(parts[3].start_ms, 4752) << "a part that no line names counts";
+  EXPECT_EQ(parts[3].start_ms, 4752) << "a part that no line names counts, and one that waits for room";
   EXPECT_EQ(parts[3].duration_ms, 90) << "not finished yet: as far as is known";
 }
 
