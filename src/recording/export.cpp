@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 
 /// What of a folder is for others; the rest is the server's own.
 bool is_exported(const std::string& name) {
-  return name != lock_file && name != "upload.json" && !name.ends_with(".tmp") && !name.ends_with(".part");
+  return name != lock_file && name != reserve_file && name != "upload.json" && !name.ends_with(".tmp") &&
+         !name.ends_with(".part");
 }
 
 std::vector<std::string> files_of(const std::string& directory) {

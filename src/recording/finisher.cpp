@@ -85,8 +85,7 @@ class Finishing {
     }
     if (name.empty()) {
       // Before the work, and not after it: it is long, and its own file takes room, too.
-      if (auto space = check_space_for(spec_.directory, part, loudness_.active()); !space)
-        return space.error();
+      if (auto space = check_space(spec_.directory, part, account_.manifest()); !space) return space.error();
       const double begin = loudness_.active() ? sound_share : 0;
       const std::string sound = loudness_.make_sound(part, share(index, 0, begin));
       auto made = make_part({.directory = spec_.directory,
@@ -142,7 +141,10 @@ class Finishing {
     if (auto saved = account_.save(); !saved) return give_up(saved.error());
     if (auto go = reached(FinishStep::described); !go) return go.error();
     if (account_.begin_sidecars()) account_.end_sidecars(make_company());
-    if (auto saved = account_.save(); !saved) log::warn("{}", saved.error().message);
+    if (auto saved = account_.save(); !saved) {
+      log::warn("{}", saved.error().message);
+      account_.end_sidecars(saved.error());  // what is on the disk says that they are being made
+    }
     if (auto go = reached(FinishStep::cleaned); !go) return go.error();
     if (spec_.progress) spec_.progress(1);
     return account_.manifest();
@@ -151,12 +153,11 @@ class Finishing {
   /// What accompanies the files: people's tracks, chapters, pictures. "disk-full": not all of it.
   Result<void> make_company() {
     Json& manifest = account_.manifest();
-    FinishedTracks tracks = finish_tracks(spec_.directory, manifest);
-    if (manifest["tracks"].is_array() || !tracks.list.items().empty())
-      manifest.set("tracks", std::move(tracks.list));
+    Json tracks = finish_tracks(spec_.directory, manifest);
+    if (manifest["tracks"].is_array() || !tracks.items().empty()) manifest.set("tracks", std::move(tracks));
     auto made = make_sidecars(spec_.directory, manifest);
     note_sums(spec_.directory, manifest);
-    return tracks.made ? made : tracks.made;
+    return made;
   }
 
   Error give_up(const Error& failure) {

@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 
 #include "recording/files.hpp"
 #include "recording/live_scan.hpp"
@@ -14,13 +13,14 @@
 #include "recording/media_probe.hpp"
 #include "recording/names.hpp"
 #include "recording/part_files.hpp"
-#include "recording/track_recorder.hpp"
 
 namespace tessera::recording {
 namespace {
 
 /// Room for what is not packets: the index, the manifest.
 constexpr std::uint64_t extra_bytes = 16'000'000;
+/// Of the most that sound is coded with: 320 kbit/s.
+constexpr std::uint64_t sound_bytes_per_ms = 40;
 
 // Shares of the work: reading, writing, reading back.
 constexpr double scan_share = 0.3, write_share = 0.75;
@@ -30,7 +30,7 @@ Progress share(const Progress& whole, double from, double to) {
   return [whole, from, to](double done) { whole(from + (to - from) * done); };
 }
 
-Result<void> check_space(const std::string& directory, std::uint64_t needed) {
+Result<void> check_free(const std::string& directory, std::uint64_t needed) {
   const auto space = free_bytes(directory);
   if (!space) return space.error();
   if (*space < needed + extra_bytes)
@@ -41,6 +41,18 @@ Result<void> check_space(const std::string& directory, std::uint64_t needed) {
   return {};
 }
 
+std::uint64_t space_for_part(const std::string& directory, int part, const Json& manifest) {
+  const std::uint64_t size = regular_file_size(directory + "/" + live_name(part)).value_or(0);
+  const std::string gain = manifest["loudnessGain"]["state"].as_string("measured");
+  if (!manifest["loudness"].is_number() || gain != "measured") return size;
+  // The changed sound is a file of its own meanwhile. How long a part is, only the recording's length tells.
+  const std::int64_t length = manifest["durationMs"].as_int();
+  const bool coded = manifest["format"].as_string() != "wav" && length > 0;
+  const std::uint64_t sound =
+      coded ? static_cast<std::uint64_t>(length) * sound_bytes_per_ms + extra_bytes / 16 : size;
+  return size + std::min(size, sound);
+}
+
 }  // namespace
 
 Result<std::string> make_part(const PartSpec& spec) {
@@ -48,7 +60,7 @@ Result<std::string> make_part(const PartSpec& spec) {
   const std::string live_path = path(live_name(spec.part));
   const auto size = regular_file_size(live_path);
   if (!size || *size == 0) return error("no-picture", "{} is empty; nothing was recorded", live_path);
-  if (auto space = check_space(spec.directory, *size); !space) return space.error();
+  if (auto space = check_free(spec.directory, *size); !space) return space.error();
 
   const std::string sound_path = spec.sound.empty() ? live_path : spec.sound;
   auto live = scan_live(live_path, share(spec.progress, 0, scan_share));
@@ -86,23 +98,16 @@ Result<std::string> make_part(const PartSpec& spec) {
   return name;
 }
 
-Result<void> check_space_for(const std::string& directory, int part, bool with_sound) {
-  const std::uint64_t size = regular_file_size(directory + "/" + live_name(part)).value_or(0);
-  return check_space(directory, with_sound ? 2 * size : size);
+Result<void> check_space(const std::string& directory, int part, const Json& manifest) {
+  return check_free(directory, space_for_part(directory, part, manifest));
 }
 
 std::uint64_t space_to_finish(const std::string& directory) {
-  std::uint64_t largest = 0;
-  std::error_code failure;
-  for (const auto& track : std::filesystem::directory_iterator(directory + "/" + tracks_folder, failure))
-    largest = std::max(largest, regular_file_size(track.path().string()).value_or(0));
   const auto manifest = load_manifest(directory);
-  const bool with_sound = manifest && (*manifest)["loudness"].is_number();
-  for (const auto& [part, files] : part_files(directory)) {
-    const std::uint64_t size =
-        files.live ? regular_file_size(directory + "/" + live_name(part)).value_or(0) : 0;
-    largest = std::max(largest, with_sound ? 2 * size : size);
-  }
+  std::uint64_t largest = 0;
+  for (const auto& [part, files] : part_files(directory))
+    if (files.live)
+      largest = std::max(largest, space_for_part(directory, part, manifest ? *manifest : Json::object()));
   return largest + extra_bytes;
 }
 

@@ -25,10 +25,10 @@ struct PartSpec {
 /// "cannot-write", "cannot-read", "verify-failed", and those of `reached`.
 Result<std::string> make_part(const PartSpec& spec);
 
-/// Whether there is room for a part's file, and for that of its changed sound. "disk-full".
-Result<void> check_space_for(const std::string& directory, int part, bool with_sound);
-/// Bytes that must be free for a folder's largest live file to be finished, with a changed sound where it is
-/// to have one, and for its tracks to get their index.
+/// Whether there is room for a part's file, and for that of its changed sound where the manifest asks for
+/// one. "disk-full".
+Result<void> check_space(const std::string& directory, int part, const Json& manifest);
+/// Bytes that must be free so that every part that is not finished passes check_space().
 std::uint64_t space_to_finish(const std::string& directory);
 
 /// Whether a finished file is whole as far as reading it tells. It got its name only after it was verified

@@ -18,6 +18,8 @@
 namespace tessera::recording {
 namespace {
 
+constexpr std::uint64_t spare_bytes = 16'000'000;
+
 /// A track as its recorder noted it.
 struct Noted {
   std::string file, participant, kind, codecs;
@@ -133,6 +135,11 @@ Result<void> verify(const MediaProbe& before, const MediaProbe& after, const std
 }
 
 Result<void> index_track(const std::string& path, const MediaProbe& before) {
+  // Not to the last byte: others may be recording on the same disk.
+  const auto free = free_bytes(path);
+  const std::uint64_t needed = regular_file_size(path).value_or(0) + spare_bytes;
+  if (free && *free < needed)
+    return error("disk-full", "{} MB are free, and {} are needed", *free / 1'000'000, needed / 1'000'000);
   const std::string partial = path + ".part";
   const auto give_up = [&](const Error& failure) {
     ::unlink(partial.c_str());
@@ -227,24 +234,21 @@ void set_size(Json& entry, const std::string& path) {
 
 }  // namespace
 
-FinishedTracks finish_tracks(const std::string& directory, const Json& manifest,
-                             const std::function<void(double)>& progress) {
-  FinishedTracks finished;
+Json finish_tracks(const std::string& directory, const Json& manifest,
+                   const std::function<void(double)>& progress) {
   const auto finish = [&](Json& entry, const std::string& path, const MediaProbe& probe) {
     bool indexed = has_index(path);
     if (!indexed) {
       const auto done = index_track(path, probe);
       indexed = done.ok();
       if (!done) log::warn("{} stays without an index: {}", path, done.error().message);
-      if (!done && done.error().code == "disk-full") finished.made = done;
     }
     set_size(entry, path);
     auto sum = sha256_of(path);
     if (!sum) log::warn("{}", sum.error().message);
     entry.set("sha256", sum ? Json(std::move(*sum)) : Json()).set("indexed", indexed);
   };
-  finished.list = Tracks(directory, manifest).list(progress, finish);
-  return finished;
+  return Tracks(directory, manifest).list(progress, finish);
 }
 
 Json list_tracks(const std::string& directory, const Json& manifest) {

@@ -5,14 +5,8 @@
 #include <string>
 
 #include "base/json.hpp"
-#include "base/result.hpp"
 
 namespace tessera::recording {
-
-struct FinishedTracks {
-  Json list = Json::array();
-  Result<void> made{};  ///< "disk-full": not all have an index yet
-};
 
 /// Gives each track an index and a duration, so that players can seek (remuxed beside it, verified, synced,
 /// renamed over it; never transcoded), and returns the manifest's `tracks`, in the order in which they began:
@@ -20,10 +14,10 @@ struct FinishedTracks {
 ///   [{file, participant, name, kind: "main"|"screen", codecs, startMs, durationMs, bytes, sha256, indexed}]
 ///
 /// startMs is the position of the first packet in recorded time over all parts, whose lengths `manifest` has.
-/// A track that cannot be remuxed stays as it was written, which every player reads, and has indexed: false;
-/// one without a packet is left out. Calling it again gives the same.
-FinishedTracks finish_tracks(const std::string& directory, const Json& manifest,
-                             const std::function<void(double)>& progress = {});
+/// A track that cannot be remuxed (or for which the disk has no room) stays as it was written, which every
+/// player reads, and has indexed: false; one without a packet is left out. Calling it again gives the same.
+Json finish_tracks(const std::string& directory, const Json& manifest,
+                   const std::function<void(double)>& progress = {});
 /// The same list of tracks as they are: nothing is written, and there are no check sums.
 Json list_tracks(const std::string& directory, const Json& manifest);
 

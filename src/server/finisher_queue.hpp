@@ -23,7 +23,7 @@ class FinisherQueue {
     std::string directory;
     bool recovered = false;  ///< left behind by a crash
     int attempts = 0;
-    std::string told = {};  ///< "ready", "failed": what was said of it when it was tried before
+    std::string told = {};  ///< what was said of it when it was tried before
   };
   struct Outcome {
     std::string id = {};

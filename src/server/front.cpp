@@ -32,7 +32,10 @@ struct Gathering {
 std::string existing_part_of(const std::string& directory) {
   std::error_code ignored;
   std::filesystem::path path = std::filesystem::absolute(directory, ignored);
-  while (path.has_relative_path() && !std::filesystem::exists(path, ignored)) path = path.parent_path();
+  // Only where there is nothing: a disk that does not answer is not its parent.
+  while (path.has_relative_path() &&
+         std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found)
+    path = path.parent_path();
   return path;
 }
 

@@ -183,13 +183,24 @@ void RoomRecordings::on_room_ended(LiveRoom& room, const std::string& reason) {
 }
 
 void RoomRecordings::recover() {
+  const auto job_of = [](const recording::Entry& entry) {
+    return FinisherQueue::Job{.id = entry.id,
+                              .room = entry.room,
+                              .directory = entry.directory,
+                              .recovered = !entry.manifest["closed"].as_bool()};
+  };
   for (const auto& entry : store_.unfinished()) {
     log::warn("recording {} was left unfinished and is being recovered", entry.directory);
-    queue_.add({entry.id, entry.room, entry.directory, true, 0});
+    queue_.add(job_of(entry));
   }
+  // Held by a finisher of the server before this one, or by a room that has not noticed yet that its server
+  // is gone.
+  for (const auto& entry : store_.busy()) waiting_.add(job_of(entry), WaitingForSpace::For::folder);
   for (const auto& entry : store_.entries()) {
     const bool done = entry.manifest["upload"]["state"].as_string() == "done";
-    if (entry.manifest["state"].as_string() == "ready" && !done) uploads_.add(entry.id, entry.directory);
+    if (entry.manifest["state"].as_string() == "ready" && !done &&
+        !recording::sidecars_pending(entry.manifest))
+      uploads_.add(entry.id, entry.directory);
   }
   metrics_.set_uploads_waiting(uploads_.waiting());
 }
@@ -201,21 +212,24 @@ void RoomRecordings::on_uploaded(const UploadQueue::Outcome& outcome) {
 }
 
 void RoomRecordings::on_finished(const FinisherQueue::Job& job, const FinisherQueue::Outcome& outcome) {
-  const bool pending = outcome.ready && recording::sidecars_pending(outcome.manifest);
   const std::string code = outcome.manifest["error"]["code"].as_string();
+  if (!outcome.ready && code == "unknown-recording") return;  // deleted before its turn came
   // Who holds the folder (`tessera recording recover`) finishes it; then it is asked about again.
-  const bool held = !outcome.ready && code == "conflict";
-  const std::string told = held ? job.told : outcome.ready ? "ready" : "failed";
-  if (pending || held || (!outcome.ready && code == "disk-full")) {
+  if (!outcome.ready && code == "conflict") return waiting_.add(job, WaitingForSpace::For::folder);
+  const bool pending = outcome.ready && recording::sidecars_pending(outcome.manifest);
+  const std::string told = outcome.ready ? "ready" : "failed: " + code;
+  if (pending || (!outcome.ready && code == "disk-full")) {
     FinisherQueue::Job again = job;
     again.told = told;
-    waiting_.add(std::move(again));
+    waiting_.add(std::move(again), WaitingForSpace::For::space);
+  } else {
+    waiting_.done(job.directory);
   }
   if (outcome.ready && !pending) uploads_.add(outcome.id, job.directory);
   metrics_.set_uploads_waiting(uploads_.waiting());
+  retention_.soon();
   if (told == job.told) return;  // nothing that was not said
   metrics_.count_recording(outcome.ready ? (job.recovered ? "recovered" : "ready") : "failed");
-  retention_.soon();
   const auto room = find_room_(job.room);
   if (!room) return;
   Json data = Json::object({{"id", outcome.id}, {"state", outcome.ready ? "ready" : "failed"}});

@@ -18,29 +18,39 @@ constexpr std::chrono::milliseconds longest_pause = std::chrono::hours(1);
 
 }  // namespace
 
-void WaitingForSpace::add(FinisherQueue::Job job) {
+void WaitingForSpace::add(FinisherQueue::Job job, For what) {
   job.attempts = 0;
-  auto& pause = pauses_.try_emplace(job.directory, period_ / 2).first->second;
-  pause = std::min(2 * pause, longest_pause);
+  std::chrono::milliseconds pause = period_;
+  if (what == For::space) {
+    auto& last = pauses_.try_emplace(job.directory, period_ / 2).first->second;
+    pause = last = std::min(2 * last, longest_pause);
+    log::info("recording {} is tried again when there is room, in {} s at the earliest", job.directory,
+              std::chrono::ceil<std::chrono::seconds>(pause).count());
+  }
   const std::string directory = job.directory;
-  log::info("recording {} is tried again when there is room, in {} s at the earliest", directory,
-            std::chrono::ceil<std::chrono::seconds>(pause).count());
-  jobs_[directory] = {std::move(job), std::chrono::steady_clock::now() + pause};
+  jobs_[directory] = {std::move(job), what, std::chrono::steady_clock::now() + pause};
   if (!timer_) timer_ = loop_.every(period_, [this] { look(); });
+}
+
+void WaitingForSpace::done(const std::string& directory) {
+  pauses_.erase(directory);
+}
+
+bool WaitingForSpace::is_due(const std::string& directory, const Waiting& waiting) const {
+  if (waiting.not_before > std::chrono::steady_clock::now()) return false;
+  if (waiting.what == For::folder) return !recording::FolderLock::is_held(directory);
+  const auto free = recording::free_bytes(directory);
+  return free && *free >= recording::space_to_finish(directory);
 }
 
 void WaitingForSpace::look() {
   std::vector<FinisherQueue::Job> ready;
-  const auto now = std::chrono::steady_clock::now();
   for (auto waiting = jobs_.begin(); waiting != jobs_.end();) {
-    bool retry = waiting->second.not_before <= now;
-    if (retry) {
-      const auto free = recording::free_bytes(waiting->first);
-      // A folder that cannot be asked about is gone: the finisher says so.
-      retry = !free || *free >= recording::space_to_finish(waiting->first);
-    }
-    if (retry) ready.push_back(std::move(waiting->second.job));
-    waiting = retry ? jobs_.erase(waiting) : std::next(waiting);
+    const bool gone = !recording::is_real_directory(waiting->first);  // deleted meanwhile
+    const bool due = !gone && is_due(waiting->first, waiting->second);
+    if (due) ready.push_back(std::move(waiting->second.job));
+    if (gone) pauses_.erase(waiting->first);
+    waiting = due || gone ? jobs_.erase(waiting) : std::next(waiting);
   }
   // Not from within its own callback: whoever is told may add again.
   if (jobs_.empty())

@@ -20,19 +20,26 @@ class WaitingForSpace {
   WaitingForSpace(Loop& loop, std::chrono::milliseconds period, Retry retry)
       : loop_(loop), period_(period), retry_(std::move(retry)) {}
 
-  void add(FinisherQueue::Job job);
+  /// What has to come before it is tried again: room on the disk, or that nobody holds its folder.
+  enum class For { space, folder };
+  void add(FinisherQueue::Job job, For what);
+  /// It needs to wait no more.
+  void done(const std::string& directory);
   [[nodiscard]] std::size_t size() const { return jobs_.size(); }
 
  private:
+  struct Waiting {
+    FinisherQueue::Job job;
+    For what = For::space;
+    std::chrono::steady_clock::time_point not_before;
+  };
+
   void look();
+  [[nodiscard]] bool is_due(const std::string& directory, const Waiting& waiting) const;
 
   Loop& loop_;
   const std::chrono::milliseconds period_;
   Retry retry_;
-  struct Waiting {
-    FinisherQueue::Job job;
-    std::chrono::steady_clock::time_point not_before;
-  };
   std::map<std::string, Waiting> jobs_;                      ///< by directory
   std::map<std::string, std::chrono::milliseconds> pauses_;  ///< the last, of each directory that ever waited
   SourceGuard timer_;                                        ///< runs while something waits

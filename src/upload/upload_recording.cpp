@@ -26,8 +26,9 @@ struct LocalFile {
 };
 
 bool is_transient(const std::string& name) {
-  return name == recording::manifest_file || name == recording::lock_file || name == journal_file ||
-         name.ends_with(".tmp") || name.ends_with(".part");
+  return name == recording::manifest_file || name == recording::lock_file ||
+         name == recording::reserve_file || name == journal_file || name.ends_with(".tmp") ||
+         name.ends_with(".part");
 }
 
 bool is_media(const std::string& name) {

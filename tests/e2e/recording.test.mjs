@@ -73,7 +73,9 @@ test('a recording lasts as long as the clock says, with colours and tones from t
   const in_room = [];
   t.after(() => Promise.all(in_room.map((person) => person.leave())));  // also from a test that fails: they would slow down the next one
   for (const person of people) in_room.push(await browser.participant({ server: server.url, room, codec: 'VP8', gain: 0.2, ...person }));
+  // Both are in the mix before it begins: each hears the other.
   await in_room[0].hears([587], [440, 587]);
+  await in_room[1].hears([440], [440, 587]);
   const pressure = new Pressure();
   const running = await start_recording(room);
   const { layout, participants } = await server.room(room);

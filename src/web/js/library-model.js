@@ -13,7 +13,7 @@ const FORMATS = {
 };
 const ENDINGS = {
   'max-duration': 'Ended at its greatest length', 'disk-low': 'Ended: the disk was nearly full', 'disk-full': 'Ended: the disk was full',
-  'quota-exceeded': 'Ended: the room’s quota was used up',
+  'quota-exceeded': 'Ended: the room’s quota was used up', interrupted: 'Ended: the room’s process died',
 };
 const SOUND_ONLY = new Set(['m4a', 'opus', 'wav']);
 

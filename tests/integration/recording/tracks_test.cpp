@@ -227,7 +227,7 @@ TEST_F(TracksTest, FinishedTracksHaveAnIndexAndAreListed) {
   const std::string written = sha256_of(path(1)).value();
   EXPECT_EQ(list_tracks(folder_.path(), Json::object()).items().size(), 1u);
   EXPECT_EQ(sha256_of(path(1)).value(), written) << "who only looks changes nothing";
-  const Json list = finish_tracks(folder_.path(), Json::object()).list;
+  const Json list = finish_tracks(folder_.path(), Json::object());
   ASSERT_EQ(list.items().size(), 1u) << list.dump();
   const Json& track = list.items()[0];
   EXPECT_EQ(track["file"].as_string(), track_name("p1-abcd", "main", 1));
@@ -242,7 +242,7 @@ TEST_F(TracksTest, FinishedTracksHaveAnIndexAndAreListed) {
   EXPECT_EQ(after->find("video")->packets, before->find("video")->packets);
   EXPECT_NEAR(after->find("video")->start, 1.0, 0.002);
   EXPECT_EQ(test::decode(path(1)).errors, 0);
-  EXPECT_EQ(finish_tracks(folder_.path(), Json::object()).list, list);  // again: the same
+  EXPECT_EQ(finish_tracks(folder_.path(), Json::object()), list);  // again: the same
 }
 
 TEST_F(TracksTest, ATrackOfALaterPartBeginsBehindTheFilesBeforeIt) {
@@ -254,7 +254,7 @@ TEST_F(TracksTest, ATrackOfALaterPartBeginsBehindTheFilesBeforeIt) {
   note_tracks();
   const Json manifest =
       Json::parse(R"({"parts": [{"n": 1, "durationMs": 4502}, {"n": 2, "durationMs": 5000}]})").value();
-  const Json list = finish_tracks(folder_.path(), manifest).list;
+  const Json list = finish_tracks(folder_.path(), manifest);
   ASSERT_EQ(list.items().size(), 1u) << list.dump();
   EXPECT_EQ(list.items()[0]["startMs"].as_int(), 5502);
   EXPECT_EQ(list.items()[0]["sha256"].as_string(), sha256_of(path(1)).value());
@@ -271,7 +271,7 @@ TEST_F(TracksTest, TracksThatACrashLeftAreFinishedToo) {
   std::filesystem::resize_file(path(1), std::filesystem::file_size(path(1)) * 2 / 3);
   std::ofstream(folder_.path() + "/tracks/junk.mkv") << "no track";
   std::ofstream(folder_.path() + "/tracks/p9-x-main-001.mkv") << "no Matroska";
-  const Json list = finish_tracks(folder_.path(), Json::object()).list;  // not even a timeline
+  const Json list = finish_tracks(folder_.path(), Json::object());  // not even a timeline
   ASSERT_EQ(list.items().size(), 1u) << list.dump();
   EXPECT_TRUE(list.items()[0]["indexed"].as_bool());
   EXPECT_EQ(list.items()[0]["participant"].as_string(), "p1-abcd");

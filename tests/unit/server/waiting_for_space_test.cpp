@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "recording/files.hpp"
+
 namespace tessera::server {
 namespace {
 
@@ -26,7 +28,8 @@ class WaitingForSpaceTest : public testing::Test {
     fs::resize_file(folder_ + "/live.mkv", bytes);
   }
   void wait() {
-    waiting_.add({.id = "a", .room = "r", .directory = folder_, .recovered = true, .attempts = 2});
+    waiting_.add({.id = "a", .room = "r", .directory = folder_, .recovered = true, .attempts = 2},
+                 WaitingForSpace::For::space);
   }
 
   std::string folder_;
@@ -57,11 +60,23 @@ TEST_F(WaitingForSpaceTest, GoesBackOnce_WhenThereIsRoom) {
   ASSERT_TRUE(loop_.run_until([&] { return retried_.size() == 2; }, 10s));
 }
 
-TEST_F(WaitingForSpaceTest, AFolderThatIsGoneWaitsForNothing) {
+TEST_F(WaitingForSpaceTest, AFolderThatIsGoneWaitsForNothing_AndNobodyIsTold) {
   wait();
   fs::remove_all(folder_);
-  ASSERT_TRUE(loop_.run_until([&] { return !retried_.empty(); }, 10s));
-  EXPECT_EQ(waiting_.size(), 0u);
+  ASSERT_TRUE(loop_.run_until([&] { return waiting_.size() == 0; }, 10s));
+  EXPECT_TRUE(retried_.empty());
+}
+
+TEST_F(WaitingForSpaceTest, WhatSomebodyHolds_IsLookedAtWhenTheyLetGo) {
+  live_of(std::uintmax_t{1} << 42);  // room is not what it waits for: it may be finished by then
+  auto lock = recording::FolderLock::try_take(folder_).value();
+  waiting_.add({.id = "a", .room = "r", .directory = folder_}, WaitingForSpace::For::folder);
+  int looks = 0;
+  const SourceGuard count = loop_.every(10ms, [&] { ++looks; });
+  ASSERT_TRUE(loop_.run_until([&] { return looks > 10; }, 10s));
+  EXPECT_TRUE(retried_.empty());
+  lock.reset();
+  ASSERT_TRUE(loop_.run_until([&] { return retried_.size() == 1; }, 10s));
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ test('Bytes_AndDurations_ReadAsPeopleWriteThem', () => {
 
 test('Ending_IsSaidWhenNobodyEndedIt', () => {
   assert.equal(endingOf({ endReason: 'disk-low' }), 'Ended: the disk was nearly full');
+  assert.equal(endingOf({ endReason: 'interrupted' }), 'Ended: the room’s process died');
   for (const endReason of ['stopped', 'room-closed', undefined]) assert.equal(endingOf({ endReason }), '');
 });
 
