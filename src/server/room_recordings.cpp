@@ -183,19 +183,18 @@ void RoomRecordings::on_room_ended(LiveRoom& room, const std::string& reason) {
 }
 
 void RoomRecordings::recover() {
-  const auto job_of = [](const recording::Entry& entry) {
-    return FinisherQueue::Job{.id = entry.id,
-                              .room = entry.room,
-                              .directory = entry.directory,
-                              .recovered = !entry.manifest["closed"].as_bool()};
+  const auto job_of = [](const recording::Entry& entry, bool recovered) {
+    return FinisherQueue::Job{
+        .id = entry.id, .room = entry.room, .directory = entry.directory, .recovered = recovered};
   };
   for (const auto& entry : store_.unfinished()) {
     log::warn("recording {} was left unfinished and is being recovered", entry.directory);
-    queue_.add(job_of(entry));
+    queue_.add(job_of(entry, true));
   }
   // Held by a finisher of the server before this one, or by a room that has not noticed yet that its server
   // is gone.
-  for (const auto& entry : store_.busy()) waiting_.add(job_of(entry), WaitingForSpace::For::folder);
+  for (const auto& entry : store_.busy())
+    waiting_.add(job_of(entry, !entry.manifest["closed"].as_bool()), WaitingForSpace::For::folder);
   for (const auto& entry : store_.entries()) {
     const bool done = entry.manifest["upload"]["state"].as_string() == "done";
     if (entry.manifest["state"].as_string() == "ready" && !done &&
