@@ -32,22 +32,18 @@ std::vector<std::string> files_of(const std::string& directory) {
   return names;
 }
 
-/// Everything that makes the recording is there. What lies beside it may be missing: it is no worse for that.
-Result<void> check_whole(const Entry& entry) {
+/// Everything that makes the recording is there.
+Result<void> check_complete(const Entry& entry) {
   if (!entry.manifest["local"].as_bool(true))
     return error("away", "its media were uploaded to {} and deleted here; fetch it from there",
                  entry.manifest["upload"]["url"].as_string("another place"));
-  bool any = false;
-  for (const NotedFile& noted : noted_files(entry.manifest)) {
-    any = any || noted.kind == NotedFile::Kind::medium;
-    if (noted.kind == NotedFile::Kind::sidecar) continue;
-    if (noted.file.empty() || !regular_file_size(entry.directory + "/" + noted.file))
-      return error("verify-failed", "{}/{} is missing; the recording is not whole", entry.directory,
-                   noted.file.empty() ? "a file that the manifest names" : noted.file);
-  }
+  const auto noted = noted_files(entry.manifest);
+  if (auto whole = check_whole(entry.directory, noted); !whole) return whole;
   if (!valid_room_name(entry.room))
     return error("bad-manifest", "{}: the manifest's room can not be the name of one", entry.directory);
-  if (!any) return error("verify-failed", "{}: the manifest names no file of it", entry.directory);
+  if (std::none_of(noted.begin(), noted.end(),
+                   [](const NotedFile& one) { return one.kind == NotedFile::Kind::medium; }))
+    return error("verify-failed", "{}: the manifest names no file of it", entry.directory);
   return {};
 }
 
@@ -123,7 +119,7 @@ Result<Exported> export_recording(const Entry& entry, const std::string& destina
   if (entry.manifest["state"].as_string() != "ready")
     return error("not-ready", "the recording is {}, not ready",
                  entry.manifest["state"].as_string("unfinished"));
-  if (auto whole = check_whole(entry); !whole) return whole.error();
+  if (auto complete = check_complete(entry); !complete) return complete.error();
   Exporting exporting(entry, progress);
   const auto& files = entry.manifest["files"].items();
   const auto extension = fs::path(destination).extension().string();

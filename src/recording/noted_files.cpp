@@ -62,6 +62,15 @@ std::string problem_of(const std::string& directory, const NotedFile& noted,
   return *sum == noted.sha256 ? "" : "has another check sum than was recorded";
 }
 
+Result<void> check_whole(const std::string& directory, const std::vector<NotedFile>& noted) {
+  for (const NotedFile& one : noted)
+    if (one.kind != NotedFile::Kind::sidecar &&
+        (one.file.empty() || !regular_file_size(directory + "/" + one.file)))
+      return error("verify-failed", "{}/{} is missing; the recording is not whole", directory,
+                   one.file.empty() ? "a file that the manifest names" : one.file);
+  return {};
+}
+
 void note_sums(const std::string& directory, Json& manifest) {
   Json sums = Json::object();
   for (const char* file : summed) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/result.hpp"
 
 namespace tessera::recording {
 
@@ -26,6 +27,10 @@ std::vector<NotedFile> noted_files(const Json& manifest);
 /// What is wrong with one; "" when nothing is. Reads it to its end. Blocking.
 std::string problem_of(const std::string& directory, const NotedFile& noted,
                        const std::function<void(double)>& progress = {});
+
+/// Whether all media and tracks are there, whatever is in them: what lies beside them may be missing, a
+/// recording is no worse for that. "verify-failed".
+Result<void> check_whole(const std::string& directory, const std::vector<NotedFile>& noted);
 
 /// Notes the check sums of what lies beside the media and the tracks in the manifest's `sums`: {file:
 /// SHA-256}. Blocking.

@@ -88,7 +88,9 @@ class Uploading {
 
  private:
   Result<void> copy_all() {
-    if (auto whole = check_whole(); !whole) return whole;
+    // Half a recording is not passed on, and what is left of it not deleted.
+    if (manifest_["local"].as_bool(true))
+      if (auto whole = recording::check_whole(directory_, noted_); !whole) return whole;
     const auto files = files_of(directory_);
     Journal journal = Journal::load(directory_, url_);
     double total = 1, done = 0;
@@ -115,17 +117,6 @@ class Uploading {
                     .name = recording::manifest_file,
                     .sha256 = recording::hex(sums->sha256)};
     return target_.put(text, item, journal, {});
-  }
-
-  /// Media or tracks that are gone: half a recording is not passed on, and what is left of it not deleted.
-  [[nodiscard]] Result<void> check_whole() const {
-    if (!manifest_["local"].as_bool(true)) return {};
-    for (const auto& noted : noted_)
-      if (noted.kind != NotedFile::Kind::sidecar &&
-          (noted.file.empty() || !recording::regular_file_size(directory_ + "/" + noted.file)))
-        return error("verify-failed", "{}/{} is missing; the recording is not whole", directory_,
-                     noted.file.empty() ? "a file that the manifest names" : noted.file);
-    return {};
   }
 
   /// A file that rotted on this disk is not passed on as the recording.

@@ -15,6 +15,7 @@
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
 #include "recording/store.hpp"
+#include "said.hpp"
 #include "small_disk.hpp"
 
 namespace tessera::recording::test {
@@ -22,24 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::uintmax_t MB = 1'000'000;
-
-/// What a command prints, and its exit status.
-struct Said {
-  int status = 0;
-  std::string out, err;
-  [[nodiscard]] bool prints(const std::string& text) const { return out.find(text) != std::string::npos; }
-  [[nodiscard]] bool complains(const std::string& text) const { return err.find(text) != std::string::npos; }
-};
-template <typename Command>
-Said run(Command command) {
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
-  Said said;
-  said.status = command();
-  said.out = testing::internal::GetCapturedStdout();
-  said.err = testing::internal::GetCapturedStderr();
-  return said;
-}
 
 /// Root may read everything; for so long this is somebody who may not.
 class Nobody {

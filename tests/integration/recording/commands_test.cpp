@@ -13,6 +13,7 @@
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
 #include "recording/store.hpp"
+#include "said.hpp"
 
 namespace tessera::recording::test {
 namespace {
@@ -82,22 +83,6 @@ TEST(Commands, RecoverFinishesEverything_AndSaysWhenOneIsLost) {
   testing::internal::CaptureStdout();
   EXPECT_EQ(recover_command(directory.path(), true), 0);
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
-}
-
-/// What a command prints, and its exit status.
-struct Said {
-  int status = 0;
-  std::string out, err;
-};
-template <typename Command>
-Said run(Command command) {
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
-  Said said;
-  said.status = command();
-  said.out = testing::internal::GetCapturedStdout();
-  said.err = testing::internal::GetCapturedStderr();
-  return said;
 }
 
 TEST(Commands, FinishWritesNothingIntoAFolderThatIsNoRecordings) {
