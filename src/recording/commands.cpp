@@ -12,7 +12,6 @@
 #include "base/json.hpp"
 #include "base/progress_bar.hpp"
 #include "recording/export.hpp"
-#include "recording/export_place.hpp"
 #include "recording/files.hpp"
 #include "recording/finisher.hpp"
 #include "recording/locate.hpp"
@@ -251,11 +250,12 @@ int export_command(const std::string& directory, const std::vector<std::string>&
   int status = 0;
   for (std::size_t i = 0; i < entries->size(); ++i) {
     const Entry& entry = (*entries)[i];
-    ExportCleanup cleanup((*places)[i]);
+    const ExportPlace& place = (*places)[i];
+    ExportCleanup cleanup(place);
     ProgressBar bar(entry.id);
     const auto exported = interrupted()
                               ? Result<Exported>(error("interrupted", "interrupted"))
-                              : export_recording(entry, output, [&](double done) { bar.show(done); });
+                              : export_recording(entry, place, [&](double done) { bar.show(done); });
     bar.clear();
     if (!exported) {
       complain({exported.error().code, printable(shown_name(entry)) + ": " + exported.error().message});

@@ -39,8 +39,6 @@ Result<void> check_complete(const Entry& entry) {
                  entry.manifest["upload"]["url"].as_string("another place"));
   const auto noted = noted_files(entry.manifest);
   if (auto whole = check_whole(entry.directory, noted); !whole) return whole;
-  if (!valid_room_name(entry.room))
-    return error("bad-manifest", "{}: the manifest's room can not be the name of one", entry.directory);
   if (std::none_of(noted.begin(), noted.end(),
                    [](const NotedFile& one) { return one.kind == NotedFile::Kind::medium; }))
     return error("verify-failed", "{}: the manifest names no file of it", entry.directory);
@@ -114,24 +112,18 @@ class Exporting {
 
 }  // namespace
 
-Result<Exported> export_recording(const Entry& entry, const std::string& destination,
+Result<Exported> export_recording(const Entry& entry, const ExportPlace& place,
                                   const std::function<void(double)>& progress) {
   if (entry.manifest["state"].as_string() != "ready")
     return error("not-ready", "the recording is {}, not ready",
                  entry.manifest["state"].as_string("unfinished"));
   if (auto complete = check_complete(entry); !complete) return complete.error();
   Exporting exporting(entry, progress);
+  if (!place.is_file) return exporting.to_folder(place.path);
   const auto& files = entry.manifest["files"].items();
-  const auto extension = fs::path(destination).extension().string();
-  const bool to_file = !extension.empty() && !fs::is_directory(destination) && !files.empty() &&
-                       fs::path(files.front().as_string()).extension() == extension;
-  if (to_file && files.size() > 1)
+  if (files.size() > 1)
     return error("bad-usage", "the recording has {} parts: name a folder, not a file", files.size());
-  if (to_file && part_of_final(files.front().as_string()))
-    return exporting.to_file(files.front().as_string(), destination);
-  const std::string start =
-      fs::path(entry.directory + "/.").lexically_normal().parent_path().filename().string();
-  return exporting.to_folder(destination + "/" + entry.room + "-" + start);
+  return exporting.to_file(files.front().as_string(), place.path);
 }
 
 }  // namespace tessera::recording

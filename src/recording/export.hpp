@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/result.hpp"
-#include "recording/store.hpp"
+#include "recording/export_place.hpp"
 
 namespace tessera::recording {
 
@@ -15,12 +15,12 @@ struct Exported {
   std::uint64_t bytes = 0;
 };
 
-/// Copies a finished recording's media, manifest and sidecars into `<destination>/<room>-<start>/`, with
-/// SHA256SUMS (as sha256sum -c reads it). When `destination` ends with the extension of the recording's only
-/// file, that file is copied to this name, with <name>.sha256 beside it. Each copy is read back before it
-/// gets its name; what is there already and is the same stays. Errors: "not-ready", "bad-usage" (several
-/// parts, one file name), "cannot-read", "cannot-write", "disk-full", "verify-failed".
-Result<Exported> export_recording(const Entry& entry, const std::string& destination,
+/// Copies a finished recording's media, manifest and sidecars into the folder of `place`, with SHA256SUMS (as
+/// sha256sum -c reads it); or its only file to the file of `place`, with <name>.sha256 beside it. Each copy
+/// is read back before it gets its name; what is there already and is the same stays. Errors: "not-ready",
+/// "bad-usage" (several parts, one file name), "away" (uploaded and deleted here),
+/// "cannot-read", "cannot-write", "disk-full", "verify-failed", "interrupted".
+Result<Exported> export_recording(const Entry& entry, const ExportPlace& place,
                                   const std::function<void(double)>& progress = {});
 
 }  // namespace tessera::recording

@@ -62,10 +62,12 @@ Result<ExportPlace> export_place(const Entry& entry, const std::string& output) 
   std::error_code ignored;
   if (!files.empty() && is_medium(extension) && !fs::is_directory(output, ignored)) {
     const auto own = fs::path(files.front().as_string()).extension().string();
-    if (own == extension) return ExportPlace{output, output, true};
-    return error("bad-usage", "the recording is {}; name it {}, or name a folder",
-                 upper(own.substr(std::min<std::size_t>(own.size(), 1))),
-                 fs::path(output).replace_extension(own).string());
+    const bool of_ours = part_of_final(files.front().as_string()).has_value();
+    if (own == extension && of_ours) return ExportPlace{output, output, true};
+    if (own != extension)
+      return error("bad-usage", "the recording is {}; name it {}, or name a folder",
+                   upper(own.substr(std::min<std::size_t>(own.size(), 1))),
+                   fs::path(output).replace_extension(own).string());
   }
   const std::string start =
       fs::path(entry.directory + "/.").lexically_normal().parent_path().filename().string();
