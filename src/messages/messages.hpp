@@ -10,7 +10,9 @@
 // room without the front. Methods (params → result):
 //
 //   configure        {room, config: <server config as JSON>, settings: {}}  → {}        first, once: a spare becomes a room
-//                    settings: {layout?, chimes?, layouts?: {"<name>": <file's JSON>}}
+//                    settings: {layout?, width?, height?, framerate?, audio?, chimes?,
+//                               layouts?: {"<name>": <file's JSON>},
+//                               operatorLayout?: what an operator had chosen in a process that crashed}
 //   join             {name, role, kind: "participant"|"publisher"|"viewer", resume?}
 //                                       → {participant: "<id>", resume: "<token>", resumed: bool,
 //                                          connection: n, room: <snapshot>}

@@ -48,9 +48,11 @@ Result<RecordingOptions> RecordingOptions::from_json(const Json& json, const Rec
                                        least_split_bytes, largest_bytes));
   options.max_duration =
       milliseconds(limit(reader, "maxDurationMs", defaults.max_duration.count(), least_split_ms, longest_ms));
-  const Json& loudness = json["loudness"];
+  const Json& loudness = reader.raw("loudness");
   if (json.has("loudness") && loudness.is_null()) options.loudness.reset();
   if (!loudness.is_null()) options.loudness = reader.number("loudness", -23, -40, -5);
+  // A slip in a limit or in `tracks` must not become a recording without it.
+  reader.reject_unknown();
   if (faults.empty()) return options;
   std::string text;
   for (const JsonFault& fault : faults) {

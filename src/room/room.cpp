@@ -88,6 +88,9 @@ Result<void> Room::start(const Json& settings) {
   director_ = std::make_unique<PictureDirector>(*canvas_, layouts_);
   avatars_ = std::make_unique<Avatars>(config_.paths.layouts + "/avatars");
   if (auto known = director_->set_default(config_.room.layout); !known) return std::move(known).error();
+  if (const std::string chosen = settings["operatorLayout"].as_string(); !chosen.empty())
+    if (auto known = director_->choose(chosen); !known)
+      log::warn("the layout that was chosen before is not there any more: {}", known.error().message);
   // The floor changes by time too (hold and hysteresis), not only when somebody starts to talk.
   floor_tick_ = loop_.every(std::chrono::milliseconds(100), [this] {
     if (director_->floor_moved(speakers_) || director_->sources_changed(seats_)) schedule_picture();

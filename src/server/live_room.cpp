@@ -147,6 +147,9 @@ void LiveRoom::on_event(const messages::Event& event) {
     empty_ = true;
     return close_if_unused();
   }
+  if (event.name == "layout")
+    note_setting("operatorLayout",
+                 event.data["choice"].as_string() == "operator" ? event.data["name"] : Json());
   if (listener_.on_event) listener_.on_event(*this, event);
   if (event.to.empty()) return broadcast(event);
   const auto found = clients_.find(event.to);

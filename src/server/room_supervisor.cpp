@@ -27,7 +27,9 @@ Result<std::shared_ptr<LiveRoom>> RoomSupervisor::open(const std::string& name, 
   auto process = take_process();
   if (!process) return std::move(process).error();
 
-  Json whole = settings;
+  const bool takes_over = crashed_.contains(name);
+  const Json wanted = settings_for(name, settings);
+  Json whole = wanted;
   if (spec_.layouts) whole.set("layouts", spec_.layouts());
   Json configure = Json::object({{"room", name}, {"config", spec_.config}, {"settings", std::move(whole)}});
   auto room = std::make_shared<LiveRoom>(
@@ -41,8 +43,13 @@ Result<std::shared_ptr<LiveRoom>> RoomSupervisor::open(const std::string& name, 
                            closing_.push_back(found->second);
                            rooms_.erase(found);
                          },
-                         [this](LiveRoom& live, const std::string& reason) {
-                           if (reason == "room-crashed") ++crashes_;
+                         [this, wanted, takes_over, since = std::chrono::steady_clock::now()](
+                             LiveRoom& live, const std::string& reason) {
+                           if (reason == "room-crashed") {
+                             ++crashes_;
+                             if (!takes_over || std::chrono::steady_clock::now() - since >= spec_.trial)
+                               keep_settings_of(live, wanted);
+                           }
                            if (listener_.on_ended) listener_.on_ended(live, reason);
                            std::erase_if(closing_, [&](const auto& one) { return one.get() == &live; });
                          },
@@ -55,6 +62,25 @@ Result<std::shared_ptr<LiveRoom>> RoomSupervisor::open(const std::string& name, 
   room->start(std::move(*process));
   keep_spares();
   return room;
+}
+
+Json RoomSupervisor::settings_for(const std::string& name, const Json& settings) {
+  const auto found = crashed_.find(name);
+  if (found == crashed_.end()) return settings;
+  Json merged = std::move(found->second.settings);
+  crashed_.erase(found);
+  // Whoever opens it with a layout has looked at what it shows: the choice of before is past.
+  if (settings.has("layout")) merged.set("operatorLayout", Json());
+  for (const auto& [key, value] : settings.members()) merged.set(key, value);
+  return merged;
+}
+
+void RoomSupervisor::keep_settings_of(const LiveRoom& room, Json opened_with) {
+  for (const auto& [key, value] : room.changed_settings().members()) opened_with.set(key, value);
+  if (opened_with.members().empty()) return;
+  crashed_[room.name()] = {
+      std::move(opened_with),
+      loop_.after(spec_.keep_settings, [this, name = room.name()] { crashed_.erase(name); })};
 }
 
 std::shared_ptr<LiveRoom> RoomSupervisor::find(const std::string& name) const {

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -20,6 +21,9 @@ class RoomSupervisor {
     std::size_t max_rooms = 50;
     LiveRoom::Timeouts timeouts;
     std::function<Json()> layouts{};  ///< what a room gets as settings.layouts when it opens
+    /// How long a room that crashed is opened again as it was: size, sound, layout chosen. Not so when it
+    /// dies again before it has lived for `trial`: the settings themselves may be what kills it.
+    std::chrono::milliseconds keep_settings{300'000}, trial{10'000};
   };
   struct Listener {
     std::function<void(LiveRoom&, const messages::Event&)> on_event;
@@ -30,7 +34,8 @@ class RoomSupervisor {
   RoomSupervisor(Loop& loop, Spec spec, Listener listener);
   ~RoomSupervisor();
 
-  /// The room of that name, opened when there is none. `*created` says which.
+  /// The room of that name, opened when there is none. `*created` says which. `settings` go before those of
+  /// a room of that name that has just crashed.
   /// Errors: "draining", "too-many-rooms", "cannot-spawn".
   Result<std::shared_ptr<LiveRoom>> open(const std::string& name, const Json& settings = Json::object(),
                                          bool* created = nullptr);
@@ -49,6 +54,9 @@ class RoomSupervisor {
 
  private:
   Result<std::unique_ptr<SpawnedRoom>> take_process();
+  /// `settings` over those that a crash has left.
+  Json settings_for(const std::string& name, const Json& settings);
+  void keep_settings_of(const LiveRoom& room, Json opened_with);
   void keep_spares();
   void start_spare();
   void on_spare_gone(const SpawnedRoom* spare, const std::string& why);
@@ -56,7 +64,12 @@ class RoomSupervisor {
   Loop& loop_;
   Spec spec_;
   Listener listener_;
+  struct Crashed {
+    Json settings;
+    SourceGuard expiry;
+  };
   std::map<std::string, std::shared_ptr<LiveRoom>> rooms_;
+  std::map<std::string, Crashed> crashed_;
   std::vector<std::shared_ptr<LiveRoom>> closing_;
   std::vector<std::unique_ptr<SpawnedRoom>> spares_;
   SourceGuard spare_timer_;

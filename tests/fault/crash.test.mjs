@@ -61,11 +61,13 @@ async function check_recovered({ id, began }, killed) {
 const speaker = (room, name) => ({ url: server.url, room, name, audio: { frequency: 440, shape: 'steady' } });
 
 test('kill -9 of a room: its recording goes on and is finished, another room goes on, its people come back', { timeout: 120_000 * slowness }, async () => {
+  assert.equal((await server.request('PUT', '/api/v1/rooms/doomed', { width: 960, height: 540 })).status, 201);
   const here = await clients.join(speaker('doomed', 'Ann'));
   const there = await clients.join({ url: server.url, room: 'bystander', name: 'Bob' });
   const witness = await Signalling.open(server.url);
   await witness.request('join', { room: 'doomed', name: 'Wit' });
   await Promise.all([here.receives_frames(30), there.receives_frames(30)]);
+  assert.ok((await server.request('PUT', '/api/v1/rooms/doomed/layout', { name: 'speaker' })).status < 300);
   const pid = await server.room_pid('doomed');
   const running = await record('doomed');
   await until('five seconds are recorded', () => Date.now() - running.began >= 5000);
@@ -90,6 +92,8 @@ test('kill -9 of a room: its recording goes on and is finished, another room goe
   const back = await clients.join(speaker('doomed', 'Ann'));
   await back.receives_frames(30);
   assert.notEqual(await server.room_pid('doomed'), pid);
+  const { layout } = await server.room('doomed');
+  assert.deepEqual([layout.name, layout.choice, layout.width], ['speaker', 'operator', 960], 'the room is as it was');
   // It goes on in the new process; what the one that died had recorded is its first part.
   await until('the recording goes on', async () => (await server.room('doomed')).recordings.some((r) => r.id === running.id && r.part === 2 && r.state === 'recording'));
   assert.ok((await server.request('PATCH', `/api/v1/recordings/${running.id}`, { state: 'stopped' })).status < 300);

@@ -56,6 +56,10 @@ TEST(RecordingOptions, EveryMistakeIsNamed) {
        {"format", "mp3", "mp4-opus", "tracks", "splitMs", "splitBytes", "maxDurationMs", "loudness"})
     EXPECT_NE(wrong.error().message.find(word), std::string::npos) << wrong.error().message;
   EXPECT_FALSE(RecordingOptions::from_json(Json::object({{"name", std::string(201, 'x')}}), {}));
+
+  const auto slip = RecordingOptions::from_json(parse(R"({"trakcs": true})"), {});
+  ASSERT_FALSE(slip) << "a recording without the tracks that were asked for";
+  EXPECT_NE(slip.error().message.find("tracks"), std::string::npos) << slip.error().message;
 }
 
 }  // namespace

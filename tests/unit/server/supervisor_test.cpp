@@ -31,8 +31,8 @@ class SupervisorTest : public testing::Test {
               ended_.push_back(room.name() + ":" + reason);
             }});
   }
-  std::shared_ptr<LiveRoom> open(const std::string& name) {
-    auto room = supervisor_->open(name);
+  std::shared_ptr<LiveRoom> open(const std::string& name, const Json& settings = Json::object()) {
+    auto room = supervisor_->open(name, settings);
     EXPECT_TRUE(room) << (room ? "" : room.error().message);
     if (!room) return nullptr;
     opened_.reset();
@@ -105,6 +105,49 @@ TEST_F(SupervisorTest, ACrashTellsEverybodyAndTheNameIsFree) {
   const auto fresh = open("hall");
   EXPECT_EQ(opened_, "ok");
   EXPECT_NE(fresh->pid(), before);
+}
+
+TEST_F(SupervisorTest, ARoomThatCrashedOpensAgainAsItWas) {
+  start();
+  const auto crash = [&](LiveRoom& room) {
+    ended_.clear();
+    ask(room, "crash");
+    ASSERT_TRUE(wait([&] { return !ended_.empty(); }));
+  };
+  const auto settings_of = [&](LiveRoom& room) { return ask(room, "describe").result["settings"]; };
+  const auto choose = [&](LiveRoom& room, const char* layout, const char* by) {
+    ask(room, "emit",
+        Json::object({{"event", "layout"}, {"data", Json::object({{"name", layout}, {"choice", by}})}}));
+  };
+  auto room = open("hall", Json::object({{"width", 320}, {"height", 180}, {"chimes", true}}));
+  choose(*room, "grid", "operator");
+  room->note_setting("chimes", false);
+  crash(*room);
+  room = open("hall");
+  EXPECT_EQ(
+      settings_of(*room).dump(),
+      Json::object({{"width", 320}, {"height", 180}, {"chimes", false}, {"operatorLayout", "grid"}}).dump());
+
+  // Dead again at once: the settings themselves may be what kills it.
+  crash(*room);
+  room = open("hall");
+  EXPECT_TRUE(settings_of(*room).members().empty());
+  EXPECT_TRUE(settings_of(*open("attic")).members().empty()) << "they are that room's own";
+
+  // What an opener asks for goes first, and what is left to rules again is.
+  choose(*room, "grid", "operator");
+  choose(*room, "solo", "rule");
+  room->note_setting("chimes", true);
+  crash(*room);
+  room = open("hall", Json::object({{"chimes", false}}));
+  const Json merged = settings_of(*room);
+  EXPECT_FALSE(merged["chimes"].as_bool(true));
+  EXPECT_EQ(merged["operatorLayout"].as_string(), "");
+
+  // Closed in order, a room leaves nothing behind.
+  room->close("room-closed");
+  ASSERT_TRUE(wait([&] { return supervisor_->idle() || supervisor_->find("hall") == nullptr; }));
+  EXPECT_TRUE(settings_of(*open("hall")).members().empty());
 }
 
 TEST_F(SupervisorTest, GarbageAndEndlessLinesCountAsCrashes) {
