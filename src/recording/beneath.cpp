@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -97,6 +99,19 @@ Result<void> remove_folder(const std::string& directory, std::string_view last) 
       return removed;
   if (::rmdir(directory.c_str()) != 0) return cannot_delete(directory);
   return {};
+}
+
+Result<std::vector<std::string>> files_beneath(const std::string& directory) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> names;
+  std::error_code failure;
+  auto item = fs::recursive_directory_iterator(directory, failure);
+  for (; !failure && item != fs::recursive_directory_iterator(); item.increment(failure))
+    if (regular_file_size(item->path().string()))
+      names.push_back(item->path().lexically_relative(directory).generic_string());
+  if (failure) return error("cannot-read", "cannot list what is in {}: {}", directory, failure.message());
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace tessera::recording

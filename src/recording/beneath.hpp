@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "recording/files.hpp"
@@ -12,6 +13,10 @@ namespace tessera::recording {
 /// symbolic link. A FIFO or a device planted there is refused and does not hang the caller. Error:
 /// "cannot-read".
 Result<Descriptor> open_beneath(const std::string& directory, std::string_view relative);
+
+/// Every regular file in a folder and those below it, as names relative to it, sorted. Links are left out. A
+/// folder that cannot be read to its end is an error, not a shorter list: "cannot-read".
+Result<std::vector<std::string>> files_beneath(const std::string& directory);
 
 /// Deletes everything in a folder and the folder itself, never what a symbolic link in it points to. `last`
 /// is the name of a file that goes after all others. Error: "cannot-write".

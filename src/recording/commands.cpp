@@ -205,7 +205,7 @@ int recover_command(const std::string& directory, bool json, bool may_be_missing
     given_up = given_up || manifest["state"].as_string() != "ready";
   }
   if (manifests.empty() && !json) fmt::print("nothing to recover in {}\n", directory);
-  if (const std::size_t busy = library.store().busy().size(); busy > 0)
+  if (const std::size_t busy = library.store().survey().held.size(); busy > 0)
     fmt::print(json ? stderr : stdout, "{} {} being recorded or finished by others; left alone\n", busy,
                busy == 1 ? "recording is" : "recordings are");
   return library.status(given_up ? 1 : 0);

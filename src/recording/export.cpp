@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "recording/beneath.hpp"
 #include "recording/copy.hpp"
 #include "recording/files.hpp"
 #include "recording/names.hpp"
@@ -20,29 +21,17 @@ bool is_exported(const std::string& name) {
          !name.ends_with(".part");
 }
 
-std::vector<std::string> files_of(const std::string& directory) {
-  std::vector<std::string> names;
-  std::error_code failure;
-  auto item = fs::recursive_directory_iterator(directory, failure);
-  for (; !failure && item != fs::recursive_directory_iterator(); item.increment(failure)) {
-    const std::string name = item->path().lexically_relative(directory).generic_string();
-    if (regular_file_size(item->path().string()) && is_exported(name)) names.push_back(name);
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-/// Everything that makes the recording is there.
-Result<void> check_complete(const Entry& entry) {
+/// What there is to be exported; everything that makes the recording is among it.
+Result<std::vector<std::string>> files_of(const Entry& entry) {
   if (!entry.manifest["local"].as_bool(true))
     return error("away", "its media were uploaded to {} and deleted here; fetch it from there",
                  entry.manifest["upload"]["url"].as_string("another place"));
-  const auto noted = noted_files(entry.manifest);
-  if (auto whole = check_whole(entry.directory, noted); !whole) return whole;
-  if (std::none_of(noted.begin(), noted.end(),
-                   [](const NotedFile& one) { return one.kind == NotedFile::Kind::medium; }))
-    return error("verify-failed", "{}: the manifest names no file of it", entry.directory);
-  return {};
+  auto names = files_beneath(entry.directory);
+  if (!names) return names;
+  if (auto whole = check_whole(entry.directory, noted_files(entry.manifest), *names); !whole)
+    return whole.error();
+  std::erase_if(*names, [](const std::string& name) { return !is_exported(name); });
+  return names;
 }
 
 class Exporting {
@@ -50,8 +39,7 @@ class Exporting {
   Exporting(const Entry& entry, const std::function<void(double)>& progress)
       : entry_(entry), noted_(noted_files(entry.manifest)), progress_(progress) {}
 
-  Result<Exported> to_folder(const std::string& folder) {
-    const auto names = files_of(entry_.directory);
+  Result<Exported> to_folder(const std::string& folder, const std::vector<std::string>& names) {
     for (const auto& name : names) total_ += size_of(name);
     std::string sums;
     for (const auto& name : names) {
@@ -117,9 +105,10 @@ Result<Exported> export_recording(const Entry& entry, const ExportPlace& place,
   if (entry.manifest["state"].as_string() != "ready")
     return error("not-ready", "the recording is {}, not ready",
                  entry.manifest["state"].as_string("unfinished"));
-  if (auto complete = check_complete(entry); !complete) return complete.error();
+  const auto names = files_of(entry);
+  if (!names) return names.error();
   Exporting exporting(entry, progress);
-  if (!place.is_file) return exporting.to_folder(place.path);
+  if (!place.is_file) return exporting.to_folder(place.path, *names);
   const auto& files = entry.manifest["files"].items();
   if (files.size() > 1)
     return error("bad-usage", "the recording has {} parts: name a folder, not a file", files.size());

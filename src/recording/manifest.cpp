@@ -53,7 +53,8 @@ bool needs_finishing(const Json& manifest, FolderContent content, WallTime now) 
   const std::string state = manifest["state"].as_string();
   // Ready, but its live file was not yet removed, or its chapters and pictures not yet made.
   if (state == "ready") return content.live || sidecars_pending(manifest);
-  if (state == "failed") return content.live;
+  if (state == "failed")
+    return content.live || content.final;  // its parts are there: only the last word is not
   if (content.live || content.final) return true;
   // Nothing was written. A recorder may be about to: its folder exists for a moment before it takes the lock.
   const auto started = parse_timestamp(manifest["startedAt"].as_string());

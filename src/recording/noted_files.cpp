@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/log.hpp"
@@ -62,12 +63,17 @@ std::string problem_of(const std::string& directory, const NotedFile& noted,
   return *sum == noted.sha256 ? "" : "has another check sum than was recorded";
 }
 
-Result<void> check_whole(const std::string& directory, const std::vector<NotedFile>& noted) {
-  for (const NotedFile& one : noted)
-    if (one.kind != NotedFile::Kind::sidecar &&
-        (one.file.empty() || !regular_file_size(directory + "/" + one.file)))
+Result<void> check_whole(const std::string& directory, const std::vector<NotedFile>& noted,
+                         const std::vector<std::string>& files) {
+  bool any_medium = false;
+  for (const NotedFile& one : noted) {
+    any_medium = any_medium || one.kind == NotedFile::Kind::medium;
+    if (one.kind == NotedFile::Kind::sidecar) continue;
+    if (one.file.empty() || std::find(files.begin(), files.end(), one.file) == files.end())
       return error("verify-failed", "{}/{} is missing; the recording is not whole", directory,
                    one.file.empty() ? "a file that the manifest names" : one.file);
+  }
+  if (!any_medium) return error("verify-failed", "{}: the manifest names no file of it", directory);
   return {};
 }
 

@@ -28,9 +28,11 @@ std::vector<NotedFile> noted_files(const Json& manifest);
 std::string problem_of(const std::string& directory, const NotedFile& noted,
                        const std::function<void(double)>& progress = {});
 
-/// Whether all media and tracks are there, whatever is in them: what lies beside them may be missing, a
-/// recording is no worse for that. "verify-failed".
-Result<void> check_whole(const std::string& directory, const std::vector<NotedFile>& noted);
+/// Whether there is a medium, and all media and tracks are among the files of the folder (files_beneath),
+/// whatever is in them: what lies beside them may be missing, a recording is no worse for that. Pure.
+/// "verify-failed".
+Result<void> check_whole(const std::string& directory, const std::vector<NotedFile>& noted,
+                         const std::vector<std::string>& files);
 
 /// Notes the check sums of what lies beside the media and the tracks in the manifest's `sums`: {file:
 /// SHA-256}. Blocking.

@@ -165,27 +165,18 @@ Result<void> Store::remove(std::string_view id) const {
   return {};
 }
 
-std::vector<Entry> Store::unfinished() const {
-  std::vector<Entry> found;
+Store::Unfinished Store::survey() const {
+  Unfinished found;
   for (Entry& entry : entries({})) {
-    if (needs_finishing(entry.manifest, content_of(entry.directory), wall_now()) &&
-        !FolderLock::is_held(entry.directory))
-      found.push_back(std::move(entry));
-  }
-  std::reverse(found.begin(), found.end());
-  return found;
-}
-
-std::vector<Entry> Store::busy() const {
-  std::vector<Entry> found;
-  for (Entry& entry : entries({})) {
+    // Before what is in the folder: whoever lets go in between has left what is seen then.
+    const bool held = FolderLock::is_held(entry.directory);
     const std::string state = entry.manifest["state"].as_string();
-    const bool over = state == "ready" || state == "failed";
-    if ((!over || needs_finishing(entry.manifest, content_of(entry.directory), wall_now())) &&
-        FolderLock::is_held(entry.directory))
-      found.push_back(std::move(entry));
+    const bool under_way = held && state != "ready" && state != "failed";
+    if (under_way || needs_finishing(entry.manifest, content_of(entry.directory), wall_now()))
+      (held ? found.held : found.left).push_back(std::move(entry));
   }
-  std::reverse(found.begin(), found.end());
+  std::reverse(found.left.begin(), found.left.end());
+  std::reverse(found.held.begin(), found.held.end());
   return found;
 }
 

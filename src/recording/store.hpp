@@ -46,11 +46,14 @@ class Store {
   /// Deletes the recording and its folder. Errors: "unknown-recording", "conflict" (being recorded or
   /// finished), "cannot-write".
   Result<void> remove(std::string_view id) const;
-  /// Recordings that a crash, a full disk or a power cut left behind, oldest first: neither finished, nor
-  /// held by a running recorder or finisher, nor known to be beyond rescue.
-  [[nodiscard]] std::vector<Entry> unfinished() const;
-  /// Recordings that somebody records or finishes now, oldest first.
-  [[nodiscard]] std::vector<Entry> busy() const;
+  /// Recordings that are not finished, oldest first.
+  struct Unfinished {
+    std::vector<Entry> left;  ///< behind by a crash, a full disk or a power cut; none is beyond rescue
+    std::vector<Entry> held;  ///< by somebody who records or finishes them now
+  };
+  /// One look: who lets go of a recording during it is in one of the two.
+  [[nodiscard]] Unfinished survey() const;
+  [[nodiscard]] std::vector<Entry> unfinished() const { return survey().left; }
 
   /// Everything there is, newest first, of all rooms or of one. A folder without a usable manifest has an
   /// empty id.

@@ -76,7 +76,10 @@ void fill_response(SoupServerMessage* message, HttpResponse response) {
     if (value.find_first_of("\r\n") != std::string::npos) continue;  // nothing may add headers of its own
     soup_message_headers_append(headers, name.c_str(), value.c_str());
   }
-  if (!response.file) {
+  // A 304 says nothing of the length, or that of what is not sent (RFC 9110, 8.6); libsoup would say 0.
+  if (response.status == 304) {
+    soup_message_headers_set_encoding(headers, SOUP_ENCODING_NONE);
+  } else if (!response.file) {
     if (!response.body.empty())
       soup_message_body_append(body, SOUP_MEMORY_COPY, response.body.data(), response.body.size());
     soup_message_body_complete(body);

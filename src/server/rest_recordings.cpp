@@ -42,6 +42,7 @@ RestRecordings::RestRecordings(const FrontDeps& deps, Router& router) : deps_(de
                auto entry = entry_for(*request, id_of(params), Role::operator_);
                if (!entry) return respond(failure_response(entry.error()));
                auto removed = deps_.store.remove(entry->id);
+               if (removed) deps_.recordings.forget(entry->directory);
                respond(removed ? empty_response(204) : failure_response(removed.error()));
              });
 }

@@ -1,6 +1,7 @@
 #include "server/room_recordings.hpp"
 
 #include "base/log.hpp"
+#include "recording/files.hpp"
 #include "recording/manifest.hpp"
 #include "recording/quota.hpp"
 
@@ -187,14 +188,14 @@ void RoomRecordings::recover() {
     return FinisherQueue::Job{
         .id = entry.id, .room = entry.room, .directory = entry.directory, .recovered = recovered};
   };
-  for (const auto& entry : store_.unfinished()) {
+  const auto unfinished = store_.survey();
+  for (const auto& entry : unfinished.left) {
     log::warn("recording {} was left unfinished and is being recovered", entry.directory);
     queue_.add(job_of(entry, true));
   }
   // Held by a finisher of the server before this one, or by a room that has not noticed yet that its server
-  // is gone.
-  for (const auto& entry : store_.busy())
-    waiting_.add(job_of(entry, !entry.manifest["closed"].as_bool()), WaitingForSpace::For::folder);
+  // is gone. Whether it ends in order is seen when it lets go.
+  for (const auto& entry : unfinished.held) waiting_.add(job_of(entry, false), WaitingForSpace::For::folder);
   for (const auto& entry : store_.entries()) {
     const bool done = entry.manifest["upload"]["state"].as_string() == "done";
     if (entry.manifest["state"].as_string() == "ready" && !done &&
@@ -212,7 +213,10 @@ void RoomRecordings::on_uploaded(const UploadQueue::Outcome& outcome) {
 
 void RoomRecordings::on_finished(const FinisherQueue::Job& job, const FinisherQueue::Outcome& outcome) {
   const std::string code = outcome.manifest["error"]["code"].as_string();
-  if (!outcome.ready && code == "unknown-recording") return;  // deleted before its turn came
+  if (!outcome.ready && code == "unknown-recording" && !recording::is_real_directory(job.directory)) {
+    log::warn("recording {}: its folder was gone before it was finished", job.directory);
+    return waiting_.done(job.directory);
+  }
   // Who holds the folder (`tessera recording recover`) finishes it; then it is asked about again.
   if (!outcome.ready && code == "conflict") return waiting_.add(job, WaitingForSpace::For::folder);
   const bool pending = outcome.ready && recording::sidecars_pending(outcome.manifest);

@@ -43,6 +43,8 @@ class RoomRecordings {
   /// "stopped", "paused" or "recording", of one that runs in that room. Reply: the recording.
   void set_state(const std::shared_ptr<LiveRoom>& room, const std::string& id, const std::string& state,
                  OnReply on_reply);
+  /// The recording in this folder was deleted.
+  void forget(const std::string& directory) { waiting_.done(directory); }
   /// "stopped" for one that waits for its room to open again; false when there is no such one.
   bool stop_interrupted(const std::string& id);
   /// Whether its room's process died, and it waits for the room to open again.

@@ -33,11 +33,14 @@ void WaitingForSpace::add(FinisherQueue::Job job, For what) {
 }
 
 void WaitingForSpace::done(const std::string& directory) {
+  jobs_.erase(directory);
   pauses_.erase(directory);
 }
 
 bool WaitingForSpace::is_due(const std::string& directory, const Waiting& waiting) const {
   if (waiting.not_before > std::chrono::steady_clock::now()) return false;
+  // A disk that is taken out to be replaced by a larger one comes back.
+  if (!recording::is_real_directory(directory)) return false;
   if (waiting.what == For::folder) return !recording::FolderLock::is_held(directory);
   const auto free = recording::free_bytes(directory);
   return free && *free >= recording::space_to_finish(directory);
@@ -46,11 +49,9 @@ bool WaitingForSpace::is_due(const std::string& directory, const Waiting& waitin
 void WaitingForSpace::look() {
   std::vector<FinisherQueue::Job> ready;
   for (auto waiting = jobs_.begin(); waiting != jobs_.end();) {
-    const bool gone = !recording::is_real_directory(waiting->first);  // deleted meanwhile
-    const bool due = !gone && is_due(waiting->first, waiting->second);
+    const bool due = is_due(waiting->first, waiting->second);
     if (due) ready.push_back(std::move(waiting->second.job));
-    if (gone) pauses_.erase(waiting->first);
-    waiting = due || gone ? jobs_.erase(waiting) : std::next(waiting);
+    waiting = due ? jobs_.erase(waiting) : std::next(waiting);
   }
   // Not from within its own callback: whoever is told may add again.
   if (jobs_.empty())

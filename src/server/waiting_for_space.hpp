@@ -23,7 +23,7 @@ class WaitingForSpace {
   /// What has to come before it is tried again: room on the disk, or that nobody holds its folder.
   enum class For { space, folder };
   void add(FinisherQueue::Job job, For what);
-  /// It needs to wait no more.
+  /// It needs to wait no more: it was finished, or deleted. (One whose folder is only not there stays.)
   void done(const std::string& directory);
   [[nodiscard]] std::size_t size() const { return jobs_.size(); }
 

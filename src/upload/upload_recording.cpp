@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "recording/beneath.hpp"
 #include "recording/digest.hpp"
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
@@ -31,23 +32,16 @@ bool is_transient(const std::string& name) {
          name.ends_with(".part");
 }
 
-bool is_media(const std::string& name) {
-  return recording::part_of_final(name).has_value() || name.starts_with("tracks/");
-}
-
-/// All but the manifest, which goes last; media first. Links are left out.
-std::vector<LocalFile> files_of(const std::string& directory) {
+/// All but the manifest, which goes last; media first.
+std::vector<LocalFile> to_copy(const std::string& directory, const std::vector<std::string>& names) {
   std::vector<LocalFile> files;
-  std::error_code failure;
-  auto item = fs::recursive_directory_iterator(directory, failure);
-  for (; !failure && item != fs::recursive_directory_iterator(); item.increment(failure)) {
-    const std::string name = item->path().lexically_relative(directory).generic_string();
-    const auto size = recording::regular_file_size(item->path().string());
-    if (size && !is_transient(name)) files.push_back({name, *size, is_media(name)});
+  for (const std::string& name : names) {
+    if (is_transient(name)) continue;
+    const bool media = recording::part_of_final(name).has_value() || name.starts_with("tracks/");
+    files.push_back({name, recording::regular_file_size(directory + "/" + name).value_or(0), media});
   }
-  std::sort(files.begin(), files.end(), [](const LocalFile& a, const LocalFile& b) {
-    return std::pair(!a.media, a.name) < std::pair(!b.media, b.name);
-  });
+  std::stable_sort(files.begin(), files.end(),
+                   [](const LocalFile& a, const LocalFile& b) { return a.media > b.media; });
   return files;
 }
 
@@ -75,8 +69,13 @@ class Uploading {
     const fs::path folder = fs::absolute(directory_ + "/.").lexically_normal().parent_path();
     base_ = manifest_["room"].as_string() + "/" + folder.filename().string();
     url_ = target_.url_of(base_ + "/");
-    if (!needs_upload(manifest_) && manifest_["upload"]["url"].as_string() == url_) return finish_up();
     noted_ = recording::noted_files(manifest_);
+    const std::string before = manifest_["upload"]["url"].as_string();
+    if (!needs_upload(manifest_) && before == url_) return finish_up();
+    // Nothing is noted: that it was there is all that is known of where it is.
+    if (!manifest_["local"].as_bool(true))
+      return error("away", "its media were uploaded to {} and deleted here; copy them from there",
+                   before.empty() ? "another place" : before);
     if (auto noted = note("uploading", {}); !noted) return noted.error();
     if (auto copied = copy_all(); !copied) {
       if (auto noted = note("failed", copied.error()); !noted) log::warn("{}", noted.error().message);
@@ -88,10 +87,11 @@ class Uploading {
 
  private:
   Result<void> copy_all() {
+    const auto names = recording::files_beneath(directory_);
+    if (!names) return names.error();
     // Half a recording is not passed on, and what is left of it not deleted.
-    if (manifest_["local"].as_bool(true))
-      if (auto whole = recording::check_whole(directory_, noted_); !whole) return whole;
-    const auto files = files_of(directory_);
+    if (auto whole = recording::check_whole(directory_, noted_, *names); !whole) return whole;
+    const auto files = to_copy(directory_, *names);
     Journal journal = Journal::load(directory_, url_);
     double total = 1, done = 0;
     for (const LocalFile& file : files) total += static_cast<double>(file.bytes);
@@ -140,15 +140,17 @@ class Uploading {
     return recording::save_manifest(directory_, manifest_);
   }
 
-  /// The copy is safe: the journal goes, and the media where that is asked for.
+  /// The copy is safe: the journal goes, and where that is asked for the media. Only what the manifest names
+  /// goes: that is what the copy was checked against.
   Result<Json> finish_up() {
     if (delete_after_ && manifest_["local"].as_bool(true)) {
       manifest_.set("local", false);
       if (auto saved = recording::save_manifest(directory_, manifest_); !saved) return saved.error();
     }
     if (delete_after_)
-      for (const LocalFile& file : files_of(directory_))
-        if (file.media) ::unlink((directory_ + "/" + file.name).c_str());
+      for (const NotedFile& noted : noted_)
+        if (noted.kind != NotedFile::Kind::sidecar && !noted.file.empty())
+          ::unlink((directory_ + "/" + noted.file).c_str());
     ::unlink((directory_ + "/" + journal_file).c_str());
     if (progress_) progress_(1);
     return manifest_;

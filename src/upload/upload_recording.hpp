@@ -12,7 +12,7 @@ namespace tessera::upload {
 /// manifest: `upload: {state: "uploading" | "done" | "failed", url, at, error?}`. What was done already is
 /// not done again, also after a crash. With `delete_after` the local media go when everything is verified;
 /// manifest, chapters and pictures stay. Returns the manifest. Errors: "not-ready" (not finished), "conflict"
-/// (somebody is at it), and Target's.
+/// (somebody is at it), "away" (the media were deleted here after an upload to another place), and Target's.
 Result<Json> upload_recording(const std::string& directory, Target& target, bool delete_after,
                               const Progress& progress);
 

@@ -95,6 +95,15 @@ TEST_F(BeneathTest, TheFolderOfRecordingsMayItselfBeALink) {
   EXPECT_TRUE(open_beneath(root_ / "elsewhere", "blue/a.mp4"));
 }
 
+TEST_F(BeneathTest, AListIsOfRegularFilesOnly_AndWholeOrAnError) {
+  const fs::path place = inside_ / "blue";
+  put(place / "Z.mp4");
+  fs::create_symlink(outside_ / "secret", place / "link");
+  fs::create_directory_symlink(outside_ / "folder", place / "tracks" / "away");
+  EXPECT_EQ(files_beneath(place).value(), (std::vector<std::string>{"Z.mp4", "a.mp4", "tracks/t.mkv"}));
+  EXPECT_EQ(files_beneath(place / "nowhere").error().code, "cannot-read");
+}
+
 TEST_F(BeneathTest, RemovingGoesIntoFoldersButNotThroughLinks) {
   const fs::path blue = inside_ / "blue";
   fs::create_symlink(outside_ / "secret", blue / "file-link");

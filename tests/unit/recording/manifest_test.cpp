@@ -45,6 +45,12 @@ TEST(Manifest, ReadyNeedsFinishingOnlyWhileItsLiveFileIsThere) {
   EXPECT_TRUE(needs_finishing(in_state("ready"), both, later));
 }
 
+TEST(Manifest, WhatFailedWithItsPartsMadeIsTriedAgain) {
+  EXPECT_TRUE(needs_finishing(in_state("failed"), finished, later))
+      << "the disk had no room for the last word";
+  EXPECT_FALSE(needs_finishing(in_state("failed"), nothing, later));
+}
+
 TEST(Manifest, ReadyNeedsFinishingWhileItsSidecarsArePending) {
   Json manifest = Json::object({{"state", "ready"}});
   for (const char* pending : {"making", "again"})

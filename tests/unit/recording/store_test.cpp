@@ -185,9 +185,12 @@ TEST_F(StoreTest, LeftoversAreUnfinished_UnlessSomebodyHoldsThem) {
   put(held.directory + "/live.mkv");
   put(done.directory + "/recording.mp4");
   const auto lock = FolderLock::try_take(held.directory);
-  const auto unfinished = store_.unfinished();
-  ASSERT_EQ(unfinished.size(), 1u);
-  EXPECT_EQ(unfinished[0].id, left.id);
+  const auto busy_with_a_good_one = FolderLock::try_take(done.directory);  // its upload, for one
+  const auto survey = store_.survey();
+  ASSERT_EQ(survey.left.size(), 1u);
+  EXPECT_EQ(survey.left[0].id, left.id);
+  ASSERT_EQ(survey.held.size(), 1u);
+  EXPECT_EQ(survey.held[0].id, held.id);
 }
 
 TEST_F(StoreTest, LockIsSeenWithoutBeingTaken_AndGoesWithItsHolder) {

@@ -60,11 +60,25 @@ TEST_F(WaitingForSpaceTest, GoesBackOnce_WhenThereIsRoom) {
   ASSERT_TRUE(loop_.run_until([&] { return retried_.size() == 2; }, 10s));
 }
 
-TEST_F(WaitingForSpaceTest, AFolderThatIsGoneWaitsForNothing_AndNobodyIsTold) {
+TEST_F(WaitingForSpaceTest, AFolderThatIsAwayIsWaitedFor_AndWhatIsDoneIsNot) {
+  live_of(1000);
   wait();
-  fs::remove_all(folder_);
-  ASSERT_TRUE(loop_.run_until([&] { return waiting_.size() == 0; }, 10s));
+  const std::string away = folder_ + ".away";  // as when its disk is replaced by a larger one
+  fs::rename(folder_, away);
+  int looks = 0;
+  const SourceGuard count = loop_.every(10ms, [&] { ++looks; });
+  ASSERT_TRUE(loop_.run_until([&] { return looks > 10; }, 10s));
+  EXPECT_EQ(waiting_.size(), 1u);
   EXPECT_TRUE(retried_.empty());
+  fs::rename(away, folder_);
+  ASSERT_TRUE(loop_.run_until([&] { return retried_.size() == 1; }, 10s));
+
+  wait();
+  waiting_.done(folder_);
+  EXPECT_EQ(waiting_.size(), 0u);
+  looks = 0;
+  ASSERT_TRUE(loop_.run_until([&] { return looks > 10; }, 10s));
+  EXPECT_EQ(retried_.size(), 1u);
 }
 
 TEST_F(WaitingForSpaceTest, WhatSomebodyHolds_IsLookedAtWhenTheyLetGo) {

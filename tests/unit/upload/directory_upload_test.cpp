@@ -36,6 +36,7 @@ class DirectoryUpload : public testing::Test {
                      {{"n", 1},
                       {"file", "recording.mp4"},
                       {"sha256", recording::sha256_of(created_.directory + "/recording.mp4").value()}})}));
+    manifest.set("tracks", Json::array().push(Json::object({{"file", "tracks/a-main-001.mkv"}})));
     EXPECT_TRUE(recording::save_manifest(created_.directory, manifest));
   }
   ~DirectoryUpload() override { fs::remove_all(place_); }
@@ -85,6 +86,32 @@ TEST_F(DirectoryUpload, DeletesTheMediaAfterwards_WhereAsked_AndKeepsTheRest) {
   EXPECT_TRUE(fs::exists(copy_of("recording.mp4")));
   EXPECT_TRUE(store_->unfinished().empty());
   ASSERT_TRUE(upload(true)) << "again: nothing to do";
+}
+
+TEST_F(DirectoryUpload, WhatIsElsewhereOnly_IsNotCalledUploadedToAThirdPlace) {
+  ASSERT_TRUE(upload(true));
+  const Json before = manifest();
+  DirectoryTarget third(place_ + "/elsewhere");
+  const auto moved = upload_recording(created_.directory, third, true, {});
+  ASSERT_FALSE(moved);
+  EXPECT_EQ(moved.error().code, "away");
+  EXPECT_NE(moved.error().message.find(before["upload"]["url"].as_string()), std::string::npos);
+  EXPECT_EQ(manifest().dump(), before.dump()) << "where the media are is not forgotten";
+}
+
+TEST_F(DirectoryUpload, DeletesOnlyWhatTheManifestNames) {
+  write("tracks/stranger.mkv", "nobody noted this");
+  ASSERT_TRUE(upload(true));
+  EXPECT_FALSE(fs::exists(created_.directory + "/recording.mp4"));
+  EXPECT_TRUE(fs::exists(created_.directory + "/tracks/stranger.mkv"));
+  EXPECT_TRUE(fs::exists(copy_of("tracks/stranger.mkv")));
+}
+
+TEST_F(DirectoryUpload, AManifestWithoutAMediumIsNoRecording) {
+  Json emptied = manifest();
+  ASSERT_TRUE(recording::save_manifest(created_.directory, emptied.set("parts", Json::array())));
+  EXPECT_EQ(upload(true).error().code, "verify-failed");
+  EXPECT_TRUE(fs::exists(created_.directory + "/recording.mp4"));
 }
 
 TEST_F(DirectoryUpload, GoesOnBehindWhatIsThere_AndThrowsAwayWhatIsWrong) {
