@@ -170,6 +170,8 @@ Store::Unfinished Store::survey() const {
   for (Entry& entry : entries({})) {
     // Before what is in the folder: whoever lets go in between has left what is seen then.
     const bool held = FolderLock::is_held(entry.directory);
+    if (!held && entry.manifest["state"].as_string() != "ready")
+      if (auto manifest = load_manifest(entry.directory)) entry.manifest = std::move(*manifest);
     const std::string state = entry.manifest["state"].as_string();
     const bool under_way = held && state != "ready" && state != "failed";
     if (under_way || needs_finishing(entry.manifest, content_of(entry.directory), wall_now()))

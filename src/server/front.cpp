@@ -85,7 +85,10 @@ Front::Front(Loop& loop, FrontSpec spec, Authenticator auth)
           loop_,
           {spec_.room_command, config_of_rooms(spec_.config), spec_.config.limits.spare_rooms,
            static_cast<std::size_t>(spec_.config.limits.max_rooms), spec_.timeouts,
-           [this] { return layouts_.layouts().sources(); }},
+           [this] { return layouts_.layouts().sources(); },
+           // Not shorter than its recording waits for it.
+           std::max<std::chrono::seconds>(std::chrono::minutes(5),
+                                          std::chrono::seconds(spec_.config.recording.continue_seconds))},
           {[this](LiveRoom& room, const messages::Event& event) { recordings_.on_room_event(room, event); },
            [this](LiveRoom& room, const std::string& reason) { recordings_.on_room_ended(room, reason); },
            [this](LiveRoom& room) { recordings_.on_room_opened(room); }}),

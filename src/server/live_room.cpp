@@ -95,6 +95,8 @@ void LiveRoom::request(std::string method, Json params, RoomLink::OnReply on_rep
 
 void LiveRoom::request(std::string method, Json params, RoomLink::OnReply on_reply,
                        std::chrono::milliseconds timeout) {
+  if (method == "set-settings")
+    for (const auto& [key, value] : params.members()) changed_settings_.set(key, value);
   if (process_)
     return process_->link().request(std::move(method), std::move(params), std::move(on_reply), timeout);
   messages::Reply gone;
@@ -148,8 +150,8 @@ void LiveRoom::on_event(const messages::Event& event) {
     return close_if_unused();
   }
   if (event.name == "layout")
-    note_setting("operatorLayout",
-                 event.data["choice"].as_string() == "operator" ? event.data["name"] : Json());
+    changed_settings_.set("operatorLayout",
+                          event.data["choice"].as_string() == "operator" ? event.data["name"] : Json());
   if (listener_.on_event) listener_.on_event(*this, event);
   if (event.to.empty()) return broadcast(event);
   const auto found = clients_.find(event.to);

@@ -7,7 +7,6 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/loop.hpp"
@@ -71,8 +70,7 @@ class LiveRoom : public std::enable_shared_from_this<LiveRoom> {
 
   /// Ends the room: bye to all, recordings closed, process gone (killed when it takes too long).
   void close(const std::string& reason);
-  /// Notes a setting that was changed after the room opened, for the process that takes over after a crash.
-  void note_setting(std::string_view key, Json value) { changed_settings_.set(key, std::move(value)); }
+  /// What was chosen since the room opened, for the process that takes over after a crash.
   [[nodiscard]] const Json& changed_settings() const { return changed_settings_; }
   /// Sends an event to everybody connected, as if the room had.
   void broadcast(const messages::Event& event);

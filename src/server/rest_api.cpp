@@ -133,11 +133,9 @@ void RestApi::add_room_routes(Router& router) {
                if (body) body = checked_settings(*body, settings_of_an_open_room);
                if (!body) return respond(failure_response(body.error()));
                // Requests are answered in order: what comes next sees it.
-               if (body->has("chimes")) {
-                 caller->room->note_setting("chimes", (*body)["chimes"]);
+               if (body->has("chimes"))
                  caller->room->request("set-settings", Json::object({{"chimes", (*body)["chimes"]}}),
                                        [](const messages::Reply&) {});
-               }
                if (!body->has("layout")) return describe(caller->room, 200, respond);
                caller->room->request("set-layout", Json::object({{"name", (*body)["layout"]}}),
                                      [this, room = caller->room, respond](const messages::Reply& reply) {

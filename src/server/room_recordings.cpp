@@ -198,7 +198,7 @@ void RoomRecordings::recover() {
   for (const auto& entry : unfinished.held) waiting_.add(job_of(entry, false), WaitingForSpace::For::folder);
   for (const auto& entry : store_.entries()) {
     const bool done = entry.manifest["upload"]["state"].as_string() == "done";
-    if (entry.manifest["state"].as_string() == "ready" && !done &&
+    if (entry.manifest["state"].as_string() == "ready" && !done && entry.manifest["local"].as_bool(true) &&
         !recording::sidecars_pending(entry.manifest))
       uploads_.add(entry.id, entry.directory);
   }
@@ -213,10 +213,9 @@ void RoomRecordings::on_uploaded(const UploadQueue::Outcome& outcome) {
 
 void RoomRecordings::on_finished(const FinisherQueue::Job& job, const FinisherQueue::Outcome& outcome) {
   const std::string code = outcome.manifest["error"]["code"].as_string();
-  if (!outcome.ready && code == "unknown-recording" && !recording::is_real_directory(job.directory)) {
-    log::warn("recording {}: its folder was gone before it was finished", job.directory);
-    return waiting_.done(job.directory);
-  }
+  // Deleted before its turn came; or its disk is out, and comes back.
+  if (!outcome.ready && code == "unknown-recording" && !recording::is_real_directory(job.directory))
+    return waiting_.add(job, WaitingForSpace::For::folder);
   // Who holds the folder (`tessera recording recover`) finishes it; then it is asked about again.
   if (!outcome.ready && code == "conflict") return waiting_.add(job, WaitingForSpace::For::folder);
   const bool pending = outcome.ready && recording::sidecars_pending(outcome.manifest);
@@ -232,11 +231,12 @@ void RoomRecordings::on_finished(const FinisherQueue::Job& job, const FinisherQu
   metrics_.set_uploads_waiting(uploads_.waiting());
   retention_.soon();
   if (told == job.told) return;  // nothing that was not said
-  metrics_.count_recording(outcome.ready ? (job.recovered ? "recovered" : "ready") : "failed");
+  const bool recovered = job.recovered || outcome.manifest["recovered"].as_bool();
+  metrics_.count_recording(outcome.ready ? (recovered ? "recovered" : "ready") : "failed");
   const auto room = find_room_(job.room);
   if (!room) return;
   Json data = Json::object({{"id", outcome.id}, {"state", outcome.ready ? "ready" : "failed"}});
-  if (job.recovered) data.set("recovered", true);
+  if (recovered) data.set("recovered", true);
   if (!outcome.ready) data.set("error", outcome.detail);
   room->broadcast({"recording", "", std::move(data)});
 }

@@ -71,6 +71,8 @@ Json RoomSupervisor::settings_for(const std::string& name, const Json& settings)
   crashed_.erase(found);
   // Whoever opens it with a layout has looked at what it shows: the choice of before is past.
   if (settings.has("layout")) merged.set("operatorLayout", Json());
+  // The room that crashed could go on without its file; one that opens can not.
+  if (spec_.layouts && !spec_.layouts().has(merged["layout"].as_string())) merged.set("layout", Json());
   for (const auto& [key, value] : settings.members()) merged.set(key, value);
   return merged;
 }

@@ -127,7 +127,8 @@ void UploadQueue::conclude(const Outcome& outcome) {
     log::info("recording {} is uploaded to {}", outcome.id, outcome.url);
     jobs_.erase(job);
   } else if (!recording::is_real_directory(job->second.directory)) {
-    jobs_.erase(job);  // deleted meanwhile
+    log::info("recording {} is not there any more, and not uploaded", outcome.id);
+    jobs_.erase(job);
     return next();
   } else {
     const auto delay = retry_delay(config_, ++job->second.failures);

@@ -121,7 +121,7 @@ TEST_F(SupervisorTest, ARoomThatCrashedOpensAgainAsItWas) {
   };
   auto room = open("hall", Json::object({{"width", 320}, {"height", 180}, {"chimes", true}}));
   choose(*room, "grid", "operator");
-  room->note_setting("chimes", false);
+  ask(*room, "set-settings", Json::object({{"chimes", false}}));
   crash(*room);
   room = open("hall");
   EXPECT_EQ(
@@ -137,7 +137,7 @@ TEST_F(SupervisorTest, ARoomThatCrashedOpensAgainAsItWas) {
   // What an opener asks for goes first, and what is left to rules again is.
   choose(*room, "grid", "operator");
   choose(*room, "solo", "rule");
-  room->note_setting("chimes", true);
+  ask(*room, "set-settings", Json::object({{"chimes", true}}));
   crash(*room);
   room = open("hall", Json::object({{"chimes", false}}));
   const Json merged = settings_of(*room);
@@ -145,9 +145,39 @@ TEST_F(SupervisorTest, ARoomThatCrashedOpensAgainAsItWas) {
   EXPECT_EQ(merged["operatorLayout"].as_string(), "");
 
   // Closed in order, a room leaves nothing behind.
+  ended_.clear();
   room->close("room-closed");
-  ASSERT_TRUE(wait([&] { return supervisor_->idle() || supervisor_->find("hall") == nullptr; }));
+  ASSERT_TRUE(wait([&] { return !ended_.empty(); }));
   EXPECT_TRUE(settings_of(*open("hall")).members().empty());
+}
+
+TEST_F(SupervisorTest, SettingsOfACrashedRoomAreKeptAgainAfterItsTrial_AndNotForEver) {
+  RoomSupervisor::Spec spec{test::fake_room_command(), Json::object(), 0, 3, {5s, 5s, 5s}};
+  spec.layouts = [] { return Json::object({{"grid", Json::object()}}); };
+  spec.trial = 0ms;
+  spec.keep_settings = 1s;
+  supervisor_ = std::make_unique<RoomSupervisor>(
+      loop_, spec, RoomSupervisor::Listener{{}, [this](LiveRoom& room, const std::string& reason) {
+                                              ended_.push_back(room.name() + ":" + reason);
+                                            }});
+  const auto crash = [&](LiveRoom& room) {
+    ended_.clear();
+    ask(room, "crash");
+    ASSERT_TRUE(wait([&] { return !ended_.empty(); }));
+  };
+  auto room = open("hall", Json::object({{"width", 320}, {"layout", "party"}}));
+  for (int time = 0; time < 2; ++time) {
+    crash(*room);
+    room = open("hall");
+    const Json settings = ask(*room, "describe").result["settings"];
+    EXPECT_EQ(settings["width"].as_int(), 320) << "after crash " << time + 1;
+    EXPECT_EQ(settings["layout"].as_string(), "") << "its file is gone meanwhile";
+  }
+  crash(*room);
+  bool later = false;
+  const SourceGuard timer = loop_.after(1500ms, [&] { later = true; });
+  ASSERT_TRUE(wait([&] { return later; }));
+  EXPECT_FALSE(ask(*open("hall"), "describe").result["settings"].has("width"));
 }
 
 TEST_F(SupervisorTest, GarbageAndEndlessLinesCountAsCrashes) {
