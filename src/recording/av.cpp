@@ -1,6 +1,8 @@
 #include "recording/av.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdarg>
 #include <mutex>
 #include <string_view>
@@ -40,6 +42,17 @@ int end_file(AVFormatContext* output) {
   return avio_closep(&output->pb);
 }
 
+bool is_of_the_machine(int code) {
+  constexpr std::array codes = {EIO,    ENOENT, EACCES,  EPERM,   EMFILE,    ENFILE,   ESTALE,
+                                ENODEV, ENXIO,  EBADMSG, EUCLEAN, ETIMEDOUT, ENOTCONN, EREMOTEIO};
+  return std::any_of(codes.begin(), codes.end(), [code](int one) { return code == AVERROR(one); });
+}
+
+bool failed_reading(const AVFormatContext* input, int code) {
+  const int below = input->pb ? input->pb->error : 0;
+  return is_of_the_machine(code) || (below < 0 && below != AVERROR_EOF);
+}
+
 std::uint32_t crc32(std::uint32_t so_far, std::span<const std::uint8_t> bytes) {
   return av_crc(av_crc_get_table(AV_CRC_32_IEEE_LE), so_far, bytes.data(), bytes.size());
 }
@@ -55,9 +68,8 @@ Result<Input> open_input(const std::string& path) {
   // "file:" so that a path with a colon is not taken for another protocol.
   const int code = avformat_open_input(&raw, ("file:" + path).c_str(), nullptr, nullptr);
   if (code < 0) {
-    const bool disk =
-        code == AVERROR(EIO) || code == AVERROR(ENOENT) || code == AVERROR(EACCES) || code == AVERROR(EMFILE);
-    return error(disk ? "cannot-read" : "unreadable", "cannot open {}: {}", path, text_of(code));
+    return error(is_of_the_machine(code) || code == AVERROR(ENOMEM) ? "cannot-read" : "unreadable",
+                 "cannot open {}: {}", path, text_of(code));
   }
   return Input(raw);
 }

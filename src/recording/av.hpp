@@ -46,6 +46,11 @@ inline Packet new_packet() {
 }
 
 std::string text_of(int code);
+/// Whether libav's code says that the machine (disk, network, descriptors) did not give what is in the file,
+/// rather than that the file ends or is torn. ENOMEM is not among them: torn sizes cause it too.
+bool is_of_the_machine(int code);
+/// The same of an input that was read until `code`: demuxers take some failures for the end.
+bool failed_reading(const AVFormatContext* input, int code);
 /// "cannot write <path>: …": "disk-full" or "cannot-write".
 Error write_error(const std::string& path, int code);
 

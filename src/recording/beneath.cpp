@@ -39,7 +39,8 @@ Result<std::vector<std::string>> names_in(int folder) {
   return names;
 }
 
-Result<void> empty_folder(int folder, const std::string& shown, std::string_view keep, int depth);
+using Names = std::vector<std::string>;
+Result<void> empty_folder(int folder, const std::string& shown, const Names& keep, int depth);
 
 /// Deletes one name, whatever it is. Not following a link is unlink's nature; a folder is gone into by
 /// descriptor, so that exchanging it for a link meanwhile leads nowhere.
@@ -48,17 +49,17 @@ Result<void> remove_name(int folder, const std::string& name, const std::string&
   if (errno != EISDIR && errno != EPERM) return cannot_delete(shown);
   const Descriptor inner(::openat(folder, name.c_str(), folder_flags | O_NOFOLLOW));
   if (!inner) return cannot_delete(shown);
-  if (auto emptied = empty_folder(inner.get(), shown, "", depth + 1); !emptied) return emptied;
+  if (auto emptied = empty_folder(inner.get(), shown, {}, depth + 1); !emptied) return emptied;
   if (::unlinkat(folder, name.c_str(), AT_REMOVEDIR) != 0) return cannot_delete(shown);
   return {};
 }
 
-Result<void> empty_folder(int folder, const std::string& shown, std::string_view keep, int depth) {
+Result<void> empty_folder(int folder, const std::string& shown, const Names& keep, int depth) {
   if (depth > max_depth) return error("cannot-write", "{} is nested too deeply to be a recording's", shown);
   const auto names = names_in(folder);
   if (!names) return names.error();
   for (const std::string& name : *names)
-    if (name != keep)
+    if (std::find(keep.begin(), keep.end(), name) == keep.end())
       if (auto removed = remove_name(folder, name, shown + "/" + name, depth); !removed) return removed;
   return {};
 }
@@ -89,14 +90,12 @@ Result<Descriptor> open_beneath(const std::string& directory, std::string_view r
   }
 }
 
-Result<void> remove_folder(const std::string& directory, std::string_view last) {
+Result<void> remove_folder(const std::string& directory, const Names& last) {
   const Descriptor folder(::open(directory.c_str(), folder_flags | O_NOFOLLOW));
   if (!folder) return cannot_delete(directory);
   if (auto emptied = empty_folder(folder.get(), directory, last, 0); !emptied) return emptied;
-  if (!last.empty())
-    if (auto removed = remove_name(folder.get(), std::string(last), directory + "/" + std::string(last), 0);
-        !removed)
-      return removed;
+  for (const std::string& name : last)
+    if (auto removed = remove_name(folder.get(), name, directory + "/" + name, 0); !removed) return removed;
   if (::rmdir(directory.c_str()) != 0) return cannot_delete(directory);
   return {};
 }

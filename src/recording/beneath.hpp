@@ -19,7 +19,7 @@ Result<Descriptor> open_beneath(const std::string& directory, std::string_view r
 Result<std::vector<std::string>> files_beneath(const std::string& directory);
 
 /// Deletes everything in a folder and the folder itself, never what a symbolic link in it points to. `last`
-/// is the name of a file that goes after all others. Error: "cannot-write".
-Result<void> remove_folder(const std::string& directory, std::string_view last);
+/// are the names of files that go after all others, in that order. Error: "cannot-write".
+Result<void> remove_folder(const std::string& directory, const std::vector<std::string>& last);
 
 }  // namespace tessera::recording

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <set>
+#include <system_error>
 
 #include "base/interruption.hpp"
 #include "base/json.hpp"
+#include "base/log.hpp"
 #include "base/progress_bar.hpp"
 #include "recording/export.hpp"
 #include "recording/files.hpp"
@@ -137,9 +140,18 @@ Result<std::vector<ExportPlace>> places_for(const std::vector<Entry>& entries, c
 int finish_command(const std::string& directory, bool recovered, bool json) {
   Paced paced;
   ProgressBar bar("finishing");
+  // Who started it may be gone: its work is not theirs alone.
+  if (json) std::signal(SIGPIPE, SIG_IGN);
+  const auto tell = [](const Json& line) {
+    try {
+      print_line(line);
+    } catch (const std::system_error& nobody) {
+      log::debug("nobody reads: {}", nobody.what());
+    }
+  };
   const auto progress = [&](double fraction) {
     if (!json) return bar.show(fraction);
-    if (paced.due(fraction)) print_line(Json::object({{"progress", fraction}}));
+    if (paced.due(fraction)) tell(Json::object({{"progress", fraction}}));
   };
   auto manifest = finish({.directory = directory, .recovered = recovered, .progress = progress, .go_on = {}});
   bar.clear();
@@ -151,7 +163,7 @@ int finish_command(const std::string& directory, bool recovered, bool json) {
     set_error(last, manifest.error());
   }
   if (json)
-    print_line(last);
+    tell(last);
   else if (manifest)
     fmt::print("{}\n", summary(last));
   else

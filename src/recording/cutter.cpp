@@ -35,7 +35,7 @@ void Cutter::video(const gst::EncodedFrame& frame) {
   }
   if (at < start_) return;
   if (cut_at_ && at >= *cut_at_) return close(std::max(seen_end_, *cut_at_));
-  if (frame.key && at > start_ &&
+  if (frame.key && at > start_ && may_split() &&
       (split_ || (spec_.split_after > 0 && time_of(at) + slack() >= spec_.split_after)))
     next_part(at);
   const bool taken = output_.video(frame, time_of(at));
@@ -43,7 +43,7 @@ void Cutter::video(const gst::EncodedFrame& frame) {
   if (taken) video_end_ = std::max(video_end_, at + spec_.frame_duration);
   give_sound(seen_end_);
   if (at > sound_.next() + patience) append(sound_.fill(at - step));
-  if (spec_.split_after > 0 && part_time() + slack() >= spec_.split_after) split_ = true;
+  if (spec_.split_after > 0 && part_time() + slack() >= spec_.split_after) split();
   check_length(seen_end_);
 }
 
@@ -58,7 +58,7 @@ void Cutter::sound(GstClockTime running_time, std::span<const std::int16_t> inte
   if (phase_ == Phase::waiting && end > from_) open(std::max(running_time, from_));
   if (phase_ != Phase::running) return;
   if (cut_at_ && end >= *cut_at_) return close(std::max(*cut_at_, sound_.next()));
-  if (split_ || (spec_.split_after > 0 && time_of(running_time) >= spec_.split_after))
+  if (may_split() && (split_ || (spec_.split_after > 0 && time_of(running_time) >= spec_.split_after)))
     next_part(running_time);
   append(sound_.take(end));
   check_length(end);
@@ -105,7 +105,7 @@ void Cutter::stop(GstClockTime at) {
 }
 
 void Cutter::split() {
-  split_ = true;
+  split_ = may_split();
 }
 
 void Cutter::hurry() {
@@ -129,7 +129,10 @@ void Cutter::open(GstClockTime running_time) {
   phase_ = Phase::running;
   video_end_ = seen_end_ = skipped_until_ = running_time;
   sound_.begin(running_time, position_);
-  if (!part_open_) output_.begin_part(running_time);
+  if (!part_open_) {
+    ++parts_;
+    output_.begin_part(running_time);
+  }
   if (std::exchange(resuming_, false)) output_.resumed(running_time, position_);
   part_open_ = begun_ = true;
   split_ = false;
@@ -157,6 +160,7 @@ void Cutter::next_part(GstClockTime running_time) {
   video_end_ = seen_end_ = skipped_until_ = running_time;
   split_ = false;
   sound_.begin(running_time, 0);
+  ++parts_;
   output_.begin_part(running_time);
 }
 

@@ -8,6 +8,7 @@
 // any number of pauses. A new part begins at a key frame, which is its first picture: no picture is lost
 // between two parts.
 
+#include <limits>
 #include <optional>
 #include <span>
 
@@ -43,6 +44,7 @@ struct CutterSpec {
   GstClockTime split_after = 0;  ///< of a part's time; 0: never. The next key frame from there begins a part
   GstClockTime stop_after = 0;   ///< of recorded time, over all parts; 0: never
   bool paused = false;           ///< records nothing until resume()
+  int most_parts = std::numeric_limits<int>::max();  ///< the last of them goes on for as long as it takes
 };
 
 /// Not thread-safe: the recorder guards it with its mutex.
@@ -83,6 +85,7 @@ class Cutter {
   [[nodiscard]] GstClockTime time_of(GstClockTime running_time) const {
     return position_ + (running_time > start_ ? running_time - start_ : 0);
   }
+  [[nodiscard]] bool may_split() const { return parts_ < spec_.most_parts; }
   /// Limits are met to the nearest picture.
   [[nodiscard]] GstClockTime slack() const { return spec_.has_video ? spec_.frame_duration / 2 : 0; }
   void open(GstClockTime running_time);
@@ -98,6 +101,7 @@ class Cutter {
   PcmTimeline sound_;
   Phase phase_ = Phase::waiting;
   bool begun_ = false, part_open_ = false, resuming_ = false, split_ = false, stop_ = false, full_ = false;
+  int parts_ = 0;                          ///< begun
   GstClockTime closed_at_ = 0;             ///< where the last stretch ended
   GstClockTime from_ = 0;                  ///< waiting: earlier pictures are not wanted
   std::optional<GstClockTime> cut_at_;     ///< running: the stretch is to end there

@@ -22,11 +22,13 @@ std::string forecast_text(std::string_view what, std::chrono::seconds left) {
 }
 
 DiskOutlook DiskGuard::look(std::chrono::steady_clock::time_point now, std::uint64_t free,
-                            std::uint64_t written) {
-  samples_.push_back({now, free, written});
+                            std::uint64_t written, std::uint64_t claimed) {
+  const std::uint64_t disk = free, taken = written + claimed;
+  free -= std::min(free, claimed);
+  samples_.push_back({now, free, taken});
   while (samples_.size() > 2 && now - samples_.front().at > window) samples_.pop_front();
   DiskOutlook outlook;
-  outlook.free = free;
+  outlook.free = disk;
   if (free < spec_.reserve) {
     outlook.verdict = DiskOutlook::Verdict::stop;
     return outlook;
@@ -35,7 +37,7 @@ DiskOutlook DiskGuard::look(std::chrono::steady_clock::time_point now, std::uint
   const std::chrono::duration<double> span = now - first.at;
   if (span < least) return outlook;
   const double lost = static_cast<double>(first.free) - static_cast<double>(free);
-  const double own = static_cast<double>(written) - static_cast<double>(first.written);
+  const double own = static_cast<double>(taken) - static_cast<double>(first.taken);
   outlook.bytes_per_second = std::max({lost, own, 0.0}) / span.count();
   if (outlook.bytes_per_second < 1) return outlook;
   const double seconds = static_cast<double>(free - spec_.reserve) / outlook.bytes_per_second;

@@ -10,6 +10,9 @@
 
 namespace tessera::recording {
 
+/// What finishing a part takes beside the part's own size: the index, the manifest, the pictures.
+inline constexpr std::uint64_t finishing_extra_bytes = 16'000'000;
+
 struct DiskGuardSpec {
   std::uint64_t reserve = 200'000'000;        ///< bytes that are never recorded into
   std::chrono::seconds warn_before{30 * 60};  ///< warn when less time than this is left
@@ -36,14 +39,16 @@ class DiskGuard {
  public:
   explicit DiskGuard(const DiskGuardSpec& spec) : spec_(spec) {}
 
-  /// `free`: bytes that may still be written on the disk; `written`: bytes of this recording so far. The rate
-  /// is the greater of what the recording writes and of what the whole disk loses, over the last minute.
-  DiskOutlook look(std::chrono::steady_clock::time_point now, std::uint64_t free, std::uint64_t written);
+  /// `free`: bytes that may still be written on the disk; `written`: bytes of this recording so far;
+  /// `claimed`: bytes that finishing it will need for a while, which are as good as gone. The rate is the
+  /// greater of what the recording takes and of what the whole disk loses, over the last minute.
+  DiskOutlook look(std::chrono::steady_clock::time_point now, std::uint64_t free, std::uint64_t written,
+                   std::uint64_t claimed = 0);
 
  private:
   struct Sample {
     std::chrono::steady_clock::time_point at;
-    std::uint64_t free, written;
+    std::uint64_t free, taken;  ///< what is not claimed; what is written or claimed
   };
   DiskGuardSpec spec_;
   std::deque<Sample> samples_;

@@ -104,6 +104,13 @@ Result<void> sync_path(const std::string& path) {
   return {};
 }
 
+Result<void> sync_to_read_back(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file || ::fsync(file.get()) != 0) return cannot_write(path);
+  ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);
+  return {};
+}
+
 std::optional<std::uint64_t> regular_file_size(const std::string& path) {
   struct stat info {};
   if (::lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return {};
@@ -169,6 +176,12 @@ Result<std::optional<FolderLock>> FolderLock::try_take(const std::string& direct
     if (errno == EAGAIN || errno == EACCES) return std::optional<FolderLock>();
     return cannot_write(path);
   }
+  // Deleted between opening and locking, with the folder it stood in: it keeps nobody else out.
+  struct stat held {
+  }, there{};
+  if (::fstat(file.get(), &held) != 0 || ::lstat(path.c_str(), &there) != 0 || held.st_ino != there.st_ino ||
+      held.st_dev != there.st_dev)
+    return std::optional<FolderLock>();
   return std::optional<FolderLock>(FolderLock(std::move(file)));
 }
 

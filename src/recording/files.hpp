@@ -45,6 +45,8 @@ Result<std::string> read_small_file(const std::string& path, std::size_t limit =
 
 /// Waits until a file's or a folder's content is on the disk. "cannot-write".
 Result<void> sync_path(const std::string& path);
+/// The same of a file, of which the kernel then forgets what it can: reading it back says what the disk has.
+Result<void> sync_to_read_back(const std::string& path);
 /// Size of a regular file that is not a symbolic link.
 std::optional<std::uint64_t> regular_file_size(const std::string& path);
 /// A directory that is not a symbolic link.

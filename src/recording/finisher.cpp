@@ -28,6 +28,9 @@ constexpr double measure_share = 0.2;
 /// How much of everything is making the parts; the rest is the sidecars.
 constexpr double parts_share = 0.9;
 
+/// Beyond what a crash may take there is a reason to look.
+constexpr std::int64_t most_missing_ms = 1000;
+
 bool is_hopeless(const Error& failure) {
   return failure.code == "no-picture" || failure.code == "unreadable";
 }
@@ -101,6 +104,7 @@ class Finishing {
     if (!account_.knows(part, name, regular_file_size(path(name)).value_or(0))) {
       auto described = describe_part(spec_.directory, name, share(index, make_share, 1));
       if (!described) return described.error();
+      note_what_is_missing(part, *described);
       account_.note_part(part, std::move(*described));
       if (auto saved = account_.save(); !saved) return saved.error();
     }
@@ -109,10 +113,26 @@ class Finishing {
     return {};
   }
 
+  /// What was closed in order is as long as its recorder said. If it is not, reading it came to an end before
+  /// the file did: what could be read is the recording, and the rest is left to people.
+  void note_what_is_missing(int part, Json& described) const {
+    const auto recorded = account_.recorded_ms(part);
+    const std::int64_t missing = recorded.value_or(0) - described["durationMs"].as_int();
+    if (missing <= most_missing_ms) return;
+    log::error("part {} of {}: {} ms of what was recorded could not be read; {} is kept", part,
+               spec_.directory, missing, damaged_name(part));
+    described.set("missingMs", missing);
+  }
+
+  static std::string damaged_name(int part) { return live_name(part) + ".damaged"; }
+
   void remove_live(int part, const std::string& final_file) {
     ::unlink(path(final_file + ".part").c_str());
     loudness_.remove_sound(part);
-    if (::unlink(path(live_name(part)).c_str()) == 0) (void)sync_path(spec_.directory).ok();
+    const std::string live = path(live_name(part));
+    const int done = account_.missing_ms(part) > 0 ? ::rename(live.c_str(), path(damaged_name(part)).c_str())
+                                                   : ::unlink(live.c_str());
+    if (done == 0) (void)sync_path(spec_.directory).ok();
   }
 
   void note_failure(int part, const Error& failure) {
@@ -134,11 +154,12 @@ class Finishing {
       return give_up(hopeless_.empty()
                          ? error("no-picture", "{} holds no live file; nothing was recorded", spec_.directory)
                          : hopeless_.front().second);
-    // Beside good parts a bad one must not look as if it were still waiting.
-    for (const auto& [part, failure] : hopeless_)
-      ::rename(path(live_name(part)).c_str(), path(live_name(part) + ".damaged").c_str());
     account_.complete();
     if (auto saved = account_.save(); !saved) return give_up(saved.error());
+    // Beside good parts a bad one must not look as if it were still waiting. (Noted before: a run that ends
+    // here is followed by another one, which finds the live file.)
+    for (const auto& [part, failure] : hopeless_)
+      ::rename(path(live_name(part)).c_str(), path(damaged_name(part)).c_str());
     if (auto go = reached(FinishStep::described); !go) return go.error();
     if (account_.begin_sidecars()) account_.end_sidecars(make_company());
     if (auto saved = account_.save(); !saved) {

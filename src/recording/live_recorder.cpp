@@ -53,7 +53,7 @@ LiveRecorder::~LiveRecorder() {
   // Dropped without stop(): the live files stay as they are, for recovery.
   for (const auto& [part, writer] : writers_) {
     writer->mute();
-    worker_.run("abandon recording", [writer = writer, lock = lock_] { writer->close(); });
+    worker_.run("abandon recording", [writer = writer, lock = lock_] { (void)writer->close(); });
   }
 }
 
@@ -85,7 +85,8 @@ Result<void> LiveRecorder::start() {
                    .stop_after = spec_.max_duration > before_     ? ns(spec_.max_duration - before_)
                                  : spec_.max_duration.count() > 0 ? 1
                                                                   : 0,
-                   .paused = resumed_paused_});
+                   .paused = resumed_paused_,
+                   .most_parts = max_parts - part_});
     next_writer_ = std::make_shared<PartWriter>(part_ + 1, spec_.directory + "/" + live_name(part_ + 1));
   }
   // The first part's pipeline at once: who starts a recording is told when it can not be.
@@ -103,6 +104,7 @@ Result<void> LiveRecorder::take_folder() {
   if (!lock) return lock.error();
   if (!lock->has_value()) return error("conflict", "{} is being recorded or finished", spec_.directory);
   part_ = last_part_in(spec_.directory);
+  if (part_ >= max_parts) return error("conflict", "{} has all the parts it can have", spec_.directory);
   if (part_ > 0 && !spec_.resume) return error("conflict", "{} already holds a recording", spec_.directory);
   const auto space = free_bytes(spec_.directory);
   if (!space) return space.error();
@@ -119,6 +121,9 @@ void LiveRecorder::resume_folder() {
   resumed_paused_ = spec_.paused || manifest_["state"].as_string() == "paused";
   before_ = note_crash(manifest_, last_written(spec_.directory + "/" + live_name(part_)),
                        resumed_paused_ ? "paused" : "crash");
+  for (const auto& [part, files] : part_files(spec_.directory))
+    largest_closed_ =
+        std::max(largest_closed_, regular_file_size(spec_.directory + "/" + live_name(part)).value_or(0));
   if (!manifest_["parts"].items().empty()) part_reason_ = "crash";
   if (resumed_paused_) state_ = RecorderState::paused;
 }

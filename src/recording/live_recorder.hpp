@@ -84,6 +84,8 @@ class LiveRecorder final : public Recorder,
   void post(std::function<void(LiveRecorder&)> work);
   [[nodiscard]] GstClockTime clock() const;
   [[nodiscard]] std::uint64_t total_bytes() const;
+  /// What its finisher needs beyond the reserve.
+  [[nodiscard]] std::uint64_t bytes_to_finish() const;
   /// Over all parts, those of processes before this one counted.
   [[nodiscard]] std::chrono::milliseconds position(const RecordedClock::Place& place) const;
 
@@ -97,7 +99,7 @@ class LiveRecorder final : public Recorder,
   Json manifest_;
   std::shared_ptr<FolderLock> lock_;
   std::map<int, WriterPtr> writers_;  ///< not closed yet
-  std::uint64_t closed_bytes_ = 0;
+  std::uint64_t closed_bytes_ = 0, largest_closed_ = 0;
   std::chrono::milliseconds before_{0};  ///< recorded by processes before this one
   std::string part_reason_ = "start", end_reason_;
   bool resumed_paused_ = false;  ///< took over a recording that was paused

@@ -1,6 +1,8 @@
 // How a recording ends, and what is done each second so that it may end at any moment.
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "recording/live_manifest.hpp"
 #include "recording/live_recorder.hpp"
@@ -62,8 +64,8 @@ void LiveRecorder::close_writer(int part, bool whole) {
   writers_.erase(found);
   writer->mute();
   worker_.run("close recording", [&loop = loop_, weak = weak_from_this(), writer, part, whole, lock = lock_] {
-    writer->close();
-    loop.post([weak, part, bytes = writer->bytes(), whole] {
+    const bool safe = writer->close().ok();
+    loop.post([weak, part, bytes = writer->bytes(), whole = whole && safe] {
       if (const auto self = weak.lock()) self->on_closed(part, bytes, whole);
     });
   });
@@ -76,7 +78,7 @@ void LiveRecorder::discard_unused() {
   writers_.erase(unused->part());
   unused->mute();
   worker_.run("discard part", [&loop = loop_, weak = weak_from_this(), unused, lock = lock_] {
-    unused->close();
+    (void)unused->close();
     ::unlink(unused->path().c_str());
     loop.post([weak] {
       if (const auto self = weak.lock()) self->complete(RecorderState::finishing, "");
@@ -86,6 +88,7 @@ void LiveRecorder::discard_unused() {
 
 void LiveRecorder::on_closed(int part, std::uint64_t bytes, bool whole) {
   closed_bytes_ += bytes;
+  largest_closed_ = std::max(largest_closed_, bytes);
   note_part_closed(manifest_, part, bytes, whole);
   if (state_ == RecorderState::stopping && writers_.empty())
     complete(RecorderState::finishing, "");
@@ -109,7 +112,7 @@ void LiveRecorder::fail(const Error& failure) {
   const auto left = std::exchange(writers_, {});
   for (const auto& [part, writer] : left) {
     writer->mute();
-    worker_.run("close recording", [writer = writer, lock = lock_] { writer->close(); });
+    worker_.run("close recording", [writer = writer, lock = lock_] { (void)writer->close(); });
   }
   complete(RecorderState::failed, failure.code + ": " + failure.message);
 }
@@ -180,14 +183,17 @@ void LiveRecorder::on_synced(std::uint64_t free, std::uint64_t held) {
 }
 
 void LiveRecorder::watch_disk(std::uint64_t free, const Moment& here) {
-  outlook_ = guard_.look(std::chrono::steady_clock::now(), free, total_bytes());
+  const std::uint64_t to_finish = bytes_to_finish();
+  outlook_ = guard_.look(std::chrono::steady_clock::now(), free, total_bytes(), to_finish);
   if (outlook_.verdict == DiskOutlook::Verdict::warn)
     foretell("disk-low", "The disk of the recordings", *outlook_.left, here);
   else if (outlook_.verdict == DiskOutlook::Verdict::stop)
-    end_for("disk-low", "disk-full",
-            fmt::format("The recording ends: the disk has {} MB left, and {} MB are kept in reserve.",
-                        free / 1'000'000, spec_.reserve_bytes / 1'000'000),
-            here);
+    end_for(
+        "disk-low", "disk-full",
+        fmt::format("The recording ends: the disk has {} MB left, of which {} MB are kept in reserve, and "
+                    "{} MB are needed to finish it.",
+                    free / 1'000'000, spec_.reserve_bytes / 1'000'000, to_finish / 1'000'000),
+        here);
 }
 
 /// The room's quota is a disk of its own.
@@ -215,6 +221,15 @@ void LiveRecorder::end_for(const char* reason, const char* code, const std::stri
   log::error("recording {}: {}", spec_.id, text);
   report(RecorderEvent::Kind::warning, here, Json::object({{"code", code}, {"text", text}}));
   stop(reason);
+}
+
+// Parts are finished one after the other: each beside its live file, which goes then.
+std::uint64_t LiveRecorder::bytes_to_finish() const {
+  std::uint64_t largest = largest_closed_;
+  for (const auto& [part, writer] : writers_) largest = std::max(largest, writer->bytes());
+  // A changed loudness is a file of its own meanwhile.
+  if (manifest_["loudness"].is_number()) largest *= 2;
+  return largest + finishing_extra_bytes - std::min(spec_.reserve_bytes, finishing_extra_bytes);
 }
 
 std::uint64_t LiveRecorder::total_bytes() const {

@@ -12,6 +12,9 @@ namespace {
 /// Much more than any manifest needs, and its temporary neighbour too.
 constexpr off_t reserve_bytes = 256 * 1024;
 
+/// One of all parts and as many tracks has less.
+constexpr std::size_t most_manifest_bytes = 64 << 20;
+
 }  // namespace
 
 Json new_manifest(std::string_view id, std::string_view room, WallTime start) {
@@ -62,7 +65,7 @@ bool needs_finishing(const Json& manifest, FolderContent content, WallTime now) 
 }
 
 Result<Json> load_manifest(const std::string& directory) {
-  auto text = read_small_file(directory + "/" + manifest_file);
+  auto text = read_small_file(directory + "/" + manifest_file, most_manifest_bytes);
   if (!text) return text.error();
   auto manifest = Json::parse(*text);
   if (!manifest) return manifest.error();

@@ -85,6 +85,8 @@ Json participants_of(const Timeline& timeline, const std::vector<PartSpan>& part
       else
         people.push_back(
             {id, event.data["name"].as_string(), event.data["role"].as_string(), timestamp(event.at), {}});
+    } else if (event.type == "renamed") {
+      if (const auto known = find(id); known != people.end()) known->name = event.data["name"].as_string();
     } else if (event.type == "participant-left") {
       if (const auto known = find(id); known != people.end()) known->left = timestamp(event.at);
     } else if (event.type == "part" && event.data["reason"].as_string() == "crash") {

@@ -63,7 +63,8 @@ Result<MediaProbe> probe_media(const std::string& path, const std::function<void
     if (const AVStream* stream = context->streams[i]; stream->duration > 0)
       probe.duration = static_cast<double>(stream->duration) * av_q2d(stream->time_base);
   // A file cut short ends with an error; what was read counts. A failing disk does not.
-  if (code == AVERROR(EIO)) return error("cannot-read", "cannot read {}: {}", path, av::text_of(code));
+  if (av::failed_reading(context, code))
+    return error("cannot-read", "cannot read {}: {}", path, av::text_of(code));
   return probe;
 }
 

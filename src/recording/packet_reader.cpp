@@ -56,7 +56,7 @@ Result<void> each_packet(AVFormatContext* context, const std::function<void(doub
     av_packet_unref(packet.get());
     if (progress && count % 1024 == 0) progress(part_read(context));
   }
-  if (code == AVERROR(EIO)) return read_error(context, code);
+  if (av::failed_reading(context, code)) return read_error(context, code);
   return {};  // the end, or a torn one
 }
 
@@ -86,7 +86,7 @@ AVPacket* PacketReader::next() {
 }
 
 Result<void> PacketReader::status() const {
-  if (code_ == AVERROR(EIO)) return read_error(input_.get(), code_);
+  if (av::failed_reading(input_.get(), code_)) return read_error(input_.get(), code_);
   return {};
 }
 

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 
+#include "recording/disk_guard.hpp"
 #include "recording/files.hpp"
 #include "recording/live_scan.hpp"
 #include "recording/manifest.hpp"
@@ -17,8 +19,6 @@
 namespace tessera::recording {
 namespace {
 
-/// Room for what is not packets: the index, the manifest.
-constexpr std::uint64_t extra_bytes = 16'000'000;
 /// Of the most that sound is coded with: 320 kbit/s.
 constexpr std::uint64_t sound_bytes_per_ms = 40;
 
@@ -30,14 +30,18 @@ Progress share(const Progress& whole, double from, double to) {
   return [whole, from, to](double done) { whole(from + (to - from) * done); };
 }
 
+double tenths(double value) {
+  return std::round(value * 10) / 10;
+}
+
 Result<void> check_free(const std::string& directory, std::uint64_t needed) {
   const auto space = free_bytes(directory);
   if (!space) return space.error();
-  if (*space < needed + extra_bytes)
+  if (*space < needed + finishing_extra_bytes)
     return error("disk-full",
                  "finishing {} needs {} MB of free disk, and there are {}; make room and run: tessera "
                  "recording recover",
-                 directory, (needed + extra_bytes) / 1'000'000, *space / 1'000'000);
+                 directory, (needed + finishing_extra_bytes) / 1'000'000, *space / 1'000'000);
   return {};
 }
 
@@ -49,7 +53,7 @@ std::uint64_t space_for_part(const std::string& directory, int part, const Json&
   const std::int64_t length = manifest["durationMs"].as_int();
   const bool coded = manifest["format"].as_string() != "wav" && length > 0;
   const std::uint64_t sound =
-      coded ? static_cast<std::uint64_t>(length) * sound_bytes_per_ms + extra_bytes / 16 : size;
+      coded ? static_cast<std::uint64_t>(length) * sound_bytes_per_ms + finishing_extra_bytes / 16 : size;
   return size + std::min(size, sound);
 }
 
@@ -59,7 +63,8 @@ Result<std::string> make_part(const PartSpec& spec) {
   const auto path = [&](const std::string& name) { return spec.directory + "/" + name; };
   const std::string live_path = path(live_name(spec.part));
   const auto size = regular_file_size(live_path);
-  if (!size || *size == 0) return error("no-picture", "{} is empty; nothing was recorded", live_path);
+  if (!size) return error("cannot-read", "{} was there, and is not", live_path);
+  if (*size == 0) return error("no-picture", "{} is empty; nothing was recorded", live_path);
   if (auto space = check_free(spec.directory, *size); !space) return space.error();
 
   const std::string sound_path = spec.sound.empty() ? live_path : spec.sound;
@@ -86,10 +91,10 @@ Result<std::string> make_part(const PartSpec& spec) {
                                    share(spec.progress, scan_share, write_share));
   if (!written) return written.error();
   if (auto go = spec.reached(FinishStep::written); !go) return go.error();
+  if (auto synced = sync_to_read_back(partial); !synced) return synced.error();
   if (auto good = verify_media(partial, **format, *plan, *written, share(spec.progress, write_share, 1));
       !good)
     return good.error();
-  if (auto synced = sync_path(partial); !synced) return synced.error();
   if (auto go = spec.reached(FinishStep::verified); !go) return go.error();
   if (::rename(partial.c_str(), path(name).c_str()) != 0)
     return error("cannot-write", "cannot rename {}: {}", partial, std::strerror(errno));
@@ -108,7 +113,7 @@ std::uint64_t space_to_finish(const std::string& directory) {
   for (const auto& [part, files] : part_files(directory))
     if (files.live)
       largest = std::max(largest, space_for_part(directory, part, manifest ? *manifest : Json::object()));
-  return largest + extra_bytes;
+  return largest + finishing_extra_bytes;
 }
 
 bool is_sound_file(const std::string& path) {
@@ -133,8 +138,11 @@ Result<Json> describe_part(const std::string& directory, const std::string& file
                             {"bytes", static_cast<std::int64_t>(regular_file_size(path).value_or(0))},
                             {"sha256", std::move(*sum)},
                             {"codecs", std::move(codecs)}});
-  if (const StreamProbe* video = probe->find("video"))
-    part.set("width", video->width).set("height", video->height);
+  const StreamProbe *video = probe->find("video"), *audio = probe->find("audio");
+  if (video) part.set("width", video->width).set("height", video->height);
+  if (video && audio)
+    part.set("avOffsetMs", Json::object({{"start", tenths((audio->start - video->start) * 1000)},
+                                         {"end", tenths((audio->end - video->end) * 1000)}}));
   return part;
 }
 

@@ -35,7 +35,8 @@ std::uint64_t space_to_finish(const std::string& directory);
 /// and synced, so this is caution, not need.
 bool is_sound_file(const std::string& path);
 
-/// {file, durationMs, bytes, sha256, codecs, width?, height?} of a finished file. Errors: "unreadable",
+/// {file, durationMs, bytes, sha256, codecs, width?, height?, avOffsetMs?: {start, end}} of a finished file;
+/// the offsets say how much later than the picture the sound begins and ends. Errors: "unreadable",
 /// "cannot-read".
 Result<Json> describe_part(const std::string& directory, const std::string& file, const Progress& progress);
 

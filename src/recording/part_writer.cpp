@@ -23,6 +23,7 @@ Result<void> PartWriter::open(Loop& loop, const RecordPipelineSpec& spec, Pipeli
   auto made = RecordPipeline::create(loop, spec, path_, std::move(reports));
   if (!made) return std::move(made).error();
   file_ = Descriptor(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file_) return error("cannot-write", "cannot open {}: {}", path_, std::strerror(errno));
   const std::lock_guard lock(mutex_);
   for (const Step& step : queue_) step(**made);
   queue_.clear();
@@ -88,14 +89,16 @@ Result<void> PartWriter::sync() {
   return recordings_disk_full();
 }
 
-void PartWriter::close() {
+Result<void> PartWriter::close() {
   std::shared_ptr<RecordPipeline> pipeline;
   {
     const std::lock_guard lock(mutex_);
     pipeline = pipeline_;
   }
   if (pipeline) pipeline->close();
-  if (auto synced = sync(); !synced) log::warn("{}", synced.error().message);
+  auto synced = sync();
+  if (!synced) log::warn("{}", synced.error().message);
+  return synced;
 }
 
 }  // namespace tessera::recording

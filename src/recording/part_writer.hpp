@@ -36,7 +36,8 @@ class PartWriter {
   /// Waits until what is written is on the disk. Error: "disk-full", "cannot-write".
   Result<void> sync();
   /// Ends the pipeline, syncs, and leaves the size in bytes(). `end()` first when the file is to be whole.
-  void close();
+  /// Error: what was written may not be on the disk.
+  Result<void> close();
 
   [[nodiscard]] int part() const { return part_; }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }

@@ -104,6 +104,24 @@ bool RecordingAccount::knows(int part, const std::string& file, std::uint64_t by
   });
 }
 
+const Json& RecordingAccount::entry_of(int part) const {
+  static const Json none = Json::object();
+  const auto& parts = manifest_["parts"].items();
+  const auto found =
+      std::find_if(parts.begin(), parts.end(), [&](const Json& one) { return one["n"].as_int() == part; });
+  return found == parts.end() ? none : *found;
+}
+
+std::optional<std::int64_t> RecordingAccount::recorded_ms(int part) const {
+  const Json& entry = entry_of(part);
+  if (!entry["closed"].as_bool() || !entry["durationMs"].is_integer()) return {};
+  return entry["durationMs"].as_int();
+}
+
+std::int64_t RecordingAccount::missing_ms(int part) const {
+  return entry_of(part)["missingMs"].as_int();
+}
+
 void RecordingAccount::note_part(int part, Json members) {
   std::vector<Json> parts = manifest_["parts"].items();
   auto entry =

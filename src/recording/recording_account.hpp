@@ -2,6 +2,7 @@
 // What the finisher knows about a recording: its manifest and its timeline, and how the one is completed from
 // the other.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -32,6 +33,10 @@ class RecordingAccount {
 
   /// Whether a part's file is in the manifest with its check sum.
   [[nodiscard]] bool knows(int part, const std::string& file, std::uint64_t bytes) const;
+  /// How long a part's recorder said it was, in milliseconds, when it closed it in order.
+  [[nodiscard]] std::optional<std::int64_t> recorded_ms(int part) const;
+  /// How much of that its finished file does not hold; 0 when nothing worth mention.
+  [[nodiscard]] std::int64_t missing_ms(int part) const;
   /// Sets members of a part's entry.
   void note_part(int part, Json members);
   /// Whether any part has a finished file.
@@ -54,6 +59,7 @@ class RecordingAccount {
 
  private:
   [[nodiscard]] bool part_recovered(int part) const;
+  [[nodiscard]] const Json& entry_of(int part) const;
   void drop_error();
   void sum_up();
   void add_timeline();

@@ -38,7 +38,8 @@ std::vector<Removal> plan_retention(std::vector<Holding> holdings, const Retenti
 }
 
 bool may_be_removed(const Json& manifest, bool only_uploaded) {
-  if (is_beyond_rescue(manifest)) return true;
+  // Nothing was recorded. (What could not be read may be, by somebody: that is for people to delete.)
+  if (is_beyond_rescue(manifest)) return manifest["error"]["code"].as_string() == "no-picture";
   if (manifest["state"].as_string() != "ready" || sidecars_pending(manifest)) return false;
   return !only_uploaded || manifest["upload"]["state"].as_string() == "done";
 }

@@ -159,8 +159,9 @@ Result<void> Store::remove(std::string_view id) const {
   if (!lock) return lock.error();
   if (!lock->has_value())
     return error("conflict", "recording {} is still being made; stop it first", entry->id);
-  // The manifest goes last, so that a crash in between leaves something that can be found and removed again.
-  if (auto removed = remove_folder(entry->directory, manifest_file); !removed) return removed;
+  // The manifest goes last, so that a crash in between leaves something that can be found and removed again;
+  // the lock just before it, so that nobody begins to work on what is going.
+  if (auto removed = remove_folder(entry->directory, {lock_file, manifest_file}); !removed) return removed;
   ::rmdir((directory_ + "/" + entry->room).c_str());  // stays when other recordings are in it
   return {};
 }

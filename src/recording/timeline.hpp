@@ -7,9 +7,10 @@
 //   name?} (a part's first; id and name for a manifest that is lost) part-end {durationMs}   paused   resumed
 //   (the same ms: recorded time stands still)   ended {reason} participant-joined {id, name, role, kind}
 //   (also for all who are there at the start) participant-left {id, reason}   speakers {ids}   muted |
-//   unmuted {id, what: "audio"|"video"} layout {name, width, height, placements: [{participant, kind, region,
-//   x, y, w, h}]} screen-started | screen-stopped {id}   chat {id, name, text}   consent {text, heard: [ids]}
-//   loss {id, …} track {file, participant, kind, codecs, startMs}   dropped {frames}   warning {code, text}
+//   unmuted {id, what: "audio"|"video"} renamed {id, name} layout {name, width, height, placements:
+//   [{participant, kind, region, x, y, w, h}]} screen-started | screen-stopped {id}   chat {id, name, text}
+//   consent {text, heard: [ids]} loss {id, …} track {file, participant, kind, codecs, startMs}   dropped
+//   {frames}   warning {code, text}
 
 #include <cstdint>
 #include <optional>

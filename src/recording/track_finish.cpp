@@ -70,7 +70,7 @@ std::vector<Noted> noted_tracks(const std::string& directory, const Timeline& ti
 std::map<std::string, std::string> names_of(const Timeline& timeline) {
   std::map<std::string, std::string> names;
   for (const auto& event : timeline.events)
-    if (event.type == "participant-joined")
+    if (event.type == "participant-joined" || event.type == "renamed")
       names[event.data["id"].as_string()] = event.data["name"].as_string();
   return names;
 }
@@ -118,7 +118,8 @@ Result<void> copy(const std::string& from, const std::string& to) {
     }
     av_packet_unref(packet.get());
   }
-  if (code == AVERROR(EIO)) return error("cannot-read", "cannot read {}: {}", from, av::text_of(code));
+  if (av::failed_reading(input->get(), code))
+    return error("cannot-read", "cannot read {}: {}", from, av::text_of(code));
   if (const int end = av::end_file(output->get()); end < 0) return av::write_error(to, end);
   return {};
 }
@@ -128,7 +129,7 @@ Result<void> verify(const MediaProbe& before, const MediaProbe& after, const std
   for (std::size_t i = 0; same && i < before.streams.size(); ++i) {
     const auto &a = before.streams[i], &b = after.streams[i];
     same = a.codec == b.codec && a.packets == b.packets && a.key_packets == b.key_packets &&
-           std::abs(a.start - b.start) < 0.002;
+           a.bytes == b.bytes && a.crc == b.crc && std::abs(a.start - b.start) < 0.002;
   }
   if (same) return {};
   return error("verify-failed", "{} does not hold what it was made of", path);
@@ -146,10 +147,10 @@ Result<void> index_track(const std::string& path, const MediaProbe& before) {
     return failure;
   };
   if (auto copied = copy(path, partial); !copied) return give_up(copied.error());
+  if (auto synced = sync_to_read_back(partial); !synced) return give_up(synced.error());
   auto after = probe_media(partial);
   if (!after) return give_up(after.error());
   if (auto verified = verify(before, *after, partial); !verified) return give_up(verified.error());
-  if (auto synced = sync_path(partial); !synced) return give_up(synced.error());
   std::error_code failed;
   std::filesystem::rename(partial, path, failed);
   if (failed) return give_up(error("cannot-write", "cannot rename {}: {}", partial, failed.message()));

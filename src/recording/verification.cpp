@@ -16,6 +16,10 @@ constexpr double length_tolerance = 100;
 std::string problem_of_content(const std::string& path, const Json& part, const Progress& progress) {
   const auto probe = probe_media(path, progress);
   if (!probe) return probe.error().message;
+  if (const auto missing = part["missingMs"].as_int(); missing > 0)
+    return fmt::format(
+        "lacks {:.3f} s that were recorded and could not be read; the file as recorded was kept beside it",
+        static_cast<double>(missing) / 1000);
   if (std::abs(probe->duration * 1000 - part["durationMs"].as_double()) > length_tolerance)
     return fmt::format("lasts {:.3f} s; {:.3f} s were recorded", probe->duration,
                        part["durationMs"].as_double() / 1000);

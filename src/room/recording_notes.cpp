@@ -10,6 +10,8 @@ namespace {
 using recording::RecordedClock;
 using recording::WallTime;
 
+constexpr std::size_t most_waiting = 20'000;
+
 /// What the wall clock showed at a running time. Asked anew each time: the wall clock may be set.
 WallTime wall_at(GstClockTime running_time) {
   return recording::wall_time_of(running_time, gst::now(), recording::wall_now());
@@ -86,7 +88,12 @@ void RecordingNotes::note(const std::string& type, Json data) {
 
 void RecordingNotes::note_at(GstClockTime running_time, std::string type, Json data) {
   if (!writer_) return;
-  if (!begun_) return waiting_.push_back({running_time, std::move(type), std::move(data)});
+  if (!begun_) {
+    // A recording that goes on paused may wait for days: the newest are kept, they say how things are.
+    if (waiting_.size() >= most_waiting)
+      waiting_.erase(waiting_.begin(), waiting_.begin() + most_waiting / 2);
+    return waiting_.push_back({running_time, std::move(type), std::move(data)});
+  }
   put({wall_at(running_time), part_time(spec_.clock->nearest(running_time)), std::move(type),
        std::move(data)});
 }

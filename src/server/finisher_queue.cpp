@@ -13,7 +13,7 @@ namespace {
 constexpr int niceness = 10;
 constexpr int max_attempts = 3;
 constexpr std::chrono::milliseconds retry_delay{2000};
-constexpr std::size_t max_line = 4 * 1024 * 1024;
+constexpr std::size_t max_line = 64 * 1024 * 1024;  // a manifest, see load_manifest()
 
 }  // namespace
 

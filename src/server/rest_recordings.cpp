@@ -9,6 +9,7 @@ namespace {
 /// looks at the list, and nobody who is in a room, has to wait for that.
 constexpr std::chrono::milliseconds warm_interval{20};
 constexpr std::size_t warm_at_once = 8;
+constexpr std::chrono::minutes delete_deadline{5};
 
 }  // namespace
 
@@ -41,10 +42,23 @@ RestRecordings::RestRecordings(const FrontDeps& deps, Router& router) : deps_(de
              [this, id_of](const RequestPtr& request, const PathParams& params, const Respond& respond) {
                auto entry = entry_for(*request, id_of(params), Role::operator_);
                if (!entry) return respond(failure_response(entry.error()));
-               auto removed = deps_.store.remove(entry->id);
-               if (removed) deps_.recordings.forget(entry->directory);
-               respond(removed ? empty_response(204) : failure_response(removed.error()));
+               remove(*entry, respond);
              });
+}
+
+void RestRecordings::remove(const recording::Entry& entry, const Respond& respond) {
+  worker_.run(
+      "delete recording",
+      [this, alive = std::weak_ptr(alive_), store = deps_.store, loop = &deps_.loop, id = entry.id,
+       directory = entry.directory, respond]() mutable {
+        auto removed = store.remove(id);
+        loop->post([this, alive, removed = std::move(removed), directory, respond = std::move(respond)] {
+          if (!alive.lock()) return;
+          if (removed) deps_.recordings.forget(directory);
+          respond(removed ? empty_response(204) : failure_response(removed.error()));
+        });
+      },
+      delete_deadline);
 }
 
 Result<recording::Entry> RestRecordings::entry_for(const HttpRequest& request, const std::string& id,

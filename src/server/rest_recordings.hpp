@@ -1,6 +1,8 @@
 #pragma once
+#include <memory>
 #include <string>
 
+#include "base/worker.hpp"
 #include "recording/catalog.hpp"
 #include "server/front_deps.hpp"
 #include "server/rest_api.hpp"
@@ -16,6 +18,7 @@ class RestRecordings {
  private:
   void start(const RequestPtr& request, const std::string& room, const Respond& respond);
   void set_state(const RequestPtr& request, const std::string& id, const Respond& respond);
+  void remove(const recording::Entry& entry, const Respond& respond);
   HttpResponse list(const HttpRequest& request);
   /// The recording and a bearer who may act as `least` in its room. Errors: "unknown-recording" and
   /// authorisation's.
@@ -25,6 +28,8 @@ class RestRecordings {
   const FrontDeps deps_;
   recording::Catalog catalog_;
   SourceGuard warming_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  Worker worker_{"delete"};  ///< a disk takes seconds to let go of a long recording
 };
 
 }  // namespace tessera::server

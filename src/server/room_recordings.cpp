@@ -1,8 +1,11 @@
 #include "server/room_recordings.hpp"
 
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
+#include "recording/noted_files.hpp"
 #include "recording/quota.hpp"
 
 namespace tessera::server {
@@ -25,6 +28,19 @@ constexpr std::chrono::seconds space_period{10};
 constexpr std::chrono::milliseconds go_on_retry{200};
 constexpr int max_go_on_attempts = 25;
 
+bool upload_is_due(const recording::Entry& entry, bool delete_after) {
+  const Json& manifest = entry.manifest;
+  if (manifest["state"].as_string() != "ready" || recording::sidecars_pending(manifest)) return false;
+  if (manifest["upload"]["state"].as_string() != "done") return manifest["local"].as_bool(true);
+  if (!delete_after) return false;
+  // Its copy is verified; a server that ended just then has not deleted everything here.
+  const auto noted = recording::noted_files(manifest);
+  return std::any_of(noted.begin(), noted.end(), [&](const recording::NotedFile& one) {
+    return one.kind != recording::NotedFile::Kind::sidecar && !one.file.empty() &&
+           recording::regular_file_size(entry.directory + "/" + one.file);
+  });
+}
+
 recording::RecordingOptions defaults_of(const config::RecordingConfig& config) {
   recording::RecordingOptions options;
   if (const auto* format = recording::find_format(config.format)) options.format = *format;
@@ -44,6 +60,7 @@ RoomRecordings::RoomRecordings(Loop& loop, const recording::Store& store, const 
     : loop_(loop),
       defaults_(defaults_of(config.recording)),
       store_(store),
+      delete_after_(config.recording.upload.delete_after),
       quota_bytes_(static_cast<std::uint64_t>(config.recording.quota_mb) * 1'000'000),
       metrics_(metrics),
       find_room_(std::move(find_room)),
@@ -76,14 +93,18 @@ void RoomRecordings::start(const std::shared_ptr<LiveRoom>& room, const Json& wa
                               {"directory", created->directory},
                               {"options", kept},
                               {"quotaBytes", static_cast<std::int64_t>(quota_bytes_)}}),
-                [this, room, id = created->id, on_reply = std::move(on_reply)](const messages::Reply& reply) {
+                [this, room, id = created->id, directory = created->directory,
+                 on_reply = std::move(on_reply)](const messages::Reply& reply) {
                   // Refused by the room: nothing was written. Silence is not a refusal: it may be writing.
                   if (!reply.ok && reply.code != "room-timeout" && reply.code != "room-gone") {
                     room->remove_recording(id);
                     live_.erase(id);
-                    if (auto removed = store_.remove(id); !removed)
+                    // What stays because the room has not let go of it is told from a running one by its end.
+                    if (auto removed = store_.remove(id); !removed) {
                       log::warn("recording {} never began, and its folder stays: {}", id,
                                 removed.error().message);
+                      queue_.add({id, room->name(), directory, false, 0}, after_crash);
+                    }
                   }
                   messages::Reply answer = reply;
                   if (answer.ok && !answer.result.has("id")) answer.result.set("id", id);
@@ -196,12 +217,8 @@ void RoomRecordings::recover() {
   // Held by a finisher of the server before this one, or by a room that has not noticed yet that its server
   // is gone. Whether it ends in order is seen when it lets go.
   for (const auto& entry : unfinished.held) waiting_.add(job_of(entry, false), WaitingForSpace::For::folder);
-  for (const auto& entry : store_.entries()) {
-    const bool done = entry.manifest["upload"]["state"].as_string() == "done";
-    if (entry.manifest["state"].as_string() == "ready" && !done && entry.manifest["local"].as_bool(true) &&
-        !recording::sidecars_pending(entry.manifest))
-      uploads_.add(entry.id, entry.directory);
-  }
+  for (const auto& entry : store_.entries())
+    if (upload_is_due(entry, delete_after_)) uploads_.add(entry.id, entry.directory);
   metrics_.set_uploads_waiting(uploads_.waiting());
 }
 

@@ -113,6 +113,11 @@ void UploadQueue::on_exit(int status) {
     if (outcome.detail.empty()) outcome.detail = "the upload ended with " + describe_exit(status);
   }
   const auto job = jobs_.find(outcome.id);
+  if (verdict["code"].as_string() == "away" && job != jobs_.end()) {
+    log::warn("recording {} is not uploaded: {}", outcome.id, outcome.detail);
+    jobs_.erase(job);
+    return next();
+  }
   if (verdict["code"].as_string() == "conflict" && job != jobs_.end()) {
     job->second.not_before = std::chrono::steady_clock::now() + busy_delay;
     return next();

@@ -8,6 +8,7 @@
 
 #include "decoded.hpp"
 #include "feed.hpp"
+#include "live_file.hpp"
 #include "recording/files.hpp"
 #include "recording/finisher.hpp"
 #include "recording/manifest.hpp"
@@ -81,6 +82,11 @@ TEST_F(FinisherTest, CopiesEveryPacket_SaysHowFarItIs_AndDescribesTheResult) {
   EXPECT_EQ(after.find("video")->key_packets, 3u);
   EXPECT_NEAR(after.duration, 3, 0.1);
   EXPECT_NEAR(after.find("video")->end, after.find("audio")->end, 0.1);
+  const Json offset = (*manifest)["parts"].items().at(0)["avOffsetMs"];
+  EXPECT_NEAR(offset["start"].as_double(), (after.find("audio")->start - after.find("video")->start) * 1000,
+              0.1);
+  EXPECT_NEAR(offset["end"].as_double(), (after.find("audio")->end - after.find("video")->end) * 1000, 0.1);
+  EXPECT_FALSE((*manifest)["parts"].items().at(0).has("missingMs"));
   EXPECT_EQ((*manifest)["sha256"].as_string(), sha256_of(final_of(directory)).value());
   EXPECT_EQ((*manifest)["bytes"].as_int(), static_cast<std::int64_t>(fs::file_size(final_of(directory))));
   EXPECT_EQ(*manifest, load_manifest(directory).value());
@@ -136,6 +142,69 @@ TEST_F(FinisherTest, DamagedFinishedFile_IsMadeAgainFromTheLiveOne) {
   std::ofstream(final_of(directory)) << "half a file";
   ASSERT_TRUE(run(directory));
   EXPECT_EQ(decode(final_of(directory)).pictures.size(), 90u);
+}
+
+TEST_F(FinisherTest, WhatIsNotWhatWasRecorded_GetsNoName_AndTheLiveFileStays) {
+  const auto cut = [](const std::string& file) { fs::resize_file(file, fs::file_size(file) * 9 / 10); };
+  const auto flip = [](const std::string& file) {
+    std::fstream open(file, std::ios::in | std::ios::out | std::ios::binary);
+    const auto middle = static_cast<std::streamoff>(fs::file_size(file) / 2);
+    open.seekg(middle);
+    const int byte = open.get();
+    open.seekp(middle);
+    open.put(static_cast<char>(byte ^ 0x10));
+  };
+  const auto empty = [](const std::string& file) { fs::resize_file(file, 0); };
+  const auto other = [this](const std::string& file) {  // a good file, but of less
+    TemporaryDirectory place;
+    make_live(place.path() + "/live.mkv", default_format(), {.seconds = 2});
+    Json manifest = new_manifest("x", "blue", wall_now());
+    ASSERT_TRUE(save_manifest(place.path(), manifest.set("format", "mp4")));
+    ASSERT_TRUE(run(place.path()));
+    fs::copy_file(final_of(place.path()), file, fs::copy_options::overwrite_existing);
+  };
+  const std::vector<std::pair<std::string, std::function<void(const std::string&)>>> harms = {
+      {"cut", cut}, {"flip", flip}, {"empty", empty}, {"other", other}};
+  for (const auto& [name, harm] : harms) {
+    const std::string directory = fresh();
+    const auto before = sha256_of(live(directory)).value();
+    const auto wrong =
+        finish({.directory = directory, .recovered = false, .progress = {}, .go_on = [&](FinishStep at) {
+                  if (at == FinishStep::written) harm(final_of(directory) + ".part");
+                  return true;
+                }});
+    EXPECT_FALSE(wrong) << name;
+    EXPECT_FALSE(fs::exists(final_of(directory))) << name;
+    EXPECT_EQ(sha256_of(live(directory)).value(), before) << name;
+    EXPECT_EQ(load_manifest(directory).value()["state"].as_string(), "failed") << name;
+    ASSERT_TRUE(run(directory)) << name << ": the next run makes it";
+  }
+}
+
+TEST_F(FinisherTest, WhatWasClosedInOrderAndCannotBeReadToItsEnd_IsFinishedAsFarAsItGoes_AndKept) {
+  const std::string directory = fresh();
+  fs::resize_file(live(directory), fs::file_size(live(directory)) / 3);
+  const auto size = fs::file_size(live(directory));
+  const auto check = [&] {
+    const Json manifest = load_manifest(directory).value();
+    EXPECT_EQ(manifest["state"].as_string(), "ready");
+    const Json part = manifest["parts"].items().at(0);
+    EXPECT_NEAR(static_cast<double>(part["missingMs"].as_int() + part["durationMs"].as_int()), 3000, 100);
+    EXPECT_FALSE(fs::exists(live(directory)));
+    EXPECT_EQ(fs::file_size(live(directory) + ".damaged"), size);
+    EXPECT_TRUE(store_.unfinished().empty());
+    const auto entry = store_.find(manifest["id"].as_string());
+    ASSERT_TRUE(entry);
+    EXPECT_EQ(verify_recording(*entry)["state"].as_string(), "damaged") << "somebody should look";
+  };
+  ASSERT_FALSE(
+      finish({.directory = directory, .recovered = false, .progress = {}, .go_on = [](FinishStep at) {
+                return at != FinishStep::renamed;
+              }}));
+  ASSERT_TRUE(run(directory)) << "killed in between";
+  check();
+  ASSERT_TRUE(run(directory));
+  check();
 }
 
 TEST_F(FinisherTest, LostManifest_IsWrittenAnew) {

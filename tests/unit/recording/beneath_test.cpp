@@ -110,7 +110,7 @@ TEST_F(BeneathTest, RemovingGoesIntoFoldersButNotThroughLinks) {
   fs::create_directory_symlink(outside_ / "folder", blue / "folder-link");
   fs::create_directory_symlink(outside_ / "folder", blue / "tracks" / "folder-link");
   put(blue / "recording.json");
-  ASSERT_TRUE(remove_folder(blue, "recording.json"));
+  ASSERT_TRUE(remove_folder(blue, {"recording.json"}));
   EXPECT_FALSE(fs::exists(blue));
   EXPECT_TRUE(fs::exists(outside_ / "secret"));
   EXPECT_TRUE(fs::exists(outside_ / "folder" / "secret"));
@@ -118,7 +118,7 @@ TEST_F(BeneathTest, RemovingGoesIntoFoldersButNotThroughLinks) {
 
 TEST_F(BeneathTest, ALinkInPlaceOfTheFolderIsNotEmptied) {
   fs::create_directory_symlink(outside_ / "folder", inside_ / "green");
-  EXPECT_FALSE(remove_folder(inside_ / "green", ""));
+  EXPECT_FALSE(remove_folder(inside_ / "green", {}));
   EXPECT_TRUE(fs::exists(outside_ / "folder" / "secret"));
 }
 
@@ -126,7 +126,7 @@ TEST_F(BeneathTest, TheLastFileStaysWhenSomethingElseCannotGo) {
   fs::path deep = inside_ / "blue";
   put(deep / "recording.json");
   for (int i = 0; i < 12; ++i) fs::create_directory(deep /= "d");
-  EXPECT_FALSE(remove_folder(inside_ / "blue", "recording.json"));
+  EXPECT_FALSE(remove_folder(inside_ / "blue", {"recording.json"}));
   EXPECT_TRUE(fs::exists(inside_ / "blue" / "recording.json"));
 }
 

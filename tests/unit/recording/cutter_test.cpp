@@ -221,6 +221,19 @@ TEST(Cutter, SplitsAtKeyFrames_WithoutLosingOrRepeatingAPicture) {
   EXPECT_EQ(room.cutter.recorded() / ms, recorded * 1000 / 30);
 }
 
+TEST(Cutter, TheLastPartThereMayBeTakesAllTheRest) {
+  Room room({.split_after = 500 * ms, .most_parts = 3});
+  room.run(4 * GST_SECOND);
+  room.cutter.split();
+  EXPECT_FALSE(room.cutter.wants_key()) << "no key frame is asked for in vain";
+  room.run(GST_SECOND);
+  room.cutter.stop(room.now);
+  room.cutter.hurry();
+  ASSERT_EQ(room.notes.parts.size(), 3u);
+  EXPECT_GT(*room.notes.parts.back().length, 3 * GST_SECOND);
+  room.check();
+}
+
 TEST(Cutter, ASplitDuringAPause_HappensWhenItGoesOn) {
   Room room;
   room.run(GST_SECOND);

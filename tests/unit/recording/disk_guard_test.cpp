@@ -64,6 +64,23 @@ TEST(DiskGuard, StopsWhenTheReserveIsTouched_AtOnce) {
   EXPECT_EQ(guard.look(start + 1s, 200 * MB - 1, 0).verdict, Verdict::stop);
 }
 
+TEST(DiskGuard, WhatFinishingNeedsIsNotThereToBeRecordedInto) {
+  DiskGuard guard({.reserve = 100 * MB, .warn_before = 10min});
+  EXPECT_EQ(guard.look(start, 500 * MB, 0, 400 * MB).verdict, Verdict::fine);
+  EXPECT_EQ(guard.look(start + 1s, 500 * MB, 0, 401 * MB).verdict, Verdict::stop);
+  EXPECT_EQ(guard.look(start + 2s, 5 * MB, 0, 401 * MB).verdict, Verdict::stop);
+
+  // Each byte that is written is needed twice.
+  DiskGuard growing({.reserve = 0, .warn_before = 0s});
+  DiskOutlook outlook;
+  for (unsigned second = 0; second <= 10; ++second)
+    outlook =
+        growing.look(start + std::chrono::seconds(second), (1000 - second) * MB, second * MB, second * MB);
+  ASSERT_TRUE(outlook.left);
+  EXPECT_EQ(*outlook.left, 490s);
+  EXPECT_EQ(outlook.free, 990 * MB);
+}
+
 TEST(DiskGuard, NothingIsForetoldFromTheFirstSeconds_OrWhileNothingGrows) {
   DiskGuard guard({.reserve = 0, .warn_before = 30min});
   EXPECT_FALSE(guard.look(start, 500 * MB, 0).left);

@@ -89,6 +89,8 @@ TEST(Retention, OnlyFinishedOnesMayGo_AndUploadedOnesWhereThatIsAsked) {
   EXPECT_FALSE(may_be_removed(failed, false)) << "it may still be finished when there is room";
   set_error(failed, {"no-picture", ""});
   EXPECT_TRUE(may_be_removed(failed, true));
+  set_error(failed, {"unreadable", ""});
+  EXPECT_FALSE(may_be_removed(failed, false)) << "there is something in it";
 }
 
 class RetentionOnDisk : public testing::Test {
