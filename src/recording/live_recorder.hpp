@@ -84,7 +84,7 @@ class LiveRecorder final : public Recorder,
   void post(std::function<void(LiveRecorder&)> work);
   [[nodiscard]] GstClockTime clock() const;
   [[nodiscard]] std::uint64_t total_bytes() const;
-  /// What its finisher needs beyond the reserve.
+  /// What its finisher needs. (The reserve is beyond that: for what is recorded until it has ended.)
   [[nodiscard]] std::uint64_t bytes_to_finish() const;
   /// Over all parts, those of processes before this one counted.
   [[nodiscard]] std::chrono::milliseconds position(const RecordedClock::Place& place) const;

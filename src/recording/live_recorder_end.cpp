@@ -229,7 +229,7 @@ std::uint64_t LiveRecorder::bytes_to_finish() const {
   for (const auto& [part, writer] : writers_) largest = std::max(largest, writer->bytes());
   // A changed loudness is a file of its own meanwhile.
   if (manifest_["loudness"].is_number()) largest *= 2;
-  return largest + finishing_extra_bytes - std::min(spec_.reserve_bytes, finishing_extra_bytes);
+  return largest + finishing_extra_bytes;
 }
 
 std::uint64_t LiveRecorder::total_bytes() const {

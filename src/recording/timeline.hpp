@@ -8,9 +8,9 @@
 //   (the same ms: recorded time stands still)   ended {reason} participant-joined {id, name, role, kind}
 //   (also for all who are there at the start) participant-left {id, reason}   speakers {ids}   muted |
 //   unmuted {id, what: "audio"|"video"} renamed {id, name} layout {name, width, height, placements:
-//   [{participant, kind, region, x, y, w, h}]} screen-started | screen-stopped {id}   chat {id, name, text}
-//   consent {text, heard: [ids]} loss {id, …} track {file, participant, kind, codecs, startMs}   dropped
-//   {frames}   warning {code, text}
+//   [{participant, kind, region, x, y, w, h}], pinned?: {<region>: <participant>}} screen-started |
+//   screen-stopped {id}   chat {id, name, text} consent {text, heard: [ids]} loss {id, …} track {file,
+//   participant, kind, codecs, startMs}   dropped {frames}   warning {code, text}
 
 #include <cstdint>
 #include <optional>

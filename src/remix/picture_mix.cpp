@@ -65,6 +65,7 @@ void PictureMix::read_sources(GstClockTime time) {
 
 layout::Situation PictureMix::situation(GstClockTime time) {
   layout::Situation situation;
+  if (!spec_.layout) situation.assigned = story_.assigned();  // another layout has other regions
   std::vector<std::string> present;
   for (const auto& actor : actors_) present.push_back(actor.id);
   // The policy's own milliseconds begin at 1: it takes 0 for never.

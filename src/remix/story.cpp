@@ -44,6 +44,8 @@ void Story::apply(const TimelineEvent& event) {
     for (const auto& talker : data["ids"].items()) talkers_.push_back(talker.as_string());
   } else if (event.type == "layout") {
     layout_ = data["name"].as_string();
+    assigned_.clear();
+    for (const auto& [region, who] : data["pinned"].members()) assigned_[region] = who.as_string();
   } else if (const auto actor = actors_.find(id); actor != actors_.end()) {
     Actor& who = actor->second;
     const bool audio = data["what"].as_string() != "video";

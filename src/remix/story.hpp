@@ -32,6 +32,8 @@ class Story {
   [[nodiscard]] const std::vector<std::string>& talkers() const { return talkers_; }
   /// The layout that the room had; "" before it is known.
   [[nodiscard]] const std::string& layout() const { return layout_; }
+  /// Whom operators had put into which of that layout's regions: region → participant.
+  [[nodiscard]] const std::map<std::string, std::string>& assigned() const { return assigned_; }
 
  private:
   struct Scene {
@@ -46,6 +48,7 @@ class Story {
   std::map<std::string, Actor> actors_;
   std::vector<std::string> talkers_;
   std::string layout_;
+  std::map<std::string, std::string> assigned_;
 };
 
 }  // namespace tessera::remix

@@ -11,6 +11,7 @@ Json layout_data(const Json& layout) {
   Json data = Json::object();
   for (const char* key : {"name", "width", "height", "placements"})
     if (layout.has(key)) data.set(key, layout[key]);
+  if (!layout["pinned"].members().empty()) data.set("pinned", layout["pinned"]);
   return data;
 }
 

@@ -44,6 +44,12 @@ try {
   console.log('Mixing a recording again: 4 tracks of 640x360 VP8 into 1280x720 at 30/s, H.264 and AAC');
   for (const row of rows)
     console.log(`  ${row.layout.padEnd(10)} ${row.seconds} s in ${row.took.toFixed(1)} s: ${row.factor.toFixed(1)} times real time on ${row.cores} cores`);
+  // What docs/benchmarks.md promises, on two cores; a figure below it is a fault, and not a figure.
+  for (const { layout, factor, cores } of rows)
+    if (cores >= 2 && factor < 3) {
+      console.error(`${layout}: ${factor.toFixed(1)} is less than 3 times real time`);
+      process.exitCode = 1;
+    }
   if (options.json) writeFileSync(options.json, `${JSON.stringify({ remix: rows }, null, 2)}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

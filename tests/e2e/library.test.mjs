@@ -10,6 +10,7 @@ import { after, before, test } from 'node:test';
 import { Browser } from '../support/browser.mjs';
 import { until } from '../support/deadline.mjs';
 import { LightClients } from '../support/light_clients.mjs';
+import { chapters_in } from '../support/media_file.mjs';
 import { parse_color, same_color } from '../support/pixels.mjs';
 import { finished_recording } from '../support/recorded.mjs';
 import { default_binary, source_root, TesseraServer } from '../support/server.mjs';
@@ -119,6 +120,16 @@ test('a recording plays, and chapters lead to what they say', { timeout: 60_000 
   assert.equal(await screen.getAttribute('aria-current'), 'true');
   await until('it goes on playing', async () => (await shown()).time > there.time + 0.5);
   await screenshot('player');
+});
+
+test('any player finds the same chapters in the file', { timeout: 60_000 }, async () => {
+  const cues = readFileSync(join(standup.directory, 'chapters.vtt'), 'utf8').split('\n\n').slice(1).filter(Boolean).map((cue) => {
+    const [times, title] = cue.trim().split('\n').slice(-2);
+    const [hours, minutes, seconds] = times.split(' ')[0].split(':').map(Number);
+    return { ms: Math.round(((hours * 60 + minutes) * 60 + seconds) * 1000), title };
+  });
+  assert.ok(cues.length >= 3, JSON.stringify(cues));
+  assert.deepEqual(await chapters_in(join(standup.directory, 'recording.mp4')), cues);
 });
 
 test('keys, the seek bar and its thumbnails', { timeout: 60_000 }, async () => {

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 
 import { until } from '../support/deadline.mjs';
 import { LightClients } from '../support/light_clients.mjs';
-import { brightness, counters, flash_onsets, offsets, picture_at, probe, sound_at } from '../support/media_file.mjs';
+import { brightness, counters, flash_onsets, offsets, packet_times, picture_at, probe, sound_at } from '../support/media_file.mjs';
 import { parse_color, same_color, tile_colors } from '../support/pixels.mjs';
 import { ids_by_name, tile_of } from '../support/placements.mjs';
 import { default_binary, slowness, source_root, TesseraServer } from '../support/server.mjs';
@@ -146,6 +146,60 @@ test('tracks hold what each one sent, at the place where the mixed file has it; 
   assert.deepEqual([facts.video.codec, facts.video.width, facts.video.height, facts.audio.codec], ['h264', 640, 360, 'aac']);
   assert.deepEqual(tones_heard(await sound_at(other, 2, 1), 48000, tones).heard, [587]);
   assert.ok(Math.abs(facts.duration - recording.durationMs / 1000) <= 0.1, `${facts.duration} s of ${recording.durationMs} ms`);
+});
+
+test('another layout, and somebody who drops out and comes back with another size of picture: one file goes on, and can be mixed again', { timeout: 180_000 * slowness }, async () => {
+  const room = 'changes';
+  const [ann, ben] = people;
+  const first = await join_as(room, ann, { video: { width: 320, height: 180 } });
+  const stays = await join_as(room, ben);
+  await stays.receives_frames(60);
+  const id = await start(room, { tracks: true });
+  /** The room as it is, and where in recorded time. */
+  const now = async () => {
+    const about = await server.room(room);
+    return { ...about, ids: ids_by_name(about), ms: about.recordings.find((r) => r.id === id).durationMs };
+  };
+  await stays.receives_frames(60);
+  const grid = await now();
+  assert.ok((await server.request('PUT', `/api/v1/rooms/${room}/layout`, { name: 'speaker', pinned: { main: grid.ids.Ben } })).status < 300);
+  await until('the other layout is shown', async () => (await now()).layout.name === 'speaker');
+  await stays.receives_frames(60);
+  const other = await now();
+  await first.leave({ rude: true });
+  const back = await join_as(room, { ...ann, name: 'Ann again' }, { video: { width: 640, height: 480 } });
+  await back.receives_frames(60);
+  const later = await now();
+  await stays.receives_frames(30);
+  const recording = await stop(id);
+  for (const peer of [stays, back]) await peer.leave();
+
+  const folder = folder_of(id), path = join(folder, 'recording.mp4');
+  assert.deepEqual(recording.files, ['recording.mp4']);
+  const times = await packet_times(path, 'v');
+  const longest = Math.max(...times.slice(1).map((time, i) => time - times[i]));
+  assert.ok(longest <= 0.1 * slowness, `${longest} s between two pictures`);
+  assert.deepEqual(recording.layouts.map((l) => l.name), ['grid', 'speaker']);
+  for (const [moment, names] of [[grid, ['Ann', 'Ben']], [other, ['Ann', 'Ben']], [later, ['Ben', 'Ann again']]]) {
+    const picture = await picture_at(path, moment.ms / 1000 - 0.5);
+    for (const name of names) {
+      const colors = tile_colors(picture, tile_of(moment.layout, moment.ids[name]));
+      assert.ok(colors.every((c) => same_color(c, parse_color((name === 'Ben' ? ben : ann).color))), `${name} at ${moment.ms} ms: ${JSON.stringify(colors)}`);
+    }
+  }
+  const sizes = Object.fromEntries(await Promise.all(recording.tracks.map(async ({ name, file }) => {
+    const { video } = await probe(join(folder, file));
+    return [name, `${video.width}x${video.height}`];
+  })));
+  assert.deepEqual(sizes, { Ann: '320x180', Ben: '640x360', 'Ann again': '640x480' });
+
+  const again = join(server.folder, 'changes.mp4');
+  await mix(id, again);
+  for (const moment of [grid, other, later]) {
+    const rect = tile_of(moment.layout, moment.ids.Ben);
+    const colors = tile_colors(await picture_at(again, moment.ms / 1000 - 0.5), rect);
+    assert.ok(colors.every((c) => same_color(c, parse_color(ben.color))), `mixed again, at ${moment.ms} ms: ${JSON.stringify(colors)}`);
+  }
 });
 
 test('a flash and a beep stay together in a track and in a mix made of it', { timeout: 120_000 * slowness }, async () => {

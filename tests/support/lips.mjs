@@ -10,6 +10,8 @@ import { total } from './metrics.mjs';
 import { ids_by_name, tile_of } from './placements.mjs';
 import { tone_onsets } from './spectrum.mjs';
 
+/** How far (ms) what a manifest says of a moment may be from it: two pictures, and a request's way. */
+const by_the_clock = 100;
 const mean = (list) => list.reduce((sum, v) => sum + v, 0) / list.length;
 
 /** Onsets of the beep in a file (s), read a minute at a time. */
@@ -40,12 +42,19 @@ export async function record_lips({ server, clients, room, seconds, pauses = 0, 
   // Its clocks have been compared by RTCP, and its playout buffers have found their size.
   const since_joined = Date.now();
   await until('the sender has settled', () => Date.now() - since_joined >= 5000);
+  // The manifest's times are held against this test's own clock: [what it is, what it says, not before, not after].
+  const moments = [];
+  const asked = Date.now();
   const started = await server.request('POST', `/api/v1/rooms/${room}/recordings`, options);
   assert.equal(started.status, 201, JSON.stringify(started.body));
   const { id } = started.body;
-  const patch = async (state) => {
+  await until('it runs', async () => (await server.room(room)).recordings.some((r) => r.id === id && r.state === 'recording'), { interval: 20 });
+  moments.push(['startedAt', (recording) => recording.startedAt, asked, Date.now()]);
+  const patch = async (state, ...moment) => {
+    const before = Date.now();
     const { status, body } = await server.request('PATCH', `/api/v1/recordings/${id}`, { state });
     assert.ok(status < 300, JSON.stringify(body));
+    moments.push([...moment, before, Date.now()]);
   };
   const recorded = async () => (await server.room(room)).recordings.find((r) => r.id === id)?.durationMs ?? 0;
   const { layout, participants } = await server.room(room);
@@ -54,19 +63,24 @@ export async function record_lips({ server, clients, room, seconds, pauses = 0, 
     const until_ms = (seconds * 1000 * stretch) / (pauses + 1);
     await until(`${until_ms} ms are recorded`, async () => (await recorded()) >= until_ms, { timeout: until_ms * 2 + 20_000, interval: 100 });
     if (stretch > pauses) break;
-    await patch('paused');
+    await patch('paused', `pause ${stretch}`, (recording) => recording.gaps[stretch - 1].from);
     const since = Date.now();
     await until('the pause is over', () => Date.now() - since >= 2000);
-    await patch('recording');
+    await patch('recording', `end of pause ${stretch}`, (recording) => recording.gaps[stretch - 1].to);
   }
   const disturbed = (await sender.stats()).sent.late + total(await server.metrics(), 'tessera_room_canvas_skipped_total', { room });
-  await patch('stopped');
+  await patch('stopped', 'endedAt', (recording) => recording.endedAt);
   const recording = await until('it is ready', async () => {
     const found = await server.get(`/api/v1/recordings/${id}`);
     assert.notEqual(found.state, 'failed', JSON.stringify(found));
     return found.state === 'ready' && found;
   }, { timeout: 60_000 + seconds * 200, interval: 200 });
   await sender.leave();
+  for (const [what, said, earliest, latest] of moments) {
+    const time = Date.parse(said(recording));
+    assert.ok(time >= earliest - by_the_clock && time <= latest + by_the_clock,
+      `${what}: ${said(recording)}, by our clock ${new Date(earliest).toISOString()} to ${new Date(latest).toISOString()}`);
+  }
 
   const folder = readdirSync(join(server.recordings, room)).find((name) => name.replace('.', '') === id.split('-')[0]);
   const path = join(server.recordings, room, folder, recording.files[0]);

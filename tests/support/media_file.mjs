@@ -26,6 +26,12 @@ export async function probe(path) {
   return { format: format.format_name, duration: Number(format.duration), video: stream('video'), audio: stream('audio') };
 }
 
+/** Chapters that stand in the file: [{ms, title}]. */
+export async function chapters_in(path) {
+  const { chapters } = JSON.parse(await run('ffprobe', ['-v', 'error', '-show_chapters', '-of', 'json', path]));
+  return chapters.map(({ start_time, tags }) => ({ ms: Math.round(Number(start_time) * 1000), title: tags?.title }));
+}
+
 /** Presentation times (s) of all packets of a stream ("v" or "a"), in order. */
 export async function packet_times(path, stream) {
   const out = await run('ffprobe', ['-v', 'error', '-select_streams', stream, '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', path]);

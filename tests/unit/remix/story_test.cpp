@@ -96,14 +96,18 @@ TEST(Story, KnowsTalkersAndLayout) {
   Script script;
   script.at(1, 0, "participant-joined", who("a"));
   script.at(1, 10, "speakers", Json::object({{"ids", Json::array({"a", "b"})}}));
-  script.at(1, 10, "layout", Json::object({{"name", "stage"}}));
+  script.at(1, 10, "layout", Json::object({{"name", "stage"}, {"pinned", Json::object({{"main", "b"}})}}));
+  script.at(1, 30, "layout", Json::object({{"name", "grid"}}));
   script.at(1, 20, "participant-left", Json::object({{"id", "a"}}));
   Story story(script.timeline, script.timeline.parts());
   story.advance(10);
   EXPECT_EQ(story.talkers(), (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(story.layout(), "stage");
+  EXPECT_EQ(story.assigned(), (std::map<std::string, std::string>{{"main", "b"}}));
   story.advance(20);
   EXPECT_EQ(story.talkers(), std::vector<std::string>{"b"});
+  story.advance(30);
+  EXPECT_TRUE(story.assigned().empty()) << "another layout has other regions";
 }
 
 }  // namespace

@@ -72,6 +72,9 @@ TEST(TimelineFeed, TellsOfSpeakersLayoutsChatAndLeaving) {
             "speakers{\"ids\":[\"p1\"]}\n");
   EXPECT_EQ(text(feed.note("layout", Json::object({{"name", "stage"}, {"overflow", 0}}))),
             "layout{\"name\":\"stage\"}\n");
+  EXPECT_EQ(text(feed.note("layout",
+                           Json::object({{"name", "stage"}, {"pinned", Json::object({{"main", "p1"}})}}))),
+            "layout{\"name\":\"stage\",\"pinned\":{\"main\":\"p1\"}}\n");
   EXPECT_EQ(text(feed.note("chat", Json::object({{"from", "p1"}, {"name", "Ann"}, {"text", "hi"}}))),
             "chat{\"id\":\"p1\",\"name\":\"Ann\",\"text\":\"hi\"}\n");
   Json notice = Json::object({{"id", "a1"}, {"builtin", "recording"}, {"state", "playing"}});

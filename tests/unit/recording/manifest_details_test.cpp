@@ -1,0 +1,24 @@
+#include "recording/manifest_details.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tessera::recording {
+namespace {
+
+TEST(ManifestDetails, PeopleAreCalledWhatTheyCalledThemselvesLast) {
+  const Timeline timeline = parse_timeline(
+      R"({"at":"2026-11-21T10:00:00.000Z","part":1,"ms":0,"type":"part","format":"mp4","reason":"start"}
+{"at":"2026-11-21T10:00:00.000Z","part":1,"ms":0,"type":"participant-joined","id":"p1","name":"Guest","role":"speaker"}
+{"at":"2026-11-21T10:00:01.000Z","part":1,"ms":1000,"type":"renamed","id":"p1","name":"Ann"}
+{"at":"2026-11-21T10:00:02.000Z","part":1,"ms":2000,"type":"renamed","id":"nobody","name":"Eve"}
+{"at":"2026-11-21T10:00:03.000Z","part":1,"ms":3000,"type":"participant-left","id":"p1"}
+)");
+  ASSERT_EQ(timeline.bad_lines, 0u);
+  const Json people = participants_of(timeline, timeline.parts());
+  ASSERT_EQ(people.items().size(), 1u);
+  EXPECT_EQ(people.items()[0]["name"].as_string(), "Ann");
+  EXPECT_EQ(people.items()[0]["leftAt"].as_string(), "2026-11-21T10:00:03.000Z");
+}
+
+}  // namespace
+}  // namespace tessera::recording
