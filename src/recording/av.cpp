@@ -43,8 +43,8 @@ int end_file(AVFormatContext* output) {
 }
 
 bool is_of_the_machine(int code) {
-  constexpr std::array codes = {EIO,    ENOENT, EACCES,  EPERM,   EMFILE,    ENFILE,   ESTALE,
-                                ENODEV, ENXIO,  EBADMSG, EUCLEAN, ETIMEDOUT, ENOTCONN, EREMOTEIO};
+  constexpr std::array codes = {EIO,   ENOENT,  EACCES,  EMFILE,    ENFILE,   ESTALE,   ENODEV,
+                                ENXIO, EBADMSG, EUCLEAN, ETIMEDOUT, ENOTCONN, EREMOTEIO};
   return std::any_of(codes.begin(), codes.end(), [code](int one) { return code == AVERROR(one); });
 }
 

@@ -13,6 +13,9 @@ namespace tessera::recording {
 /// What finishing a part takes beside the part's own size: the index, the manifest, the pictures.
 inline constexpr std::uint64_t finishing_extra_bytes = 16'000'000;
 
+/// Of the most that sound is coded with: 320 kbit/s.
+inline constexpr std::uint64_t changed_sound_bytes_per_ms = 40;
+
 struct DiskGuardSpec {
   std::uint64_t reserve = 200'000'000;        ///< bytes that are never recorded into
   std::chrono::seconds warn_before{30 * 60};  ///< warn when less time than this is left

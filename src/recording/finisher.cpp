@@ -121,7 +121,7 @@ class Finishing {
     if (missing <= most_missing_ms) return;
     log::error("part {} of {}: {} ms of what was recorded could not be read; {} is kept", part,
                spec_.directory, missing, damaged_name(part));
-    described.set("missingMs", missing);
+    described.set("missingMs", missing).set("recordedMs", *recorded);
   }
 
   static std::string damaged_name(int part) { return live_name(part) + ".damaged"; }

@@ -108,9 +108,12 @@ Result<void> LiveRecorder::take_folder() {
   if (part_ > 0 && !spec_.resume) return error("conflict", "{} already holds a recording", spec_.directory);
   const auto space = free_bytes(spec_.directory);
   if (!space) return space.error();
-  if (*space < spec_.reserve_bytes)
-    return error("disk-full", "{} MB free for {}, and {} MB are kept in reserve; make room and start again",
-                 *space / 1'000'000, spec_.directory, spec_.reserve_bytes / 1'000'000);
+  const std::uint64_t needed = spec_.reserve_bytes > 0 ? spec_.reserve_bytes + finishing_extra_bytes : 0;
+  if (*space < needed)
+    return error("disk-full",
+                 "{} MB free for {}, and {} MB are needed to begin, most of them in reserve; make room and "
+                 "start again",
+                 *space / 1'000'000, spec_.directory, needed / 1'000'000);
   lock_ = std::make_shared<FolderLock>(std::move(**lock));
   reserve_manifest_space(spec_.directory);
   return {};

@@ -73,8 +73,8 @@ class LiveRecorder final : public Recorder,
   void complete(RecorderState last, const std::string& message);
   void fail(const Error& failure);
   void sync();
-  void on_synced(std::uint64_t free, std::uint64_t held);
-  void watch_disk(std::uint64_t free, const Moment& here);
+  void on_synced(std::uint64_t free, std::uint64_t held, std::uint64_t to_finish);
+  void watch_disk(std::uint64_t free, std::uint64_t to_finish, const Moment& here);
   void watch_quota(std::uint64_t held, const Moment& here);
   void foretell(const char* code, std::string_view what, std::chrono::seconds left, const Moment& here);
   void end_for(const char* reason, const char* code, const std::string& text, const Moment& here);
@@ -99,6 +99,7 @@ class LiveRecorder final : public Recorder,
   Json manifest_;
   std::shared_ptr<FolderLock> lock_;
   std::map<int, WriterPtr> writers_;  ///< not closed yet
+  std::map<int, WriterPtr> closing_;  ///< the worker is closing them
   std::uint64_t closed_bytes_ = 0, largest_closed_ = 0;
   std::chrono::milliseconds before_{0};  ///< recorded by processes before this one
   std::string part_reason_ = "start", end_reason_;

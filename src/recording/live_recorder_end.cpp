@@ -7,6 +7,7 @@
 #include "recording/live_manifest.hpp"
 #include "recording/live_recorder.hpp"
 #include "recording/manifest.hpp"
+#include "recording/part_files.hpp"
 
 namespace tessera::recording {
 namespace {
@@ -14,6 +15,12 @@ namespace {
 /// How long a stop waits for the picture at which it is to happen.
 constexpr auto hurry_after = std::chrono::milliseconds(300);
 constexpr auto end_deadline = std::chrono::seconds(10);
+
+/// Bytes that finishing a part of that size takes; `changed_ms`: of sound that is made anew.
+std::uint64_t part_to_finish(std::uint64_t part, std::int64_t changed_ms) {
+  const std::uint64_t sound = static_cast<std::uint64_t>(changed_ms) * changed_sound_bytes_per_ms;
+  return part + std::min(part, sound) + finishing_extra_bytes;
+}
 
 }  // namespace
 
@@ -62,6 +69,7 @@ void LiveRecorder::close_writer(int part, bool whole) {
   if (found == writers_.end()) return;
   const WriterPtr writer = std::move(found->second);
   writers_.erase(found);
+  closing_[part] = writer;
   writer->mute();
   worker_.run("close recording", [&loop = loop_, weak = weak_from_this(), writer, part, whole, lock = lock_] {
     const bool safe = writer->close().ok();
@@ -87,6 +95,7 @@ void LiveRecorder::discard_unused() {
 }
 
 void LiveRecorder::on_closed(int part, std::uint64_t bytes, bool whole) {
+  closing_.erase(part);
   closed_bytes_ += bytes;
   largest_closed_ = std::max(largest_closed_, bytes);
   note_part_closed(manifest_, part, bytes, whole);
@@ -146,23 +155,27 @@ void LiveRecorder::sync() {
   std::vector<WriterPtr> writers;
   for (const auto& [part, writer] : writers_) writers.push_back(writer);
   worker_.run("sync recording", [&loop = loop_, weak = weak_from_this(), writers = std::move(writers),
-                                 directory = spec_.directory, quota = quota_, syncing = syncing_] {
+                                 directory = spec_.directory, quota = quota_, syncing = syncing_,
+                                 reserve = spec_.reserve_bytes, to_finish = bytes_to_finish()] {
     Result<void> synced;
     for (const WriterPtr& writer : writers)
       if (auto one = writer->sync(); !one) synced = std::move(one);
     const auto free = free_bytes(directory);
     const std::uint64_t held = quota ? quota->held(std::chrono::steady_clock::now()) : 0;
+    // What others' finishers write now, beside live files that go then, comes back.
+    std::uint64_t needed = to_finish;
+    if (free && *free < reserve + needed) needed -= std::min(needed, being_finished_beside(directory));
     *syncing = false;
-    loop.post([weak, synced, free, held] {
+    loop.post([weak, synced, free, held, needed] {
       const auto self = weak.lock();
       if (!self) return;
       if (!synced) return self->fail(synced.error());
-      if (free) self->on_synced(*free, held);
+      if (free) self->on_synced(*free, held, needed);
     });
   });
 }
 
-void LiveRecorder::on_synced(std::uint64_t free, std::uint64_t held) {
+void LiveRecorder::on_synced(std::uint64_t free, std::uint64_t held, std::uint64_t to_finish) {
   const auto live = [this] { return state_ == RecorderState::recording || state_ == RecorderState::paused; };
   if (!live()) return;
   Moment here;
@@ -178,12 +191,11 @@ void LiveRecorder::on_synced(std::uint64_t free, std::uint64_t held) {
            Json::object({{"frames", static_cast<std::int64_t>(dropped - reported_drops_)}}));
     reported_drops_ = dropped;
   }
-  watch_disk(free, here);
+  watch_disk(free, to_finish, here);
   if (quota_ && live()) watch_quota(held, here);
 }
 
-void LiveRecorder::watch_disk(std::uint64_t free, const Moment& here) {
-  const std::uint64_t to_finish = bytes_to_finish();
+void LiveRecorder::watch_disk(std::uint64_t free, std::uint64_t to_finish, const Moment& here) {
   outlook_ = guard_.look(std::chrono::steady_clock::now(), free, total_bytes(), to_finish);
   if (outlook_.verdict == DiskOutlook::Verdict::warn)
     foretell("disk-low", "The disk of the recordings", *outlook_.left, here);
@@ -225,16 +237,20 @@ void LiveRecorder::end_for(const char* reason, const char* code, const std::stri
 
 // Parts are finished one after the other: each beside its live file, which goes then.
 std::uint64_t LiveRecorder::bytes_to_finish() const {
+  if (spec_.reserve_bytes == 0) return 0;  // nobody wants to be kept from filling the disk
   std::uint64_t largest = largest_closed_;
-  for (const auto& [part, writer] : writers_) largest = std::max(largest, writer->bytes());
-  // A changed loudness is a file of its own meanwhile.
-  if (manifest_["loudness"].is_number()) largest *= 2;
-  return largest + finishing_extra_bytes;
+  for (const auto* writers : {&writers_, &closing_})
+    for (const auto& [part, writer] : *writers) largest = std::max(largest, writer->bytes());
+  if (!manifest_["loudness"].is_number()) return part_to_finish(largest, 0);
+  const std::lock_guard lock(feed_mutex_);
+  const auto recorded = std::chrono::nanoseconds(cutter_ ? cutter_->recorded() : 0) + before_;
+  return part_to_finish(largest, std::chrono::duration_cast<std::chrono::milliseconds>(recorded).count());
 }
 
 std::uint64_t LiveRecorder::total_bytes() const {
   std::uint64_t bytes = closed_bytes_;
-  for (const auto& [part, writer] : writers_) bytes += writer->bytes();
+  for (const auto* writers : {&writers_, &closing_})
+    for (const auto& [part, writer] : *writers) bytes += writer->bytes();
   return bytes;
 }
 

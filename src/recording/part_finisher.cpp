@@ -19,9 +19,6 @@
 namespace tessera::recording {
 namespace {
 
-/// Of the most that sound is coded with: 320 kbit/s.
-constexpr std::uint64_t sound_bytes_per_ms = 40;
-
 // Shares of the work: reading, writing, reading back.
 constexpr double scan_share = 0.3, write_share = 0.75;
 
@@ -53,7 +50,8 @@ std::uint64_t space_for_part(const std::string& directory, int part, const Json&
   const std::int64_t length = manifest["durationMs"].as_int();
   const bool coded = manifest["format"].as_string() != "wav" && length > 0;
   const std::uint64_t sound =
-      coded ? static_cast<std::uint64_t>(length) * sound_bytes_per_ms + finishing_extra_bytes / 16 : size;
+      coded ? static_cast<std::uint64_t>(length) * changed_sound_bytes_per_ms + finishing_extra_bytes / 16
+            : size;
   return size + std::min(size, sound);
 }
 

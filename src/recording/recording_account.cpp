@@ -114,6 +114,8 @@ const Json& RecordingAccount::entry_of(int part) const {
 
 std::optional<std::int64_t> RecordingAccount::recorded_ms(int part) const {
   const Json& entry = entry_of(part);
+  if (entry["recordedMs"].is_integer())
+    return entry["recordedMs"].as_int();  // kept since it was described first
   if (!entry["closed"].as_bool() || !entry["durationMs"].is_integer()) return {};
   return entry["durationMs"].as_int();
 }
@@ -134,7 +136,7 @@ void RecordingAccount::note_part(int part, Json members) {
   }
   Json noted = Json::object();
   for (const auto& [key, value] : entry->members())
-    if (key != "error") noted.set(key, value);
+    if (key != "error" && key != "missingMs") noted.set(key, value);
   for (const auto& [key, value] : members.members()) noted.set(key, value);
   for (const PartBegin& begin : part_begins(timeline_)) {
     if (begin.part != part) continue;

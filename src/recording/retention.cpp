@@ -41,6 +41,9 @@ bool may_be_removed(const Json& manifest, bool only_uploaded) {
   // Nothing was recorded. (What could not be read may be, by somebody: that is for people to delete.)
   if (is_beyond_rescue(manifest)) return manifest["error"]["code"].as_string() == "no-picture";
   if (manifest["state"].as_string() != "ready" || sidecars_pending(manifest)) return false;
+  for (const Json& part : manifest["parts"].items())
+    if (part["missingMs"].as_int() > 0)
+      return false;  // what is missing may be in the live file that was kept
   return !only_uploaded || manifest["upload"]["state"].as_string() == "done";
 }
 

@@ -160,7 +160,7 @@ Result<void> Store::remove(std::string_view id) const {
   if (!lock->has_value())
     return error("conflict", "recording {} is still being made; stop it first", entry->id);
   // The manifest goes last, so that a crash in between leaves something that can be found and removed again;
-  // the lock just before it, so that nobody begins to work on what is going.
+  // the lock just before it, so that nobody begins to work on what is going while that takes long.
   if (auto removed = remove_folder(entry->directory, {lock_file, manifest_file}); !removed) return removed;
   ::rmdir((directory_ + "/" + entry->room).c_str());  // stays when other recordings are in it
   return {};

@@ -89,10 +89,13 @@ void RecordingNotes::note(const std::string& type, Json data) {
 void RecordingNotes::note_at(GstClockTime running_time, std::string type, Json data) {
   if (!writer_) return;
   if (!begun_) {
-    // A recording that goes on paused may wait for days: the newest are kept, they say how things are.
+    // A recording that goes on paused may wait for days. Who came and what was chosen is needed then; who
+    // talked and what was lost before anything was recorded is not.
     if (waiting_.size() >= most_waiting)
-      waiting_.erase(waiting_.begin(), waiting_.begin() + most_waiting / 2);
-    return waiting_.push_back({running_time, std::move(type), std::move(data)});
+      std::erase_if(waiting_,
+                    [](const Waiting& one) { return one.type == "speakers" || one.type == "loss"; });
+    if (waiting_.size() < most_waiting) waiting_.push_back({running_time, std::move(type), std::move(data)});
+    return;
   }
   put({wall_at(running_time), part_time(spec_.clock->nearest(running_time)), std::move(type),
        std::move(data)});

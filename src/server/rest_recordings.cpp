@@ -47,15 +47,17 @@ RestRecordings::RestRecordings(const FrontDeps& deps, Router& router) : deps_(de
 }
 
 void RestRecordings::remove(const recording::Entry& entry, const Respond& respond) {
+  const std::uint64_t number = ++deletions_;
+  deleting_[number] = respond;
   worker_.run(
       "delete recording",
       [this, alive = std::weak_ptr(alive_), store = deps_.store, loop = &deps_.loop, id = entry.id,
-       directory = entry.directory, respond]() mutable {
-        auto removed = store.remove(id);
-        loop->post([this, alive, removed = std::move(removed), directory, respond = std::move(respond)] {
+       directory = entry.directory, number] {
+        loop->post([this, alive, removed = store.remove(id), directory, number] {
           if (!alive.lock()) return;
           if (removed) deps_.recordings.forget(directory);
-          respond(removed ? empty_response(204) : failure_response(removed.error()));
+          const auto answer = deleting_.extract(number);
+          answer.mapped()(removed ? empty_response(204) : failure_response(removed.error()));
         });
       },
       delete_deadline);

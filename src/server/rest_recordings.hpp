@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -29,6 +31,8 @@ class RestRecordings {
   recording::Catalog catalog_;
   SourceGuard warming_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  std::map<std::uint64_t, Respond> deleting_;  ///< answers are given, and let go of, on the control thread
+  std::uint64_t deletions_ = 0;
   Worker worker_{"delete"};  ///< a disk takes seconds to let go of a long recording
 };
 

@@ -1,11 +1,8 @@
 #include "server/room_recordings.hpp"
 
-#include <algorithm>
-
 #include "base/log.hpp"
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
-#include "recording/noted_files.hpp"
 #include "recording/quota.hpp"
 
 namespace tessera::server {
@@ -28,17 +25,12 @@ constexpr std::chrono::seconds space_period{10};
 constexpr std::chrono::milliseconds go_on_retry{200};
 constexpr int max_go_on_attempts = 25;
 
-bool upload_is_due(const recording::Entry& entry, bool delete_after) {
-  const Json& manifest = entry.manifest;
+bool upload_is_due(const Json& manifest) {
   if (manifest["state"].as_string() != "ready" || recording::sidecars_pending(manifest)) return false;
-  if (manifest["upload"]["state"].as_string() != "done") return manifest["local"].as_bool(true);
-  if (!delete_after) return false;
-  // Its copy is verified; a server that ended just then has not deleted everything here.
-  const auto noted = recording::noted_files(manifest);
-  return std::any_of(noted.begin(), noted.end(), [&](const recording::NotedFile& one) {
-    return one.kind != recording::NotedFile::Kind::sidecar && !one.file.empty() &&
-           recording::regular_file_size(entry.directory + "/" + one.file);
-  });
+  const Json& upload = manifest["upload"];
+  // Its copy is verified, and a server that ended just then has not deleted everything here.
+  if (upload["state"].as_string() == "done") return upload["deleting"].as_bool();
+  return manifest["local"].as_bool(true);
 }
 
 recording::RecordingOptions defaults_of(const config::RecordingConfig& config) {
@@ -60,7 +52,6 @@ RoomRecordings::RoomRecordings(Loop& loop, const recording::Store& store, const 
     : loop_(loop),
       defaults_(defaults_of(config.recording)),
       store_(store),
-      delete_after_(config.recording.upload.delete_after),
       quota_bytes_(static_cast<std::uint64_t>(config.recording.quota_mb) * 1'000'000),
       metrics_(metrics),
       find_room_(std::move(find_room)),
@@ -103,7 +94,9 @@ void RoomRecordings::start(const std::shared_ptr<LiveRoom>& room, const Json& wa
                     if (auto removed = store_.remove(id); !removed) {
                       log::warn("recording {} never began, and its folder stays: {}", id,
                                 removed.error().message);
-                      queue_.add({id, room->name(), directory, false, 0}, after_crash);
+                      FinisherQueue::Job rest{id, room->name(), directory, false, 0};
+                      rest.told = "failed: no-picture";  // its starter knows
+                      queue_.add(std::move(rest), after_crash);
                     }
                   }
                   messages::Reply answer = reply;
@@ -218,7 +211,7 @@ void RoomRecordings::recover() {
   // is gone. Whether it ends in order is seen when it lets go.
   for (const auto& entry : unfinished.held) waiting_.add(job_of(entry, false), WaitingForSpace::For::folder);
   for (const auto& entry : store_.entries())
-    if (upload_is_due(entry, delete_after_)) uploads_.add(entry.id, entry.directory);
+    if (upload_is_due(entry.manifest)) uploads_.add(entry.id, entry.directory);
   metrics_.set_uploads_waiting(uploads_.waiting());
 }
 

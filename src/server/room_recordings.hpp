@@ -78,7 +78,6 @@ class RoomRecordings {
   Loop& loop_;
   const recording::RecordingOptions defaults_;
   const recording::Store& store_;
-  const bool delete_after_;          ///< uploads
   const std::uint64_t quota_bytes_;  ///< of each room; 0: no limit
   Metrics& metrics_;
   FindRoom find_room_;

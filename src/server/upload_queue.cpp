@@ -116,6 +116,7 @@ void UploadQueue::on_exit(int status) {
   if (verdict["code"].as_string() == "away" && job != jobs_.end()) {
     log::warn("recording {} is not uploaded: {}", outcome.id, outcome.detail);
     jobs_.erase(job);
+    if (on_outcome_) on_outcome_(outcome);
     return next();
   }
   if (verdict["code"].as_string() == "conflict" && job != jobs_.end()) {

@@ -20,6 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 using recording::NotedFile;
 
+constexpr const char* deleting_key = "deleting";
+
 struct LocalFile {
   std::string name;  ///< below the recording's folder
   std::uint64_t bytes = 0;
@@ -71,9 +73,12 @@ class Uploading {
     url_ = target_.url_of(base_ + "/");
     noted_ = recording::noted_files(manifest_);
     const std::string before = manifest_["upload"]["url"].as_string();
-    if (!needs_upload(manifest_) && before == url_) return finish_up();
+    const bool local = manifest_["local"].as_bool(true);
+    // What was copied in another run, and stayed here then, is copied again before it goes: nobody knows what
+    // has become of that copy.
+    if (!needs_upload(manifest_) && before == url_ && !(local && delete_after_)) return finish_up();
     // Nothing is noted: that it was there is all that is known of where it is.
-    if (!manifest_["local"].as_bool(true))
+    if (!local)
       return error("away", "its media were uploaded to {} and deleted here; copy them from there",
                    before.empty() ? "another place" : before);
     if (auto noted = note("uploading", {}); !noted) return noted.error();
@@ -81,6 +86,7 @@ class Uploading {
       if (auto noted = note("failed", copied.error()); !noted) log::warn("{}", noted.error().message);
       return copied.error();
     }
+    if (delete_after_) manifest_.set("local", false);
     if (auto noted = note("done", {}); !noted) return noted.error();
     return finish_up();
   }
@@ -135,22 +141,23 @@ class Uploading {
   Result<void> note(std::string_view state, const std::optional<Error>& failure) {
     Json upload =
         Json::object({{"state", state}, {"url", url_}, {"at", recording::timestamp(recording::wall_now())}});
+    if (state == "done" && delete_after_) upload.set(deleting_key, true);
     if (failure) upload.set("error", Json::object({{"code", failure->code}, {"message", failure->message}}));
     manifest_.set("upload", std::move(upload));
     return recording::save_manifest(directory_, manifest_);
   }
 
-  /// The copy is safe: the journal goes, and where that is asked for the media. Only what the manifest names
-  /// goes: that is what the copy was checked against.
+  /// The copy is safe: the journal goes, and where that was asked for the media. Only what the manifest names
+  /// goes: that is what the copy was checked against. That it is to go stands in the manifest before,
+  /// together with "done", so that a run that was stopped here is gone on with.
   Result<Json> finish_up() {
-    if (delete_after_ && manifest_["local"].as_bool(true)) {
-      manifest_.set("local", false);
-      if (auto saved = recording::save_manifest(directory_, manifest_); !saved) return saved.error();
-    }
-    if (delete_after_)
+    if (manifest_["upload"][deleting_key].as_bool()) {
       for (const NotedFile& noted : noted_)
         if (noted.kind != NotedFile::Kind::sidecar && !noted.file.empty())
           ::unlink((directory_ + "/" + noted.file).c_str());
+      manifest_.set("upload", without(manifest_["upload"], deleting_key));
+      if (auto saved = recording::save_manifest(directory_, manifest_); !saved) return saved.error();
+    }
     ::unlink((directory_ + "/" + journal_file).c_str());
     if (progress_) progress_(1);
     return manifest_;

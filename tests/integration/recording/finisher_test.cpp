@@ -205,6 +205,15 @@ TEST_F(FinisherTest, WhatWasClosedInOrderAndCannotBeReadToItsEnd_IsFinishedAsFar
   check();
   ASSERT_TRUE(run(directory));
   check();
+  // Somebody has got the rest of it from elsewhere, and puts it back.
+  fs::remove(final_of(directory));
+  fs::remove(live(directory) + ".damaged");
+  fs::copy_file(live(made_->path()), live(directory));
+  const auto whole = run(directory);
+  ASSERT_TRUE(whole) << whole.error().message;
+  EXPECT_FALSE((*whole)["parts"].items().at(0).has("missingMs"));
+  EXPECT_FALSE(fs::exists(live(directory)));
+  EXPECT_FALSE(fs::exists(live(directory) + ".damaged"));
 }
 
 TEST_F(FinisherTest, LostManifest_IsWrittenAnew) {

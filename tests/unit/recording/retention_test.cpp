@@ -84,6 +84,8 @@ TEST(Retention, OnlyFinishedOnesMayGo_AndUploadedOnesWhereThatIsAsked) {
   EXPECT_FALSE(may_be_removed(Json(ready).set("upload", Json::object({{"state", "uploading"}})), true));
   EXPECT_TRUE(may_be_removed(Json(ready).set("upload", Json::object({{"state", "done"}})), true));
   EXPECT_FALSE(may_be_removed(Json(ready).set(sidecars_key, "making"), false));
+  EXPECT_FALSE(may_be_removed(
+      Json(ready).set("parts", Json::array().push(Json::object({{"n", 1}, {"missingMs", 4000}}))), false));
   Json failed = Json::object({{"state", "failed"}});
   set_error(failed, {"disk-full", ""});
   EXPECT_FALSE(may_be_removed(failed, false)) << "it may still be finished when there is room";

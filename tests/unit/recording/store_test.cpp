@@ -13,6 +13,7 @@
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
 #include "recording/names.hpp"
+#include "recording/part_files.hpp"
 
 namespace tessera::recording {
 namespace {
@@ -191,6 +192,21 @@ TEST_F(StoreTest, LeftoversAreUnfinished_UnlessSomebodyHoldsThem) {
   EXPECT_EQ(survey.left[0].id, left.id);
   ASSERT_EQ(survey.held.size(), 1u);
   EXPECT_EQ(survey.held[0].id, held.id);
+}
+
+TEST_F(StoreTest, WhatOthersFinishersWriteIsCounted_AndNothingElse) {
+  const Created own = made("blue", "recording"), beside = made("blue", "finishing"),
+                elsewhere = made("red", "finishing");
+  put(own.directory + "/recording.mp4.part", std::string(7, 'x'));
+  put(own.directory + "/live.mkv", std::string(50, 'x'));
+  EXPECT_EQ(being_finished_beside(own.directory), 0u);
+  put(beside.directory + "/recording.mp4.part", std::string(100, 'x'));
+  put(beside.directory + "/live.mkv", std::string(5000, 'x'));
+  put(elsewhere.directory + "/recording-002.webm.part", std::string(1000, 'x'));
+  fs::create_directory(elsewhere.directory + "/tracks");
+  put(elsewhere.directory + "/tracks/recording.mkv.part", std::string(20'000, 'x'));
+  EXPECT_EQ(being_finished_beside(own.directory), 1100u);
+  EXPECT_EQ(being_finished_beside(own.directory + "/"), 1100u);
 }
 
 TEST_F(StoreTest, LockIsSeenWithoutBeingTaken_AndGoesWithItsHolder) {

@@ -85,7 +85,30 @@ TEST_F(DirectoryUpload, DeletesTheMediaAfterwards_WhereAsked_AndKeepsTheRest) {
   EXPECT_FALSE(manifest()["local"].as_bool(true));
   EXPECT_TRUE(fs::exists(copy_of("recording.mp4")));
   EXPECT_TRUE(store_->unfinished().empty());
+  EXPECT_FALSE(manifest()["upload"].has("deleting"));
   ASSERT_TRUE(upload(true)) << "again: nothing to do";
+}
+
+TEST_F(DirectoryUpload, ARunThatWasStoppedBeforeItHadDeletedAllGoesOn) {
+  ASSERT_TRUE(upload(true));
+  Json stopped = manifest();
+  Json note = stopped["upload"];
+  ASSERT_TRUE(
+      recording::save_manifest(created_.directory, stopped.set("upload", note.set("deleting", true))));
+  write("tracks/a-main-001.mkv", "track");
+  ASSERT_TRUE(upload(true));
+  EXPECT_FALSE(fs::exists(created_.directory + "/tracks/a-main-001.mkv"));
+  EXPECT_FALSE(manifest()["upload"].has("deleting"));
+}
+
+TEST_F(DirectoryUpload, WhatStayedHereOnceIsCopiedAgainBeforeItGoes) {
+  ASSERT_TRUE(upload());
+  fs::remove_all(place_ + "/copies");  // expired meanwhile
+  ASSERT_TRUE(upload()) << "it was told to be done";
+  EXPECT_TRUE(fs::exists(created_.directory + "/recording.mp4"));
+  ASSERT_TRUE(upload(true));
+  EXPECT_FALSE(fs::exists(created_.directory + "/recording.mp4"));
+  EXPECT_EQ(fs::file_size(copy_of("recording.mp4")), 3'000'000u);
 }
 
 TEST_F(DirectoryUpload, WhatIsElsewhereOnly_IsNotCalledUploadedToAThirdPlace) {
