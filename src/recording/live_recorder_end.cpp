@@ -99,7 +99,7 @@ void LiveRecorder::on_closed(int part, std::uint64_t bytes, bool whole) {
   closed_bytes_ += bytes;
   largest_closed_ = std::max(largest_closed_, bytes);
   note_part_closed(manifest_, part, bytes, whole);
-  if (state_ == RecorderState::stopping && writers_.empty())
+  if (state_ == RecorderState::stopping && writers_.empty() && closing_.empty())
     complete(RecorderState::finishing, "");
   else if (state_ != RecorderState::failed)
     save();
@@ -160,11 +160,14 @@ void LiveRecorder::sync() {
     Result<void> synced;
     for (const WriterPtr& writer : writers)
       if (auto one = writer->sync(); !one) synced = std::move(one);
-    const auto free = free_bytes(directory);
+    auto free = free_bytes(directory);
     const std::uint64_t held = quota ? quota->held(std::chrono::steady_clock::now()) : 0;
     // What others' finishers write now, beside live files that go then, comes back.
     std::uint64_t needed = to_finish;
-    if (free && *free < reserve + needed) needed -= std::min(needed, being_finished_beside(directory));
+    if (free && *free < reserve + needed) {
+      needed -= std::min(needed, being_finished_beside(directory));
+      free = free_bytes(directory);  // one may have been done with in between
+    }
     *syncing = false;
     loop.post([weak, synced, free, held, needed] {
       const auto self = weak.lock();
@@ -242,6 +245,7 @@ std::uint64_t LiveRecorder::bytes_to_finish() const {
   for (const auto* writers : {&writers_, &closing_})
     for (const auto& [part, writer] : *writers) largest = std::max(largest, writer->bytes());
   if (!manifest_["loudness"].is_number()) return part_to_finish(largest, 0);
+  if (spec_.format.audio == AudioCodec::pcm) return 2 * largest + finishing_extra_bytes;
   const std::lock_guard lock(feed_mutex_);
   const auto recorded = std::chrono::nanoseconds(cutter_ ? cutter_->recorded() : 0) + before_;
   return part_to_finish(largest, std::chrono::duration_cast<std::chrono::milliseconds>(recorded).count());

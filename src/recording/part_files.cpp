@@ -1,6 +1,7 @@
 #include "recording/part_files.hpp"
 
 #include <filesystem>
+#include <vector>
 
 #include "recording/files.hpp"
 #include "recording/names.hpp"
@@ -20,21 +21,43 @@ PartMap part_files(const std::string& directory) {
   return parts;
 }
 
-std::uint64_t being_finished_beside(const std::string& directory) {
-  namespace fs = std::filesystem;
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The folders in a folder; what cannot be looked into has none.
+std::vector<std::string> folders_in(const std::string& directory) {
+  std::vector<std::string> folders;
   std::error_code failure;
+  auto item = fs::directory_iterator(directory, failure);
+  for (; !failure && item != fs::directory_iterator(); item.increment(failure))
+    if (is_real_directory(item->path().string())) folders.push_back(item->path().string());
+  return folders;
+}
+
+/// What a finisher that is at work has written in a folder: what has no name yet, and what has one while its
+/// live file is still there.
+std::uint64_t being_finished_in(const std::string& directory) {
   std::uint64_t bytes = 0;
-  // <recordings>/<room>/<start>/recording.mp4.part
+  std::error_code failure;
+  auto item = fs::directory_iterator(directory, failure);
+  for (; !failure && item != fs::directory_iterator(); item.increment(failure))
+    if (item->path().extension() == ".part") bytes += regular_file_size(item->path().string()).value_or(0);
+  for (const auto& [part, files] : part_files(directory))
+    if (files.live && !files.final_name.empty())
+      bytes += regular_file_size(directory + "/" + files.final_name).value_or(0);
+  return bytes;
+}
+
+}  // namespace
+
+std::uint64_t being_finished_beside(const std::string& directory) {
+  // <recordings>/<room>/<start>
   const fs::path own = fs::path(directory + "/.").lexically_normal().parent_path();
-  const int folder_depth = 2;
-  auto item = fs::recursive_directory_iterator(own.parent_path().parent_path(), failure);
-  for (; !failure && item != fs::recursive_directory_iterator(); item.increment(failure)) {
-    if (item.depth() == folder_depth) item.disable_recursion_pending();
-    const std::string name = item->path().filename().string();
-    if (item.depth() != folder_depth || item->path().parent_path() == own) continue;
-    if (name.starts_with("recording") && name.ends_with(".part"))
-      bytes += regular_file_size(item->path().string()).value_or(0);
-  }
+  std::uint64_t bytes = 0;
+  for (const std::string& room : folders_in(own.parent_path().parent_path().string()))
+    for (const std::string& folder : folders_in(room))
+      if (folder != own.string() && FolderLock::is_held(folder)) bytes += being_finished_in(folder);
   return bytes;
 }
 

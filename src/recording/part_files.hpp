@@ -17,8 +17,8 @@ struct PartFiles {
 using PartMap = std::map<int, PartFiles>;
 PartMap part_files(const std::string& directory);
 
-/// Bytes that finishers have written in the folders of other recordings, beside that of this one, and not yet
-/// given a name: as many go when they have one. Looks into every folder: not for every second.
+/// Bytes that finishers at work have written in the folders of other recordings, beside that of this one: as
+/// many go when they are done with the part. Looks into every folder: not for every second.
 std::uint64_t being_finished_beside(const std::string& directory);
 
 }  // namespace tessera::recording

@@ -81,6 +81,8 @@ class Uploading {
     if (!local)
       return error("away", "its media were uploaded to {} and deleted here; copy them from there",
                    before.empty() ? "another place" : before);
+    // Of a copy that was done the journal says no more than that it was.
+    if (!needs_upload(manifest_)) ::unlink((directory_ + "/" + journal_file).c_str());
     if (auto noted = note("uploading", {}); !noted) return noted.error();
     if (auto copied = copy_all(); !copied) {
       if (auto noted = note("failed", copied.error()); !noted) log::warn("{}", noted.error().message);

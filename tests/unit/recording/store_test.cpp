@@ -196,15 +196,19 @@ TEST_F(StoreTest, LeftoversAreUnfinished_UnlessSomebodyHoldsThem) {
 
 TEST_F(StoreTest, WhatOthersFinishersWriteIsCounted_AndNothingElse) {
   const Created own = made("blue", "recording"), beside = made("blue", "finishing"),
-                elsewhere = made("red", "finishing");
+                elsewhere = made("red", "finishing"), left = made("red", "finishing");
   put(own.directory + "/recording.mp4.part", std::string(7, 'x'));
   put(own.directory + "/live.mkv", std::string(50, 'x'));
   EXPECT_EQ(being_finished_beside(own.directory), 0u);
-  put(beside.directory + "/recording.mp4.part", std::string(100, 'x'));
-  put(beside.directory + "/live.mkv", std::string(5000, 'x'));
-  put(elsewhere.directory + "/recording-002.webm.part", std::string(1000, 'x'));
-  fs::create_directory(elsewhere.directory + "/tracks");
-  put(elsewhere.directory + "/tracks/recording.mkv.part", std::string(20'000, 'x'));
+  const auto one = FolderLock::try_take(beside.directory), other = FolderLock::try_take(elsewhere.directory),
+             self = FolderLock::try_take(own.directory);
+  put(beside.directory + "/recording.mp4", std::string(30, 'x'));  // done with
+  put(beside.directory + "/recording-002.mp4.part", std::string(100, 'x'));
+  put(beside.directory + "/live-002.mkv", std::string(5000, 'x'));
+  put(elsewhere.directory + "/recording.webm", std::string(1000, 'x'));  // its check sum is being made
+  put(elsewhere.directory + "/live.mkv", std::string(5000, 'x'));
+  put(left.directory + "/recording.mp4.part",
+      std::string(20'000, 'x'));  // a crash left it: nobody takes it away
   EXPECT_EQ(being_finished_beside(own.directory), 1100u);
   EXPECT_EQ(being_finished_beside(own.directory + "/"), 1100u);
 }

@@ -9,6 +9,7 @@
 #include "recording/manifest.hpp"
 #include "recording/store.hpp"
 #include "upload/directory_target.hpp"
+#include "upload/journal.hpp"
 #include "upload/upload_recording.hpp"
 
 namespace tessera::upload {
@@ -104,8 +105,15 @@ TEST_F(DirectoryUpload, ARunThatWasStoppedBeforeItHadDeletedAllGoesOn) {
 TEST_F(DirectoryUpload, WhatStayedHereOnceIsCopiedAgainBeforeItGoes) {
   ASSERT_TRUE(upload());
   fs::remove_all(place_ + "/copies");  // expired meanwhile
-  ASSERT_TRUE(upload()) << "it was told to be done";
-  EXPECT_TRUE(fs::exists(created_.directory + "/recording.mp4"));
+  // As a run leaves it that was killed after its last word.
+  Json journal = Json::object(
+      {{"done", true}, {"sha256", recording::sha256_of(created_.directory + "/recording.mp4").value()}});
+  write("upload.json", Json::object({{"version", 1},
+                                     {"destination", manifest()["upload"]["url"]},
+                                     {"files", Json::object({{"recording.mp4", journal}})}})
+                           .dump());
+  ASSERT_TRUE(Journal::load(created_.directory, manifest()["upload"]["url"].as_string())
+                  .is_done("recording.mp4", journal["sha256"].as_string()));
   ASSERT_TRUE(upload(true));
   EXPECT_FALSE(fs::exists(created_.directory + "/recording.mp4"));
   EXPECT_EQ(fs::file_size(copy_of("recording.mp4")), 3'000'000u);
