@@ -15,12 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What of a folder is for others; the rest is the server's own.
-bool is_exported(const std::string& name) {
-  return name != lock_file && name != reserve_file && name != "upload.json" && !name.ends_with(".tmp") &&
-         !name.ends_with(".part");
-}
-
 /// What there is to be exported; everything that makes the recording is among it.
 Result<std::vector<std::string>> files_of(const Entry& entry) {
   if (!entry.manifest["local"].as_bool(true))
@@ -30,7 +24,7 @@ Result<std::vector<std::string>> files_of(const Entry& entry) {
   if (!names) return names;
   if (auto whole = check_whole(entry.directory, noted_files(entry.manifest), *names); !whole)
     return whole.error();
-  std::erase_if(*names, [](const std::string& name) { return !is_exported(name); });
+  std::erase_if(*names, is_working_file);
   return names;
 }
 

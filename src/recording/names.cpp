@@ -62,6 +62,11 @@ constexpr std::string_view live_stem = "live", live_extension = ".mkv", final_st
 
 }  // namespace
 
+bool is_working_file(std::string_view name) {
+  return name == lock_file || name == reserve_file || name == upload_file || name.ends_with(".tmp") ||
+         name.ends_with(".part");
+}
+
 std::string live_name(int part) {
   return numbered(live_stem, part, live_extension);
 }

@@ -41,6 +41,10 @@ inline constexpr const char* partial_file = "recording.mp4.part";
 inline constexpr const char* manifest_file = "recording.json";
 inline constexpr const char* lock_file = "recording.lock";
 inline constexpr const char* reserve_file = "recording.reserve";  ///< disk kept for the manifest
+inline constexpr const char* upload_file = "upload.json";         ///< how far a copy elsewhere has got
+/// What in a recording's folder is the server's own, and no part of the recording: those but the manifest,
+/// and what is being written.
+bool is_working_file(std::string_view name);
 inline constexpr int max_parts = 9999;
 
 /// "live.mkv", "live-002.mkv" …: what is being written, whatever the format.

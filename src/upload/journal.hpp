@@ -7,10 +7,11 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "recording/names.hpp"
 
 namespace tessera::upload {
 
-inline constexpr const char* journal_file = "upload.json";
+inline constexpr const char* journal_file = recording::upload_file;
 
 /// An upload in parts that has begun.
 struct PartialUpload {

@@ -28,17 +28,11 @@ struct LocalFile {
   bool media = false;
 };
 
-bool is_transient(const std::string& name) {
-  return name == recording::manifest_file || name == recording::lock_file ||
-         name == recording::reserve_file || name == journal_file || name.ends_with(".tmp") ||
-         name.ends_with(".part");
-}
-
 /// All but the manifest, which goes last; media first.
 std::vector<LocalFile> to_copy(const std::string& directory, const std::vector<std::string>& names) {
   std::vector<LocalFile> files;
   for (const std::string& name : names) {
-    if (is_transient(name)) continue;
+    if (name == recording::manifest_file || recording::is_working_file(name)) continue;
     const bool media = recording::part_of_final(name).has_value() || name.starts_with("tracks/");
     files.push_back({name, recording::regular_file_size(directory + "/" + name).value_or(0), media});
   }
