@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <vector>
+
+#include "media/bilinear.hpp"
 
 namespace tessera::media {
 namespace {
@@ -18,26 +19,6 @@ Plane plane_of(GstVideoFrame* frame, int plane) {
           GST_VIDEO_FRAME_COMP_HEIGHT(frame, plane)};
 }
 
-/// The two source pixels of one output pixel and the weight of the second, of 128: fits bytes times 16 bits.
-struct Tap {
-  int at, next, weight;
-};
-
-/// Pixel centres are mapped onto pixel centres; beyond the edges the last pixel goes on.
-std::vector<Tap> taps_of(int dest, int source_start, int source, int limit) {
-  std::vector<Tap> taps(static_cast<std::size_t>(std::max(0, dest)));
-  const std::int64_t step = (static_cast<std::int64_t>(source) << 16) / std::max(1, dest);
-  std::int64_t place = (static_cast<std::int64_t>(source_start) << 16) + step / 2 - (1 << 15);
-  for (auto& tap : taps) {
-    const std::int64_t held = std::max<std::int64_t>(place, 0);
-    tap.at = std::min(static_cast<int>(held >> 16), limit - 1);
-    tap.next = std::min(tap.at + 1, limit - 1);
-    tap.weight = static_cast<int>(held >> 9 & 127);
-    place += step;
-  }
-  return taps;
-}
-
 void copy_plane(const Plane& to, const Rect& dest, const Plane& from, const Rect& source) {
   const int left = std::max(0, dest.x),
             right = std::min({dest.x + dest.w, to.width, dest.x + from.width - source.x});
@@ -50,23 +31,19 @@ void copy_plane(const Plane& to, const Rect& dest, const Plane& from, const Rect
                 static_cast<std::size_t>(right - left));
 }
 
+/// What is seen of `dest` pixels from `offset` on of a plane that has `limit`.
+ScaledAxis axis_of(int offset, int dest, int limit, int start, int source, int source_limit) {
+  const int first = std::max(0, -offset);
+  return {start, source, source_limit, dest, first, std::min(dest, limit - offset) - first};
+}
+
 void scale_plane(const Plane& to, const Rect& dest, const Plane& from, const Rect& source) {
-  const auto across = taps_of(dest.w, source.x, source.w, from.width);
-  const auto down = taps_of(dest.h, source.y, source.h, from.height);
-  const int left = std::max(0, -dest.x), right = std::min(dest.w, to.width - dest.x);
-  const int top = std::max(0, -dest.y), bottom = std::min(dest.h, to.height - dest.y);
-  for (int y = top; y < bottom; ++y) {
-    const Tap& row = down[static_cast<std::size_t>(y)];
-    const std::uint8_t* upper = from.data + row.at * from.stride;
-    const std::uint8_t* lower = from.data + row.next * from.stride;
-    std::uint8_t* out = to.data + (dest.y + y) * to.stride + dest.x;
-    for (int x = left; x < right; ++x) {
-      const Tap& tap = across[static_cast<std::size_t>(x)];
-      const int a = upper[tap.at] * (128 - tap.weight) + upper[tap.next] * tap.weight;
-      const int b = lower[tap.at] * (128 - tap.weight) + lower[tap.next] * tap.weight;
-      out[x] = static_cast<std::uint8_t>((a * (128 - row.weight) + b * row.weight + (1 << 13)) >> 14);
-    }
-  }
+  const auto across = axis_of(dest.x, dest.w, to.width, source.x, source.w, from.width);
+  const auto down = axis_of(dest.y, dest.h, to.height, source.y, source.h, from.height);
+  if (across.count <= 0 || down.count <= 0) return;
+  Bilinear(across, down)
+      .scale(to.data + (dest.y + down.first) * to.stride + dest.x + across.first, to.stride, from.data,
+             from.stride);
 }
 
 Rect halved(const Rect& rect) {

@@ -1,6 +1,22 @@
 #include "media/scaler.hpp"
 
 namespace tessera::media {
+namespace {
+
+std::uint8_t* pixel(GstVideoFrame* frame, int plane, int x, int y) {
+  return static_cast<std::uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(frame, plane)) +
+         static_cast<std::ptrdiff_t>(y) * GST_VIDEO_FRAME_PLANE_STRIDE(frame, plane) + x;
+}
+
+ScaledAxis whole(int start, int source, int limit, int dest) {
+  return {.start = start, .source = source, .limit = limit, .dest = dest, .first = 0, .count = dest};
+}
+
+ScaledAxis halved(int start, int source, int limit, int dest) {
+  return whole(start / 2, (source + 1) / 2, (limit + 1) / 2, (dest + 1) / 2);
+}
+
+}  // namespace
 
 Scaler::Scaler(int width, int height, Fit fit, Yuv bars)
     : width_(width), height_(height), fit_(fit), bars_(bars) {
@@ -8,10 +24,27 @@ Scaler::Scaler(int width, int height, Fit fit, Yuv bars)
 }
 
 bool Scaler::prepare(const GstVideoInfo& info) {
-  if (converter_ && gst_video_info_is_equal(&info, &source_)) return true;
+  if ((luma_ || converter_) && gst_video_info_is_equal(&info, &source_)) return true;
   source_ = info;
   plan_ = plan_fit({info.width, info.height, info.par_n, info.par_d}, width_, height_, fit_);
+  luma_.reset();
+  chroma_.reset();
+  converter_.reset();
+  // Two taps (bilinear) down to half the size; below that they would skip pixels, so the filter widens.
+  const bool small = plan_.source.w <= 2 * plan_.dest.w && plan_.source.h <= 2 * plan_.dest.h;
+  if (!small || GST_VIDEO_INFO_FORMAT(&info) != GST_VIDEO_FORMAT_I420)
+    return prepare_converter(info, small ? 2 : 0);
+  prepare_planes(info);
+  return true;
+}
 
+void Scaler::prepare_planes(const GstVideoInfo& info) {
+  const Rect &from = plan_.source, &to = plan_.dest;
+  luma_.emplace(whole(from.x, from.w, info.width, to.w), whole(from.y, from.h, info.height, to.h));
+  chroma_.emplace(halved(from.x, from.w, info.width, to.w), halved(from.y, from.h, info.height, to.h));
+}
+
+bool Scaler::prepare_converter(const GstVideoInfo& info, unsigned taps) {
   GstVideoInfo out = i420_info(width_, height_);
   GstVideoInfo in = info;
   // The converter refuses to change these, and a change of colour matrix is not wanted (see color.hpp).
@@ -23,11 +56,9 @@ bool Scaler::prepare(const GstVideoInfo& info) {
     in.colorimetry = out.colorimetry;
     in.chroma_site = out.chroma_site;
   }
-  // Two taps (bilinear) down to half the size; below that they would skip pixels, so the filter widens.
-  const bool small = plan_.source.w <= 2 * plan_.dest.w && plan_.source.h <= 2 * plan_.dest.h;
   GstStructure* options = gst_structure_new(
       "options", GST_VIDEO_CONVERTER_OPT_RESAMPLER_METHOD, GST_TYPE_VIDEO_RESAMPLER_METHOD,
-      GST_VIDEO_RESAMPLER_METHOD_LINEAR, GST_VIDEO_CONVERTER_OPT_RESAMPLER_TAPS, G_TYPE_UINT, small ? 2u : 0u,
+      GST_VIDEO_RESAMPLER_METHOD_LINEAR, GST_VIDEO_CONVERTER_OPT_RESAMPLER_TAPS, G_TYPE_UINT, taps,
       GST_VIDEO_CONVERTER_OPT_SRC_X, G_TYPE_INT, plan_.source.x, GST_VIDEO_CONVERTER_OPT_SRC_Y, G_TYPE_INT,
       plan_.source.y, GST_VIDEO_CONVERTER_OPT_SRC_WIDTH, G_TYPE_INT, plan_.source.w,
       GST_VIDEO_CONVERTER_OPT_SRC_HEIGHT, G_TYPE_INT, plan_.source.h, GST_VIDEO_CONVERTER_OPT_DEST_X,
@@ -54,8 +85,21 @@ bool Scaler::scale(const GstVideoInfo& info, GstBuffer* raw, GstVideoFrame* out)
     fill(out, {0, 0, width_, box.y}, bars_);
     fill(out, {0, box.y + box.h, width_, height_ - box.y - box.h}, bars_);
   }
-  gst_video_converter_frame(converter_.get(), in.get(), out);
+  if (luma_)
+    scale_planes(in.get(), out);
+  else
+    gst_video_converter_frame(converter_.get(), in.get(), out);
   return true;
+}
+
+void Scaler::scale_planes(GstVideoFrame* in, GstVideoFrame* out) {
+  for (int plane = 0; plane < 3; ++plane) {
+    const int x = plane == 0 ? plan_.dest.x : plan_.dest.x / 2,
+              y = plane == 0 ? plan_.dest.y : plan_.dest.y / 2;
+    (plane == 0 ? *luma_ : *chroma_)
+        .scale(pixel(out, plane, x, y), GST_VIDEO_FRAME_PLANE_STRIDE(out, plane), pixel(in, plane, 0, 0),
+               GST_VIDEO_FRAME_PLANE_STRIDE(in, plane));
+  }
 }
 
 }  // namespace tessera::media

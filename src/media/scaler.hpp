@@ -1,7 +1,11 @@
 #pragma once
 // Scales and crops (or boxes) frames of one source into one tile size, keeping its tables between frames.
 
+#include <array>
+#include <optional>
+
 #include "gst/ptr.hpp"
+#include "media/bilinear.hpp"
 #include "media/fit.hpp"
 #include "media/frame.hpp"
 
@@ -17,13 +21,18 @@ class Scaler {
 
  private:
   bool prepare(const GstVideoInfo& info);
+  /// Planes of I420 that become at most twice smaller.
+  void prepare_planes(const GstVideoInfo& info);
+  bool prepare_converter(const GstVideoInfo& info, unsigned taps);
+  void scale_planes(GstVideoFrame* in, GstVideoFrame* out);
 
   int width_, height_;
   Fit fit_;
   Yuv bars_;
-  GstVideoInfo source_;  ///< what `converter_` was made for
+  GstVideoInfo source_;  ///< what the tables were made for; of no format before
   FitPlan plan_;
-  gst::Ptr<GstVideoConverter> converter_;
+  std::optional<Bilinear> luma_, chroma_;  ///< a third of the converter's time
+  gst::Ptr<GstVideoConverter> converter_;  ///< everything else
 };
 
 }  // namespace tessera::media

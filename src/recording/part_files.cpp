@@ -36,7 +36,8 @@ std::vector<std::string> folders_in(const std::string& directory) {
 }
 
 /// What a finisher that is at work has written in a folder: what has no name yet, and what has one while its
-/// live file is still there.
+/// live file is still there. Few of these live files stay (a part that reads too short, one that cannot be
+/// described): until the folder is let go of, the reserve bears them.
 std::uint64_t being_finished_in(const std::string& directory) {
   std::uint64_t bytes = 0;
   std::error_code failure;

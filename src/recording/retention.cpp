@@ -44,6 +44,8 @@ bool may_be_removed(const Json& manifest, bool only_uploaded) {
   for (const Json& part : manifest["parts"].items())
     if (part["missingMs"].as_int() > 0)
       return false;  // what is missing may be in the live file that was kept
+  // Until the upload's own deleting is through, what is left here may be without a copy.
+  if (manifest["upload"]["deleting"].as_bool()) return false;
   return !only_uploaded || manifest["upload"]["state"].as_string() == "done";
 }
 

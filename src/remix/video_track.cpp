@@ -1,5 +1,6 @@
 #include "remix/video_track.hpp"
 
+#include "base/log.hpp"
 #include "gst/element.hpp"
 
 namespace tessera::remix {
@@ -55,20 +56,40 @@ Result<std::unique_ptr<VideoTrack>> VideoTrack::open(const std::string& path, st
   }
   if (track->stream_ < 0) return std::unique_ptr<VideoTrack>();
   const AVCodecParameters* codec = track->input_->streams[track->stream_]->codecpar;
-  const AVCodec* decoder = avcodec_find_decoder(codec->codec_id);
-  track->decoder_.reset(decoder ? avcodec_alloc_context3(decoder) : nullptr);
-  // One thread each: many tracks are decoded side by side with an encode that has threads of its own.
-  if (track->decoder_) track->decoder_->thread_count = 1;
-  if (!track->decoder_ || avcodec_parameters_to_context(track->decoder_.get(), codec) < 0 ||
-      avcodec_open2(track->decoder_.get(), decoder, nullptr) < 0)
+  track->path_ = path;
+  if (!track->open_decoder())
     return error("missing-plugin", "{}: FFmpeg cannot decode {}", path, avcodec_get_name(codec->codec_id));
+  track->decoder_.reset();  // until it is needed
   return track;
+}
+
+bool VideoTrack::open_decoder() {
+  const AVCodecParameters* codec = input_->streams[stream_]->codecpar;
+  const AVCodec* decoder = avcodec_find_decoder(codec->codec_id);
+  if (!decoder) return false;
+  // A second thread: the next frame is decoded while this one is painted. One, where no more can be had.
+  for (const int threads : {2, 1}) {
+    decoder_.reset(avcodec_alloc_context3(decoder));
+    if (!decoder_) break;
+    decoder_->thread_count = threads;
+    if (avcodec_parameters_to_context(decoder_.get(), codec) >= 0 &&
+        avcodec_open2(decoder_.get(), decoder, nullptr) >= 0)
+      return true;
+  }
+  decoder_.reset();
+  return false;
+}
+
+void VideoTrack::close() {
+  finished_ = true;
+  decoder_.reset();
+  input_.reset();
 }
 
 bool VideoTrack::advance(GstClockTime time) {
   bool moved = false;
   for (;;) {
-    if (!next_.buffer && !decode_next()) return moved;
+    if (!next_.buffer && !decode_next(time)) return moved;
     if (next_.time > time) return moved;
     current_ = std::move(next_);
     next_ = {};
@@ -76,7 +97,34 @@ bool VideoTrack::advance(GstClockTime time) {
   }
 }
 
-bool VideoTrack::decode_next() {
+bool VideoTrack::read_packet() {
+  int read = 0;
+  while ((read = av_read_frame(input_.get(), packet_.get())) >= 0 && packet_->stream_index != stream_)
+    av_packet_unref(packet_.get());
+  return read >= 0;
+}
+
+std::int64_t VideoTrack::position_of(std::int64_t pts) const {
+  return av_rescale_q(pts, input_->streams[stream_]->time_base, recording::av::nanoseconds) + shift_;
+}
+
+bool VideoTrack::begin(GstClockTime time) {
+  if (!first_read_) first_read_ = read_packet();
+  if (first_read_ && packet_->pts != AV_NOPTS_VALUE &&
+      position_of(packet_->pts) > static_cast<std::int64_t>(time))
+    return false;
+  if (!first_read_ || !open_decoder()) {
+    if (first_read_) log::warn("{} is not shown: no decoder can be opened any more", path_);
+    close();
+    return false;
+  }
+  avcodec_send_packet(decoder_.get(), packet_.get());
+  av_packet_unref(packet_.get());
+  return true;
+}
+
+bool VideoTrack::decode_next(GstClockTime time) {
+  if (finished_ || (!decoder_ && !begin(time))) return false;
   const recording::av::Frame frame(av_frame_alloc());
   while (frame) {
     const int got = avcodec_receive_frame(decoder_.get(), frame.get());
@@ -84,11 +132,9 @@ bool VideoTrack::decode_next() {
       if (take(frame.get())) return true;
       continue;
     }
+    if (got == AVERROR_EOF) close();
     if (got != AVERROR(EAGAIN) || ended_) return false;
-    int read = 0;
-    while ((read = av_read_frame(input_.get(), packet_.get())) >= 0 && packet_->stream_index != stream_)
-      av_packet_unref(packet_.get());
-    ended_ = read < 0;
+    ended_ = !read_packet();
     avcodec_send_packet(decoder_.get(), ended_ ? nullptr : packet_.get());  // a bad packet gives no frame
     av_packet_unref(packet_.get());
   }
@@ -97,9 +143,7 @@ bool VideoTrack::decode_next() {
 
 bool VideoTrack::take(AVFrame* frame) {
   if (!is_plain(frame) || frame->best_effort_timestamp == AV_NOPTS_VALUE) return false;
-  const std::int64_t time = av_rescale_q(frame->best_effort_timestamp, input_->streams[stream_]->time_base,
-                                         recording::av::nanoseconds) +
-                            shift_;
+  const std::int64_t time = position_of(frame->best_effort_timestamp);
   gst_video_info_set_format(&next_.info, GST_VIDEO_FORMAT_I420, static_cast<guint>(frame->width),
                             static_cast<guint>(frame->height));
   next_.buffer = wrap(frame, next_.info);

@@ -17,7 +17,9 @@ struct Picture {
   GstClockTime time = 0;  ///< position in recorded time
 };
 
-/// Used by one thread. Damaged or strange frames are passed over: a track shows what can be shown.
+/// Used by one thread. Damaged or strange frames are passed over: a track shows what can be shown. A decoder
+/// with its threads and frames is held only from the track's first picture to its last: a long meeting may
+/// have hundreds of files.
 class VideoTrack {
  public:
   /// `shift` is added to the file's times to give positions in recorded time; may be negative. Null when the
@@ -32,7 +34,13 @@ class VideoTrack {
 
  private:
   VideoTrack() = default;
-  bool decode_next();
+  bool decode_next(GstClockTime time);
+  bool read_packet();
+  /// Opens the decoder when the first packet is due.
+  bool begin(GstClockTime time);
+  bool open_decoder();
+  void close();
+  [[nodiscard]] std::int64_t position_of(std::int64_t pts) const;
   bool take(AVFrame* frame);
 
   recording::av::Input input_;
@@ -40,7 +48,10 @@ class VideoTrack {
   recording::av::Packet packet_ = recording::av::new_packet();
   int stream_ = -1;
   std::int64_t shift_ = 0;
-  bool ended_ = false;
+  std::string path_;
+  bool first_read_ = false;  ///< packet_ holds the first one until it is due
+  bool ended_ = false;       ///< no packet is left
+  bool finished_ = false;    ///< no frame is left
   std::uint64_t decoded_ = 0;
   Picture current_, next_;
 };

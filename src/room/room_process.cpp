@@ -1,12 +1,12 @@
 #include "room/room_process.hpp"
 
 #include <malloc.h>
-#include <sys/resource.h>
 
 #include <csignal>
 #include <fstream>
 #include <optional>
 
+#include "base/descriptors.hpp"
 #include "base/log.hpp"
 #include "gst/element.hpp"
 #include "room/channel.hpp"
@@ -24,14 +24,6 @@ void warm_up() {
        {"webrtcbin", "compositor", "x264enc", "vp8enc", "vp8dec", "avdec_h264", "nicesrc", "dtlssrtpenc",
         "rtph264pay", "rtpvp8pay", "rtpopuspay", "rtpopusdepay"}) {
     if (auto element = gst::make(factory); !element) log::warn("{}", element.error().message);
-  }
-}
-
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
   }
 }
 

@@ -1,11 +1,11 @@
 #include "server/serve.hpp"
 
 #include <fmt/core.h>
-#include <sys/resource.h>
 
 #include <csignal>
 #include <filesystem>
 
+#include "base/descriptors.hpp"
 #include "base/log.hpp"
 #include "config/pipelines.hpp"
 #include "recording/files.hpp"
@@ -14,14 +14,6 @@
 
 namespace tessera::server {
 namespace {
-
-// Each room is a socket, each client another: the usual soft limit of 1024 would be the server's.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 // Rooms and finishers run elsewhere: they need the same folders whatever their working directory is.
 std::string absolute(const std::string& path) {
@@ -70,7 +62,7 @@ int serve(const ServeOptions& options, const std::string& executable) {
   }
 
   std::signal(SIGPIPE, SIG_IGN);
-  raise_descriptor_limit();
+  raise_descriptor_limit();  // each room is a socket, each client another
   Loop loop;
   FrontSpec spec;
   spec.config = *config;

@@ -3,6 +3,8 @@
 #include <filesystem>
 
 #include "recording/copy.hpp"
+#include "recording/digest.hpp"
+#include "recording/files.hpp"
 
 namespace tessera::upload {
 
@@ -16,6 +18,13 @@ Result<void> DirectoryTarget::put(const Source& source, const Item& item, Journa
   if (auto copied = recording::copy_verified(source, path.string(), item.sha256, progress); !copied)
     return copied;
   return journal.note_done(item.name, item.sha256);
+}
+
+Result<bool> DirectoryTarget::holds(const Item& item, std::uint64_t bytes) {
+  const std::string path = directory_ + "/" + item.key;
+  if (recording::regular_file_size(path) != bytes) return false;
+  const auto sum = recording::sha256_of(path);
+  return sum && *sum == item.sha256;  // one that cannot be read is none
 }
 
 }  // namespace tessera::upload

@@ -10,6 +10,7 @@ class DirectoryTarget : public Target {
   explicit DirectoryTarget(std::string directory) : directory_(std::move(directory)) {}
   Result<void> put(const Source& source, const Item& item, Journal& journal,
                    const Progress& progress) override;
+  Result<bool> holds(const Item& item, std::uint64_t bytes) override;
   [[nodiscard]] std::string url_of(const std::string& key) const override {
     return "file://" + directory_ + "/" + key;
   }

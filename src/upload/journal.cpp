@@ -53,6 +53,10 @@ Result<void> Journal::note_done(const std::string& file, const std::string& sha2
   return set(file, Json::object({{"sha256", sha256}, {"done", true}}));
 }
 
+Result<void> Journal::forget(const std::string& file) {
+  return set(file, Json::object());
+}
+
 Result<void> Journal::set(const std::string& file, Json entry) {
   Json files = content_["files"];
   files.set(file, std::move(entry));

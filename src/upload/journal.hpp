@@ -33,6 +33,8 @@ class Journal {
   // "cannot-write", "disk-full".
   Result<void> note_partial(const std::string& file, const std::string& sha256, const PartialUpload& upload);
   Result<void> note_done(const std::string& file, const std::string& sha256);
+  /// What was said of it counts no more.
+  Result<void> forget(const std::string& file);
   /// Takes the file away.
   void remove() const;
 

@@ -30,6 +30,8 @@ std::string header(const S3Response& response, const std::string& name) {
   return found == response.headers.end() ? "" : found->second;
 }
 
+constexpr const char* sum_header = "x-amz-meta-sha256";
+
 }  // namespace
 
 S3Target::S3Target(const config::UploadConfig& config)
@@ -69,7 +71,7 @@ Result<void> S3Target::put_whole(const Source& source, const Item& item, const P
   const auto response = send({.method = "PUT",
                               .key = key_of(item),
                               .query = "",
-                              .headers = {"x-amz-meta-sha256: " + item.sha256},
+                              .headers = {std::string(sum_header) + ": " + item.sha256},
                               .body = {&source, 0, source.size(), sums->sha256},
                               .sink = {},
                               .progress = progress});
@@ -81,7 +83,7 @@ Result<std::string> S3Target::begin_parts(const Item& item) {
   const S3Request request{.method = "POST",
                           .key = key_of(item),
                           .query = "uploads=",
-                          .headers = {"x-amz-meta-sha256: " + item.sha256},
+                          .headers = {std::string(sum_header) + ": " + item.sha256},
                           .body = {},
                           .sink = {},
                           .progress = {}};
@@ -176,23 +178,41 @@ Result<void> S3Target::complete_parts(const Item& item, const PartialUpload& upl
   return failure;
 }
 
-Result<void> S3Target::verify(const Source& source, const Item& item, const std::string& expected) {
-  const auto head = send({.method = "HEAD",
+Result<S3Response> S3Target::ask(const Item& item) {
+  const S3Request request{.method = "HEAD",
                           .key = key_of(item),
                           .query = "",
                           .headers = {},
                           .body = {},
                           .sink = {},
-                          .progress = {}});
+                          .progress = {}};
+  return send(request);
+}
+
+Result<bool> S3Target::holds(const Item& item, std::uint64_t bytes) {
+  const auto head = ask(item);
+  // Without the right to list a bucket, S3 says 403 of what is not there.
+  if (!head && head.error().code == "upload-refused") return false;
+  if (!head) return head.error();
+  if (header(*head, "content-length") != std::to_string(bytes)) return false;
+  const std::string sum = header(*head, sum_header);
+  if (!sum.empty()) return sum == item.sha256;
+  const auto same = read_back(bytes, item);  // some stores keep no headers
+  if (!same && same.error().code == "upload-failed") return same.error();
+  return same.ok();
+}
+
+Result<void> S3Target::verify(const Source& source, const Item& item, const std::string& expected) {
+  const auto head = ask(item);
   if (!head) return head.error();
   if (header(*head, "content-length") != std::to_string(source.size()))
     return error("verify-failed", "{} has {} bytes in the store, {} here", item.key,
                  header(*head, "content-length"), source.size());
   if (bare_etag(header(*head, "etag")) == expected) return {};
-  return read_back(source, item);  // encrypted by the store, or damaged: only its content tells
+  return read_back(source.size(), item);  // encrypted by the store, or damaged: only its content tells
 }
 
-Result<void> S3Target::read_back(const Source& source, const Item& item) {
+Result<void> S3Target::read_back(std::uint64_t expected, const Item& item) {
   recording::Digest digest(recording::Digest::Kind::sha256);
   std::uint64_t bytes = 0;
   const auto response = client_.send({.method = "GET",
@@ -207,7 +227,7 @@ Result<void> S3Target::read_back(const Source& source, const Item& item) {
                                           },
                                       .progress = {}});
   if (!response) return response.error();
-  if (response->status == 200 && bytes == source.size() && recording::hex(digest.finish()) == item.sha256)
+  if (response->status == 200 && bytes == expected && recording::hex(digest.finish()) == item.sha256)
     return {};
   return error("verify-failed", "{} in the store is not what was sent", item.key);
 }

@@ -11,6 +11,8 @@ class S3Target : public Target {
   explicit S3Target(const config::UploadConfig& config);
   Result<void> put(const Source& source, const Item& item, Journal& journal,
                    const Progress& progress) override;
+  /// By size and by the sum that put() left with it.
+  Result<bool> holds(const Item& item, std::uint64_t bytes) override;
   [[nodiscard]] std::string url_of(const std::string& key) const override;
 
  private:
@@ -23,9 +25,11 @@ class S3Target : public Target {
   void abandon(const Item& item, const PartialUpload& upload, Journal& journal);
   /// Whether what is there is the source, by its ETag (`expected`) or, where that is no MD5, by reading it.
   Result<void> verify(const Source& source, const Item& item, const std::string& expected);
-  Result<void> read_back(const Source& source, const Item& item);
+  Result<void> read_back(std::uint64_t expected, const Item& item);
   /// Sends, and again after a short while when the store stumbles (no answer, 429, 5xx).
   Result<S3Response> send(const S3Request& request);
+  /// HEAD.
+  Result<S3Response> ask(const Item& item);
   [[nodiscard]] std::string key_of(const Item& item) const { return prefix_ + item.key; }
 
   S3Client client_;

@@ -29,6 +29,9 @@ class Target {
   /// be reached, or broke off), "verify-failed", "cannot-read", "cannot-write", "disk-full".
   virtual Result<void> put(const Source& source, const Item& item, Journal& journal,
                            const Progress& progress) = 0;
+  /// Whether a copy of `bytes` bytes, which put() had made and verified, is there still. A store that keeps
+  /// from us what it has has nothing. Error: "upload-failed".
+  virtual Result<bool> holds(const Item& item, std::uint64_t bytes) = 0;
   /// For people and manifests: "s3://bucket/prefix/…", "file:///…". Holds no secret.
   [[nodiscard]] virtual std::string url_of(const std::string& key) const = 0;
 };

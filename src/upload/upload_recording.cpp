@@ -41,6 +41,15 @@ std::vector<LocalFile> to_copy(const std::string& directory, const std::vector<s
   return files;
 }
 
+/// What goes when the copy is safe.
+bool is_media(const NotedFile& noted) {
+  return noted.kind != NotedFile::Kind::sidecar && !noted.file.empty();
+}
+
+Json described(const Error& failure) {
+  return Json::object({{"code", failure.code}, {"message", failure.message}});
+}
+
 Json without(const Json& object, std::string_view key) {
   Json rest = Json::object();
   for (const auto& [name, value] : object.members())
@@ -67,16 +76,18 @@ class Uploading {
     url_ = target_.url_of(base_ + "/");
     noted_ = recording::noted_files(manifest_);
     const std::string before = manifest_["upload"]["url"].as_string();
+    // A run that was stopped between its last word and the deleting is as if it had not said it: what has
+    // become of its copy since is asked below.
+    if (manifest_["upload"][deleting_key].as_bool() && has_all_media()) {
+      delete_after_ = true;
+      manifest_.set("local", true);
+    }
     const bool local = manifest_["local"].as_bool(true);
-    // What was copied in another run, and stayed here then, is copied again before it goes: nobody knows what
-    // has become of that copy.
-    if (!needs_upload(manifest_) && before == url_ && !(local && delete_after_)) return finish_up();
+    if (!needs_upload(manifest_) && before == url_ && !(local && delete_after_)) return finish_up(true);
     // Nothing is noted: that it was there is all that is known of where it is.
     if (!local)
       return error("away", "its media were uploaded to {} and deleted here; copy them from there",
                    before.empty() ? "another place" : before);
-    // Of a copy that was done the journal says no more than that it was.
-    if (!needs_upload(manifest_)) ::unlink((directory_ + "/" + journal_file).c_str());
     if (auto noted = note("uploading", {}); !noted) return noted.error();
     if (auto copied = copy_all(); !copied) {
       if (auto noted = note("failed", copied.error()); !noted) log::warn("{}", noted.error().message);
@@ -84,10 +95,31 @@ class Uploading {
     }
     if (delete_after_) manifest_.set("local", false);
     if (auto noted = note("done", {}); !noted) return noted.error();
-    return finish_up();
+    return finish_up(false);
   }
 
  private:
+  [[nodiscard]] Item item_of(const std::string& name, std::string sum) const {
+    return {.key = base_ + "/" + name, .name = name, .sha256 = std::move(sum)};
+  }
+
+  [[nodiscard]] bool has_all_media() const {
+    return std::all_of(noted_.begin(), noted_.end(), [&](const NotedFile& noted) {
+      return !is_media(noted) || recording::regular_file_size(directory_ + "/" + noted.file).has_value();
+    });
+  }
+
+  /// Whether it was copied before. Where the original is to go, what the journal says is not enough: copies
+  /// expire, and are taken away. Then it says so no more: what is put there next is not verified yet.
+  Result<bool> is_copied(Journal& journal, const Item& item, std::uint64_t bytes) {
+    if (!journal.is_done(item.name, item.sha256)) return false;
+    if (!delete_after_) return true;
+    const auto there = target_.holds(item, bytes);
+    if (!there || *there) return there;
+    if (auto forgotten = journal.forget(item.name); !forgotten) return forgotten.error();
+    return false;
+  }
+
   Result<void> copy_all() {
     const auto names = recording::files_beneath(directory_);
     if (!names) return names.error();
@@ -104,21 +136,24 @@ class Uploading {
       auto sum = recording::sha256_of(directory_ + "/" + file.name);
       if (!sum) return sum.error();
       if (auto sound = check_sum(file, *sum); !sound) return sound;
-      if (!journal.is_done(file.name, *sum)) {
+      const Item item = item_of(file.name, *sum);
+      const auto copied_before = is_copied(journal, item, file.bytes);
+      if (!copied_before) return copied_before.error();
+      if (!*copied_before) {
         const auto source = Source::of_file(directory_ + "/" + file.name);
         if (!source) return source.error();
-        const Item item{.key = base_ + "/" + file.name, .name = file.name, .sha256 = *sum};
         if (auto copied = target_.put(*source, item, journal, part); !copied) return copied;
       }
       done += static_cast<double>(file.bytes);
     }
-    // The manifest last: where it is, everything is.
+    return copy_manifest(journal);
+  }
+
+  /// Last: where it is, everything is.
+  Result<void> copy_manifest(Journal& journal) {
     const Source text = Source::of_text(without(manifest_, "upload").dump(true) + "\n");
     const auto sums = text.sums(0, text.size());
-    const Item item{.key = base_ + "/" + recording::manifest_file,
-                    .name = recording::manifest_file,
-                    .sha256 = recording::hex(sums->sha256)};
-    return target_.put(text, item, journal, {});
+    return target_.put(text, item_of(recording::manifest_file, recording::hex(sums->sha256)), journal, {});
   }
 
   /// A file that rotted on this disk is not passed on as the recording.
@@ -138,20 +173,24 @@ class Uploading {
     Json upload =
         Json::object({{"state", state}, {"url", url_}, {"at", recording::timestamp(recording::wall_now())}});
     if (state == "done" && delete_after_) upload.set(deleting_key, true);
-    if (failure) upload.set("error", Json::object({{"code", failure->code}, {"message", failure->message}}));
+    if (failure) upload.set("error", described(*failure));
     manifest_.set("upload", std::move(upload));
     return recording::save_manifest(directory_, manifest_);
   }
 
   /// The copy is safe: the journal goes, and where that was asked for the media. Only what the manifest names
   /// goes: that is what the copy was checked against. That it is to go stands in the manifest before,
-  /// together with "done", so that a run that was stopped here is gone on with.
-  Result<Json> finish_up() {
+  /// together with "done", so that a run that was stopped here is gone on with; with `ask`, what it left goes
+  /// when its copy is there still, or again.
+  Result<Json> finish_up(bool ask) {
     if (manifest_["upload"][deleting_key].as_bool()) {
-      for (const NotedFile& noted : noted_)
-        if (noted.kind != NotedFile::Kind::sidecar && !noted.file.empty())
-          ::unlink((directory_ + "/" + noted.file).c_str());
-      manifest_.set("upload", without(manifest_["upload"], deleting_key));
+      for (const NotedFile& noted : noted_) {
+        if (!is_media(noted)) continue;
+        if (ask)
+          if (auto there = copy_again(noted); !there) return note_left(there.error());
+        ::unlink((directory_ + "/" + noted.file).c_str());
+      }
+      manifest_.set("upload", without(without(manifest_["upload"], deleting_key), "error"));
       if (auto saved = recording::save_manifest(directory_, manifest_); !saved) return saved.error();
     }
     ::unlink((directory_ + "/" + journal_file).c_str());
@@ -159,9 +198,41 @@ class Uploading {
     return manifest_;
   }
 
+  /// A file that is still here, when its copy is there no more. Nothing when it is not here.
+  Result<void> copy_again(const NotedFile& noted) {
+    const std::string path = directory_ + "/" + noted.file;
+    const auto bytes = recording::regular_file_size(path);
+    if (!bytes) return {};
+    auto sum = recording::sha256_of(path);
+    if (!sum) return sum.error();
+    const Item item = item_of(noted.file, noted.sha256.empty() ? *sum : noted.sha256);
+    const auto there =
+        target_.holds(item, noted.bytes < 0 ? *bytes : static_cast<std::uint64_t>(noted.bytes));
+    if (!there) return there.error();
+    if (*there) return {};
+    if (auto sound = check_sum({noted.file, *bytes, true}, *sum); !sound) return sound;
+    const auto source = Source::of_file(path);
+    if (!source) return source.error();
+    Journal journal = Journal::load(directory_, url_);
+    if (auto forgotten = journal.forget(item.name); !forgotten) return forgotten;
+    if (auto copied = target_.put(*source, item, journal, {}); !copied) return copied;
+    return copy_manifest(journal);
+  }
+
+  /// The manifest goes on saying that it is done and being deleted: "failed" would be taken for a copy that
+  /// is to be made of what is not here any more.
+  Error note_left(const Error& failure) {
+    Json upload = manifest_["upload"];
+    upload.set("error", described(failure));
+    manifest_.set("upload", std::move(upload));
+    if (auto saved = recording::save_manifest(directory_, manifest_); !saved)
+      log::warn("{}", saved.error().message);
+    return failure;
+  }
+
   const std::string& directory_;
   Target& target_;
-  const bool delete_after_;
+  bool delete_after_;
   const Progress& progress_;
   Json manifest_;
   std::vector<NotedFile> noted_;

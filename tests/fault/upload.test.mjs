@@ -127,6 +127,61 @@ test('what the store damaged is found out, and sent again', { timeout: 60_000 },
   }
 });
 
+test('what a failed run had copied is not sent again, unless it has gone from the store', { timeout: 60_000 }, async () => {
+  for (const bytes of [1000, 12 << 20])
+    for (const gone of [false, true]) {
+      const recordings = recordings_folder();
+      const one = finished_recording(recordings, bytes);
+      store.misbehave = ({ method, url }) => method === 'PUT' && url.includes('chapters.vtt') && 'deny';
+      const { status, output } = await upload(recordings, { deleteAfter: true });
+      store.misbehave = () => undefined;
+      assert.equal(status, 1, output);
+      const medium = `${one.key}/recording.mp4`;
+      assert.ok(store.objects.has(medium));
+      if (gone) store.objects.delete(medium);
+      const before = store.requests.length;
+      assert.equal((await upload(recordings, { deleteAfter: true })).status, 0);
+      const sent = store.requests.slice(before).filter(({ method, path }) => method === 'PUT' && path.includes('recording.mp4'));
+      assert.equal(sent.length > 0, gone);
+      assert_copied(one);
+      assert.ok(!existsSync(join(one.directory, 'recording.mp4')), 'now it may go');
+    }
+});
+
+test('a second copy that was damaged on its way does not count, though the first one did', { timeout: 60_000 }, async () => {
+  const recordings = recordings_folder();
+  const one = finished_recording(recordings, 1000), medium = `${one.key}/recording.mp4`;
+  const run = async (misbehave) => {
+    store.misbehave = misbehave;
+    const { status } = await upload(recordings, { deleteAfter: true });
+    store.misbehave = () => undefined;
+    return status;
+  };
+  assert.equal(await run(({ method, url }) => method === 'PUT' && url.includes('chapters.vtt') && 'deny'), 1);
+  store.objects.delete(medium);
+  assert.equal(await run(({ method, url }) => method === 'PUT' && url.includes('recording.mp4') && 'corrupt'), 1);
+  assert.ok(!store.objects.get(medium).equals(one.medium));
+  assert.equal(await run(() => undefined), 0);
+  assert_copied(one);
+});
+
+test('where the store keeps no headers, or says 403 of what is not there, the copy is read back or made again', { timeout: 60_000 }, async () => {
+  for (const [what, gone, sent] of [['keeps_headers', false, false], ['may_list', true, true]]) {
+    const recordings = recordings_folder();
+    const one = finished_recording(recordings, 1000);
+    store[what] = false;
+    store.misbehave = ({ method, url }) => method === 'PUT' && url.includes('chapters.vtt') && 'deny';
+    assert.equal((await upload(recordings, { deleteAfter: true })).status, 1);
+    store.misbehave = () => undefined;
+    if (gone) store.objects.delete(`${one.key}/recording.mp4`);
+    const before = store.requests.length;
+    assert.equal((await upload(recordings, { deleteAfter: true })).status, 0);
+    store[what] = true;
+    assert.equal(store.requests.slice(before).some(({ method, path }) => method === 'PUT' && path.includes('recording.mp4')), sent);
+    assert_copied(one);
+  }
+});
+
 test('a store whose ETags are no MD5 is verified by reading back', { timeout: 60_000 }, async () => {
   const recordings = recordings_folder();
   const one = finished_recording(recordings, 11 << 20);

@@ -1,5 +1,6 @@
 // How short of processors the machine was while something was measured.
 import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 
 const file = '/proc/pressure/cpu';
 
@@ -9,6 +10,16 @@ function waited() {
     return Number(readFileSync(file, 'utf8').match(/^some .*total=(\d+)/m)[1]) / 1000;
   } catch {
     return null;
+  }
+}
+
+/** ms since the machine started, of each processor, in which a virtual machine's host gave it to somebody else. */
+function stolen() {
+  try {
+    const ticks = Number(readFileSync('/proc/stat', 'utf8').match(/^cpu +(?:\d+ +){7}(\d+)/)[1]);
+    return (ticks * 10) / cpus().length; // USER_HZ is 100 on every Linux that has /proc/pressure
+  } catch {
+    return 0;
   }
 }
 
@@ -24,6 +35,7 @@ function waited() {
 export class Pressure {
   #since = performance.now();
   #waited = waited();
+  #stolen = stolen();
 
   /** The share of the time since then in which something waited for a processor: 0 … 1. */
   share() {
@@ -31,9 +43,17 @@ export class Pressure {
     return Math.min(1, (waited() - this.#waited) / Math.max(1, performance.now() - this.#since));
   }
 
-  /** 1 up to a share of 0.3, which the browsers alone make; 3 where something waits all the time. */
+  /** The share of the time since then that the host took away: 0 … 1. */
+  stolen() {
+    return Math.min(1, (stolen() - this.#stolen) / Math.max(1, performance.now() - this.#since));
+  }
+
+  /**
+   * 1 up to a share of 0.3, which the browsers alone make; 3 where something waits all the time. Where the host takes half of
+   * the time, everything takes twice as long: that comes on top, ten times at most.
+   */
   allowance() {
-    return 1 + (2 * Math.max(0, this.share() - 0.3)) / 0.7;
+    return (1 + (2 * Math.max(0, this.share() - 0.3)) / 0.7) / Math.max(0.1, 1 - this.stolen());
   }
 
   /** What a limit of `ms` becomes. */
@@ -42,6 +62,6 @@ export class Pressure {
   }
 
   toString() {
-    return `something waited for a processor ${Math.round(100 * this.share())} % of the time: limits × ${this.allowance().toFixed(1)}`;
+    return `something waited for a processor ${Math.round(100 * this.share())} % of the time, and the host took ${Math.round(100 * this.stolen())} %: limits × ${this.allowance().toFixed(1)}`;
   }
 }

@@ -11,6 +11,7 @@ const sha256 = (data) => createHash('sha256').update(data).digest('hex');
 const md5 = (data) => createHash('md5').update(data).digest();
 const hmac = (key, data) => createHmac('sha256', key).update(data).digest();
 const xml_escape = (text) => text.replace(/[<>&'"]/g, (c) => `&#${c.charCodeAt(0)};`);
+const sum_header = 'x-amz-meta-sha256';
 
 export class S3Server {
   bucket = 'talks';
@@ -24,6 +25,10 @@ export class S3Server {
   misbehave = () => undefined;
   /** What the store says instead of an MD5, as one that encrypts does. */
   opaque_etags = false;
+  /** Whether what was sent in x-amz-meta-… is given back. */
+  keeps_headers = true;
+  /** Without the right to list the bucket, what is not there is forbidden. */
+  may_list = true;
   #next_id = 1;
 
   static async start() {
@@ -88,7 +93,7 @@ export class S3Server {
     const key = path.slice(this.bucket.length + 2);
     const id = url.searchParams.get('uploadId');
     const stored = fault === 'corrupt' && body.length > 0 ? Buffer.from(body).fill(body[0] ^ 1, 0, 1) : body;
-    if (request.method === 'POST' && url.searchParams.has('uploads')) return this.#begin(key);
+    if (request.method === 'POST' && url.searchParams.has('uploads')) return this.#begin(key, request.headers[sum_header]);
     if (id !== null) {
       const upload = this.uploads.get(id);
       if (!upload || upload.key !== key) return this.#problem(404, 'NoSuchUpload');
@@ -100,13 +105,14 @@ export class S3Server {
       }
     }
     if (request.method === 'PUT') {
+      stored.sum = request.headers[sum_header];
       this.objects.set(key, stored);
       return [200, { etag: this.#etag(stored) }, ''];
     }
     const object = this.objects.get(key);
-    if (!object) return this.#problem(404, 'NoSuchKey');
+    if (!object) return this.may_list ? this.#problem(404, 'NoSuchKey') : this.#problem(403, 'AccessDenied');
     if (request.method === 'GET' || request.method === 'HEAD')
-      return [200, { etag: object.etag ?? this.#etag(object), 'content-length': object.length }, object];
+      return [200, { etag: object.etag ?? this.#etag(object), 'content-length': object.length, ...(object.sum && this.keeps_headers && { [sum_header]: object.sum }) }, object];
     return this.#problem(405, 'MethodNotAllowed');
   }
 
@@ -114,9 +120,9 @@ export class S3Server {
     return this.opaque_etags ? '"not-an-md5"' : `"${md5(data).toString('hex')}"`;
   }
 
-  #begin(key) {
+  #begin(key, sum) {
     const id = `upload/${this.#next_id++}&=`; // needs encoding
-    this.uploads.set(id, { key, parts: new Map() });
+    this.uploads.set(id, { key, sum, parts: new Map() });
     return [200, {}, `<InitiateMultipartUploadResult><UploadId>${id.replace('&', '&amp;')}</UploadId></InitiateMultipartUploadResult>`];
   }
 
@@ -133,6 +139,7 @@ export class S3Server {
     if (parts.slice(0, -1).some(({ data }) => data.length < 5 << 20)) return this.#problem(400, 'EntityTooSmall');
     const whole = Buffer.concat(parts.map(({ data }) => data));
     if (!this.opaque_etags) whole.etag = `"${md5(Buffer.concat(parts.map(({ data }) => md5(data)))).toString('hex')}-${parts.length}"`;
+    whole.sum = upload.sum;
     this.objects.set(upload.key, whole);
     this.uploads.delete(id);
     return [200, {}, `<CompleteMultipartUploadResult><Key>${xml_escape(upload.key)}</Key></CompleteMultipartUploadResult>`];

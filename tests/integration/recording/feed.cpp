@@ -97,7 +97,10 @@ GstClockTime feed_now() {
 void push(Loop& loop, Recorder& recorder, const Feed& feed, const PushOptions& options) {
   const double until = options.until < 1e8 ? options.until : feed.seconds();
   const auto ticks = [](double seconds) { return std::llround(seconds * 50); };
-  const auto start = std::chrono::steady_clock::now();
+  const std::chrono::duration<double> skipped(options.from / options.speed);
+  const auto start = options.zero ? *options.zero
+                                  : std::chrono::steady_clock::now() -
+                                        std::chrono::ceil<std::chrono::steady_clock::duration>(skipped);
   std::int64_t frame = std::llround(options.from * Feed::framerate);
   const GstClockTime length = gst_util_uint64_scale(feed.frames.size(), GST_SECOND, Feed::framerate);
   // Sound comes on its own 20 ms grid, which the feed's time 0 is not on.
@@ -116,8 +119,10 @@ void push(Loop& loop, Recorder& recorder, const Feed& feed, const PushOptions& o
       recorder.push_audio(sound, samples.data(), samples.size());
     }
     const double now = static_cast<double>(tick + 1) / 50;
-    clock_of_feed = static_cast<std::int64_t>(
-        options.base + static_cast<GstClockTime>(tick + 1) * 20 * GST_MSECOND - gst::now());
+    const auto position = options.zero
+                              ? static_cast<GstClockTime>((std::chrono::steady_clock::now() - start).count())
+                              : static_cast<GstClockTime>(tick + 1) * 20 * GST_MSECOND;
+    clock_of_feed = static_cast<std::int64_t>(options.base + position - gst::now());
     for (; static_cast<double>(frame) / Feed::framerate < now - 1e-9; ++frame) {
       const double time = static_cast<double>(frame) / Feed::framerate;
       if (time < options.video_from || time >= options.video_until) continue;
@@ -126,7 +131,7 @@ void push(Loop& loop, Recorder& recorder, const Feed& feed, const PushOptions& o
       copy.running_time += options.base + static_cast<GstClockTime>(frame / count) * length;
       recorder.push_video(copy);
     }
-    const auto due = start + std::chrono::duration<double>((now - options.from) / options.speed);
+    const auto due = start + std::chrono::duration<double>(now / options.speed);
     const auto rest = std::chrono::ceil<std::chrono::milliseconds>(due - std::chrono::steady_clock::now());
     loop.run_until([&] { return std::chrono::steady_clock::now() >= due; },
                    std::max(rest, std::chrono::milliseconds(0)));

@@ -2,7 +2,9 @@
 // A meeting to record, made in memory: H.264 pictures that can be told apart and a sound that can be found
 // again.
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,9 @@ struct PushOptions {
   double speed = 2;                   ///< times real time
   double video_from = 0, video_until = 1e9, audio_from = -1e9, audio_until = 1e9;
   bool whole = true;  ///< ends the sound with the picture; false when more follows
+  /// When the feed's time 0 was: pushes that have the same follow each other without a seam, as in real time
+  /// (`speed` 1), and what the machine holds up is caught up with. Without it each begins when it is called.
+  std::optional<std::chrono::steady_clock::time_point> zero{};
 };
 
 /// Pushes the feed (over and over, when it is shorter) into the recorder, sound 40 ms ahead of the picture,

@@ -26,7 +26,11 @@ class PartsTest : public RecorderTest {
 TEST_F(PartsTest, TenPauses_OneFile_ContiguousTimes_AndTheGapsAreWhatTheyWere) {
   start(spec_for(directory_.path()), events_);
   const Feed feed = make_feed(30);
-  push(loop_, *recorder_, feed, {.until = 1, .speed = 1, .whole = false});
+  const auto zero = std::chrono::steady_clock::now();
+  const auto push_until = [&](double from, double until) {
+    push(loop_, *recorder_, feed, {.from = from, .until = until, .speed = 1, .whole = false, .zero = zero});
+  };
+  push_until(0, 1);
   std::vector<std::pair<std::int64_t, std::int64_t>> asked;
   double at = 1;
   for (int i = 0; i < 10; ++i) {
@@ -34,11 +38,11 @@ TEST_F(PartsTest, TenPauses_OneFile_ContiguousTimes_AndTheGapsAreWhatTheyWere) {
     ASSERT_TRUE(recorder_->pause());
     EXPECT_EQ(recorder_->state(), RecorderState::paused);
     const double pause = 0.3 + 0.05 * i, run = 0.5;  // a key frame each second, so resuming waits for one
-    push(loop_, *recorder_, feed, {.from = at, .until = at + pause, .speed = 1, .whole = false});
+    push_until(at, at + pause);
     asked.back().second = wall_now().time_since_epoch().count();
     ASSERT_TRUE(recorder_->resume());
     at = std::round((at + pause) * 50) / 50;
-    push(loop_, *recorder_, feed, {.from = at, .until = at + 1 + run, .speed = 1, .whole = false});
+    push_until(at, at + 1 + run);
     at = std::round((at + 1 + run) * 50) / 50;
   }
   stop();

@@ -1,5 +1,6 @@
 // Composites from tracks that real encoders made, read back with the decoders that mixing itself uses.
 #include "remix/remix.hpp"
+#include "remix/movie_writer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <numbers>
+#include <random>
 
 #include "gst/element.hpp"
 #include "media/frame.hpp"
@@ -200,6 +202,37 @@ TEST_F(RemixTest, AMovieForPlayersHasTheSizeThatIsAskedForAndItsSoundInStep) {
   EXPECT_EQ(audio->codec, "aac");
   EXPECT_NEAR(video->end, audio->end, 0.05);
   EXPECT_FALSE(fs::exists(spec_.output + ".part"));
+}
+
+TEST_F(RemixTest, NoiseDoesNotFillTheDisk) {
+  constexpr int width = 640, height = 360, rate = 30, length = 6;
+  // 0.1 bit a pixel, and the two seconds that may be ahead; without a limit it is twenty times that.
+  constexpr double most = 0.1 * width * height * rate / 8 * (length + 2);
+  gst::ensure_initialised();
+  const GstVideoInfo info = media::i420_info(width, height, rate);
+  for (const char* name : {"/noise.mp4", "/noise.webm"}) {
+    auto writer = MovieWriter::create({.path = folder_ + name,
+                                       .width = width,
+                                       .height = height,
+                                       .framerate = rate,
+                                       .title = {},
+                                       .created = {},
+                                       .chapters = {},
+                                       .duration_ms = length * 1000});
+    ASSERT_TRUE(writer);
+    std::minstd_rand random(1);
+    for (int i = 0; i < length * rate; ++i) {
+      auto frame = gst::adopt(gst_buffer_new_allocate(nullptr, info.size, nullptr));
+      GstMapInfo map;
+      ASSERT_TRUE(gst_buffer_map(frame.get(), &map, GST_MAP_WRITE));
+      std::generate_n(map.data, map.size, [&] { return static_cast<guint8>(96 + random() / 256 % 64); });
+      gst_buffer_unmap(frame.get(), &map);
+      ASSERT_TRUE((*writer)->picture(std::move(frame)));
+    }
+    ASSERT_TRUE((*writer)->close());
+    EXPECT_LT(static_cast<double>(fs::file_size(folder_ + name)), most) << name;
+    EXPECT_GT(static_cast<double>(fs::file_size(folder_ + name)), most / 4) << name;
+  }
 }
 
 TEST_F(RemixTest, SaysWhatIsWrong) {

@@ -7,6 +7,7 @@
 
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
+#include "recording/retention.hpp"
 #include "recording/store.hpp"
 #include "upload/directory_target.hpp"
 #include "upload/journal.hpp"
@@ -52,6 +53,13 @@ class DirectoryUpload : public testing::Test {
     DirectoryTarget target(place_ + "/copies");
     return upload_recording(created_.directory, target, delete_after, {});
   }
+  /// What the manifest on disk says from now on.
+  template <typename Edit>
+  void change(Edit edit) const {
+    Json changed = manifest();
+    edit(changed);
+    ASSERT_TRUE(recording::save_manifest(created_.directory, changed));
+  }
   [[nodiscard]] Json manifest() const { return recording::load_manifest(created_.directory).value(); }
 
   std::string place_;
@@ -92,10 +100,7 @@ TEST_F(DirectoryUpload, DeletesTheMediaAfterwards_WhereAsked_AndKeepsTheRest) {
 
 TEST_F(DirectoryUpload, ARunThatWasStoppedBeforeItHadDeletedAllGoesOn) {
   ASSERT_TRUE(upload(true));
-  Json stopped = manifest();
-  Json note = stopped["upload"];
-  ASSERT_TRUE(
-      recording::save_manifest(created_.directory, stopped.set("upload", note.set("deleting", true))));
+  change([](Json& stopped) { stopped.set("upload", Json(stopped["upload"]).set("deleting", true)); });
   write("tracks/a-main-001.mkv", "track");
   ASSERT_TRUE(upload(true));
   EXPECT_FALSE(fs::exists(created_.directory + "/tracks/a-main-001.mkv"));
@@ -117,6 +122,58 @@ TEST_F(DirectoryUpload, WhatStayedHereOnceIsCopiedAgainBeforeItGoes) {
   ASSERT_TRUE(upload(true));
   EXPECT_FALSE(fs::exists(created_.directory + "/recording.mp4"));
   EXPECT_EQ(fs::file_size(copy_of("recording.mp4")), 3'000'000u);
+}
+
+TEST_F(DirectoryUpload, WhatAFailedRunHadCopied_IsLookedForBeforeTheOriginalGoes) {
+  write("recording.mp4", std::string(3'000'000, 'm'));
+  fs::create_directories(copy_of("tracks/a-main-001.mkv/in the way"));
+  ASSERT_FALSE(upload(true));
+  ASSERT_TRUE(fs::exists(copy_of("recording.mp4")));
+  fs::remove_all(place_ + "/copies");  // expired before the next try
+  ASSERT_TRUE(upload(true));
+  EXPECT_FALSE(fs::exists(created_.directory + "/recording.mp4"));
+  EXPECT_EQ(fs::file_size(copy_of("recording.mp4")), 3'000'000u);
+}
+
+TEST_F(DirectoryUpload, ARunThatWasStoppedBeforeItDeletedAnything_AsksWhetherTheCopyIsThere) {
+  ASSERT_TRUE(upload());
+  change([](Json& stopped) {
+    stopped.set("upload", Json(stopped["upload"]).set("deleting", true)).set("local", false);
+  });
+  fs::remove_all(place_ + "/copies");
+  ASSERT_TRUE(upload()) << "what it had said it would delete goes, whatever is asked now";
+  EXPECT_FALSE(fs::exists(created_.directory + "/recording.mp4"));
+  EXPECT_EQ(fs::file_size(copy_of("recording.mp4")), 3'000'000u);
+  EXPECT_FALSE(manifest()["upload"].has("deleting"));
+}
+
+TEST_F(DirectoryUpload, WhatIsLeftOfAStoppedDeletion_IsCopiedAgainWhereItsCopyIsGone_AndStaysIfItRotted) {
+  ASSERT_TRUE(upload(true));
+  change([](Json& stopped) { stopped.set("upload", Json(stopped["upload"]).set("deleting", true)); });
+  write("tracks/a-main-001.mkv", "track");
+  const std::string sum = recording::sha256_of(copy_of("tracks/a-main-001.mkv")).value();
+  change([&](Json& stopped) {
+    stopped.set("tracks",
+                Json::array().push(Json::object({{"file", "tracks/a-main-001.mkv"}, {"sha256", sum}})));
+  });
+  fs::remove(copy_of("tracks/a-main-001.mkv"));
+  write("tracks/a-main-001.mkv", "rotted");
+  const auto again = upload(true);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, "verify-failed");
+  EXPECT_TRUE(fs::exists(created_.directory + "/tracks/a-main-001.mkv"));
+  EXPECT_EQ(manifest()["upload"]["state"].as_string(), "done");
+  EXPECT_EQ(manifest()["upload"]["error"]["code"].as_string(), "verify-failed");
+  EXPECT_FALSE(recording::may_be_removed(manifest(), true));
+  EXPECT_FALSE(recording::may_be_removed(manifest(), false));
+
+  write("tracks/a-main-001.mkv", "track");
+  ASSERT_TRUE(upload(true));
+  EXPECT_FALSE(fs::exists(created_.directory + "/tracks/a-main-001.mkv"));
+  EXPECT_EQ(recording::sha256_of(copy_of("tracks/a-main-001.mkv")).value(), sum);
+  EXPECT_FALSE(manifest()["upload"].has("deleting"));
+  EXPECT_FALSE(manifest()["upload"].has("error"));
+  EXPECT_TRUE(recording::may_be_removed(manifest(), true));
 }
 
 TEST_F(DirectoryUpload, WhatIsElsewhereOnly_IsNotCalledUploadedToAThirdPlace) {

@@ -1,0 +1,9 @@
+#pragma once
+
+namespace tessera {
+
+/// Raises this process's limit of open files and sockets as far as it may go: the usual soft limit of 1024 is
+/// meant for programs that call select().
+void raise_descriptor_limit();
+
+}  // namespace tessera
