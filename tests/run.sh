@@ -15,8 +15,9 @@ count() {  # status, file, kind
   local p=0 f=0
   case $3 in
     ctest)
+      # Where suites ran once more, the first run tells how many there are and the last one how many failed.
       f=$(sed -nE 's/.* ([0-9]+) tests? failed out of ([0-9]+).*/\1/p' "$2" | tail -1)
-      total=$(sed -nE 's/.* ([0-9]+) tests? failed out of ([0-9]+).*/\2/p' "$2" | tail -1)
+      total=$(sed -nE 's/.* ([0-9]+) tests? failed out of ([0-9]+).*/\2/p' "$2" | head -1)
       p=$(( ${total:-0} - ${f:-0} )) ;;
     node)
       p=$(awk '$2 == "pass" && $3 ~ /^[0-9]+$/ { n += $3 } END { print n + 0 }' "$2")

@@ -13,7 +13,19 @@ constexpr std::chrono::seconds least{5};
 /// A warning may come again once things were this much better in between.
 constexpr double relief = 1.5;
 
+/// Of the most that sound is coded with: 320 kbit/s.
+constexpr std::uint64_t changed_sound_bytes_per_ms = 40;
+/// A container's own, whatever its length.
+constexpr std::uint64_t container_bytes = 1'000'000;
+
 }  // namespace
+
+std::uint64_t finishing_bytes(std::uint64_t part, std::int64_t changed_ms) {
+  if (changed_ms == 0) return part;
+  if (changed_ms < 0) return 2 * part;
+  return part + std::min(part, static_cast<std::uint64_t>(changed_ms) * changed_sound_bytes_per_ms +
+                                   container_bytes);
+}
 
 std::string forecast_text(std::string_view what, std::chrono::seconds left) {
   const auto minutes = std::chrono::ceil<std::chrono::minutes>(left).count();

@@ -10,11 +10,16 @@
 
 namespace tessera::recording {
 
-/// What finishing a part takes beside the part's own size: the index, the manifest, the pictures.
+/// What finishing a recording takes beside finishing_bytes() of its largest part: the index, the manifest,
+/// the pictures.
 inline constexpr std::uint64_t finishing_extra_bytes = 16'000'000;
 
-/// Of the most that sound is coded with: 320 kbit/s.
-inline constexpr std::uint64_t changed_sound_bytes_per_ms = 40;
+/// For finishing_bytes(): the changed sound is not coded, or nobody knows how long it is.
+inline constexpr std::int64_t as_large_as_the_part = -1;
+
+/// Bytes that finishing a part takes beside its live file: as many as that one has and, where its loudness is
+/// changed, the new sound as a file of its own meanwhile. `changed_ms`: how long that sound is, 0 for none.
+std::uint64_t finishing_bytes(std::uint64_t part, std::int64_t changed_ms);
 
 struct DiskGuardSpec {
   std::uint64_t reserve = 200'000'000;        ///< bytes that are never recorded into

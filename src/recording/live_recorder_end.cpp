@@ -16,12 +16,6 @@ namespace {
 constexpr auto hurry_after = std::chrono::milliseconds(300);
 constexpr auto end_deadline = std::chrono::seconds(10);
 
-/// Bytes that finishing a part of that size takes; `changed_ms`: of sound that is made anew.
-std::uint64_t part_to_finish(std::uint64_t part, std::int64_t changed_ms) {
-  const std::uint64_t sound = static_cast<std::uint64_t>(changed_ms) * changed_sound_bytes_per_ms;
-  return part + std::min(part, sound) + finishing_extra_bytes;
-}
-
 }  // namespace
 
 std::string_view name_of(RecorderState state) {
@@ -244,11 +238,15 @@ std::uint64_t LiveRecorder::bytes_to_finish() const {
   std::uint64_t largest = largest_closed_;
   for (const auto* writers : {&writers_, &closing_})
     for (const auto& [part, writer] : *writers) largest = std::max(largest, writer->bytes());
-  if (!manifest_["loudness"].is_number()) return part_to_finish(largest, 0);
-  if (spec_.format.audio == AudioCodec::pcm) return 2 * largest + finishing_extra_bytes;
-  const std::lock_guard lock(feed_mutex_);
-  const auto recorded = std::chrono::nanoseconds(cutter_ ? cutter_->recorded() : 0) + before_;
-  return part_to_finish(largest, std::chrono::duration_cast<std::chrono::milliseconds>(recorded).count());
+  std::int64_t changed_ms = 0;
+  if (manifest_["loudness"].is_number()) {
+    const std::lock_guard lock(feed_mutex_);
+    const auto recorded = std::chrono::nanoseconds(cutter_ ? cutter_->recorded() : 0) + before_;
+    changed_ms = spec_.format.audio == AudioCodec::pcm
+                     ? as_large_as_the_part
+                     : std::chrono::duration_cast<std::chrono::milliseconds>(recorded).count();
+  }
+  return finishing_bytes(largest, changed_ms) + finishing_extra_bytes;
 }
 
 std::uint64_t LiveRecorder::total_bytes() const {

@@ -45,14 +45,11 @@ Result<void> check_free(const std::string& directory, std::uint64_t needed) {
 std::uint64_t space_for_part(const std::string& directory, int part, const Json& manifest) {
   const std::uint64_t size = regular_file_size(directory + "/" + live_name(part)).value_or(0);
   const std::string gain = manifest["loudnessGain"]["state"].as_string("measured");
-  if (!manifest["loudness"].is_number() || gain != "measured") return size;
-  // The changed sound is a file of its own meanwhile. How long a part is, only the recording's length tells.
+  if (!manifest["loudness"].is_number() || gain != "measured") return finishing_bytes(size, 0);
+  // How long a part is, only the recording's length tells.
   const std::int64_t length = manifest["durationMs"].as_int();
   const bool coded = manifest["format"].as_string() != "wav" && length > 0;
-  const std::uint64_t sound =
-      coded ? static_cast<std::uint64_t>(length) * changed_sound_bytes_per_ms + finishing_extra_bytes / 16
-            : size;
-  return size + std::min(size, sound);
+  return finishing_bytes(size, coded ? length : as_large_as_the_part);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
 #include "recording/quota.hpp"
+#include "recording/upload_state.hpp"
 
 namespace tessera::server {
 namespace {
@@ -24,14 +25,6 @@ constexpr std::chrono::milliseconds after_crash{500};
 constexpr std::chrono::seconds space_period{10};
 constexpr std::chrono::milliseconds go_on_retry{200};
 constexpr int max_go_on_attempts = 25;
-
-bool upload_is_due(const Json& manifest) {
-  if (manifest["state"].as_string() != "ready" || recording::sidecars_pending(manifest)) return false;
-  const Json& upload = manifest["upload"];
-  // Its copy is verified, and a server that ended just then has not deleted everything here.
-  if (upload["state"].as_string() == "done") return upload["deleting"].as_bool();
-  return manifest["local"].as_bool(true);
-}
 
 recording::RecordingOptions defaults_of(const config::RecordingConfig& config) {
   recording::RecordingOptions options;
@@ -210,8 +203,15 @@ void RoomRecordings::recover() {
   // Held by a finisher of the server before this one, or by a room that has not noticed yet that its server
   // is gone. Whether it ends in order is seen when it lets go.
   for (const auto& entry : unfinished.held) waiting_.add(job_of(entry, false), WaitingForSpace::For::folder);
-  for (const auto& entry : store_.entries())
-    if (upload_is_due(entry.manifest)) uploads_.add(entry.id, entry.directory);
+  for (const auto& entry : store_.entries()) {
+    if (recording::upload_is_due(entry.manifest)) uploads_.add(entry.id, entry.directory);
+    if (recording::is_going(entry.manifest) && !uploads_.enabled())
+      log::warn(
+          "recording {}: a server that was stopped had begun to delete its media after their upload to {}, "
+          "and "
+          "no upload is configured any more; configure it again to end that, or delete the recording",
+          entry.directory, entry.manifest["upload"]["url"].as_string());
+  }
   metrics_.set_uploads_waiting(uploads_.waiting());
 }
 

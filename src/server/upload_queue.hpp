@@ -38,6 +38,7 @@ class UploadQueue {
 
   /// One that waits already is not added again. Does nothing where no uploads are configured.
   void add(const std::string& id, const std::string& directory);
+  [[nodiscard]] bool enabled() const { return config_.enabled(); }
   [[nodiscard]] std::size_t waiting() const { return jobs_.size(); }
   /// Starts nothing more and ends what runs: the next start goes on where it was.
   void stop();

@@ -15,6 +15,7 @@
 #include "base/progress_bar.hpp"
 #include "recording/locate.hpp"
 #include "recording/store.hpp"
+#include "recording/upload_state.hpp"
 #include "upload/upload_recording.hpp"
 
 namespace tessera::upload {
@@ -135,7 +136,7 @@ int upload_command(const config::RecordingConfig& config, const std::vector<std:
   }
   if (ids.empty())
     for (auto& entry : store.entries())
-      if (!entry.id.empty() && needs_upload(entry.manifest)) entries.push_back(std::move(entry));
+      if (!entry.id.empty() && recording::upload_is_due(entry.manifest)) entries.push_back(std::move(entry));
   const int status = upload_all(**target, config.upload.delete_after, entries);
   return whole ? status : 1;
 }

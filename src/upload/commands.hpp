@@ -6,12 +6,13 @@
 
 namespace tessera::upload {
 
-/// The process that the server starts for one recording: reads a line {"directory", "deleteAfter", "upload":
+/// The process that the server starts for one recording: reads a line {"directory", "logLevel", "upload":
 /// {…}} from `fd`, and writes lines to it: {"progress": 0…1} as it goes, at last {"state": "done", "url"} or
 /// {"state": "failed", "code", "message"}. Exit status 0 when done.
 int upload_process(int fd);
 
-/// `tessera recording upload [ID…]`: uploads those named, or all that still have to be. 0 when all are there,
+/// `tessera recording upload [ID…]`: uploads those named, or all that still have to be (or to go here
+/// after it). 0 when all are there,
 /// 1 when one failed or cannot be read, 2 when one does not exist, or no place is configured, or not
 /// what it needs.
 int upload_command(const config::RecordingConfig& config, const std::vector<std::string>& ids);

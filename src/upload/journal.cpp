@@ -29,12 +29,19 @@ bool Journal::is_done(const std::string& file, const std::string& sha256) const 
   return found && (*found)["done"].as_bool();
 }
 
+std::string Journal::done_sum(const std::string& file) const {
+  const Json* found = content_["files"].find(file);
+  return found && (*found)["done"].as_bool() ? (*found)["sha256"].as_string() : "";
+}
+
 PartialUpload Journal::partial(const std::string& file, const std::string& sha256) const {
   PartialUpload upload;
   const Json* found = entry(file, sha256);
   if (!found) return upload;
+  const std::int64_t part_bytes = (*found)["partBytes"].as_int();
+  if (part_bytes <= 0) return upload;
   upload.upload_id = (*found)["uploadId"].as_string();
-  upload.part_bytes = static_cast<std::uint64_t>((*found)["partBytes"].as_int());
+  upload.part_bytes = static_cast<std::uint64_t>(part_bytes);
   for (const Json& etag : (*found)["etags"].items()) upload.etags.push_back(etag.as_string());
   return upload;
 }

@@ -28,6 +28,8 @@ class Journal {
 
   /// Whether a file with this content is there already and has been verified.
   [[nodiscard]] bool is_done(const std::string& file, const std::string& sha256) const;
+  /// The content that is there, verified, by that name; empty when none is.
+  [[nodiscard]] std::string done_sum(const std::string& file) const;
   [[nodiscard]] PartialUpload partial(const std::string& file, const std::string& sha256) const;
 
   // "cannot-write", "disk-full".

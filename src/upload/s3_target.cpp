@@ -1,6 +1,7 @@
 #include "upload/s3_target.hpp"
 
 #include <chrono>
+#include <optional>
 #include <thread>
 
 #include "base/log.hpp"
@@ -17,12 +18,24 @@ bool may_pass(int status) {
   return status == 408 || status == 429 || status >= 500;
 }
 
+const char* code_of(int status) {
+  if (may_pass(status)) return "upload-failed";
+  if (status == 404) return "not-found";
+  return status == 401 || status == 403 ? "forbidden" : "upload-refused";
+}
+
+/// As the rest of the program knows it.
+Error outward(Error failure) {
+  if (failure.code == "not-found" || failure.code == "forbidden") failure.code = "upload-refused";
+  return failure;
+}
+
 /// The store's own words, when it has any.
 Error refusal(const S3Request& request, const S3Response& response) {
   const std::string code = xml_text(response.body, "Code").value_or("");
   const std::string message = xml_text(response.body, "Message").value_or("");
-  return error(may_pass(response.status) ? "upload-failed" : "upload-refused", "{} {}: {} {} {}",
-               request.method, request.key, response.status, code, message);
+  return error(code_of(response.status), "{} {}: {} {} {}", request.method, request.key, response.status,
+               code, message);
 }
 
 std::string header(const S3Response& response, const std::string& name) {
@@ -38,15 +51,21 @@ S3Target::S3Target(const config::UploadConfig& config)
     : client_(config),
       bucket_(config.bucket),
       prefix_(config.prefix),
+      endpoint_(config.endpoint),
       part_bytes_(static_cast<std::uint64_t>(config.part_mb) << 20) {}
+
+std::string S3Target::endpoint() const {
+  return endpoint_;
+}
 
 std::string S3Target::url_of(const std::string& key) const {
   return "s3://" + bucket_ + "/" + prefix_ + key;
 }
 
-Result<S3Response> S3Target::send(const S3Request& request) {
+Result<S3Response> S3Target::send(const S3Request& request, const std::function<void()>& begin) {
   auto pause = first_pause;
   for (int attempt = 1;; ++attempt, pause *= 2) {
+    if (begin) begin();
     auto response = client_.send(request);
     if (response && response->status < 300) return response;
     Error failure = response ? refusal(request, *response) : response.error();
@@ -59,10 +78,14 @@ Result<S3Response> S3Target::send(const S3Request& request) {
 
 Result<void> S3Target::put(const Source& source, const Item& item, Journal& journal,
                            const Progress& progress) {
-  auto done = source.size() <= part_bytes_ ? put_whole(source, item, progress)
-                                           : put_in_parts(source, item, journal, progress);
-  if (!done) return done;
+  if (auto done = put_object(source, item, journal, progress); !done) return outward(done.error());
   return journal.note_done(item.name, item.sha256);
+}
+
+Result<void> S3Target::put_object(const Source& source, const Item& item, Journal& journal,
+                                  const Progress& progress) {
+  return source.size() <= part_bytes_ ? put_whole(source, item, progress)
+                                      : put_in_parts(source, item, journal, progress);
 }
 
 Result<void> S3Target::put_whole(const Source& source, const Item& item, const Progress& progress) {
@@ -126,9 +149,9 @@ Result<void> S3Target::put_in_parts(const Source& source, const Item& item, Jour
               .sink = {},
               .progress = part_progress});
     if (!response) {
-      // The store forgot it (they expire): the next attempt begins anew.
-      if (response.error().code == "upload-refused")
-        (void)journal.note_partial(item.name, item.sha256, {}).ok();
+      // The store forgot it (they expire): the next attempt begins anew. Whoever is forbidden something now
+      // may be allowed it again, and goes on then.
+      if (response.error().code == "not-found") (void)journal.note_partial(item.name, item.sha256, {}).ok();
       return response.error();
     }
     upload.etags.push_back(bare_etag(header(*response, "etag")));
@@ -138,9 +161,13 @@ Result<void> S3Target::put_in_parts(const Source& source, const Item& item, Jour
   // Whatever the answer was, or if there was none: what counts is what is there.
   const auto whole = verify(source, item, etag_of(md5s, true));
   if (whole) return whole;
-  const Error& failure = completed ? whole.error() : completed.error();
-  // What was not answered is asked for again another time; what was refused, or is not what was sent, is not.
-  if (failure.code != "upload-failed") abandon(item, upload, journal);
+  // An upload that is not there may be one that was completed, and nobody could tell us yet.
+  const bool open =
+      !completed && completed.error().code == "not-found" && whole.error().code == "upload-failed";
+  const Error& failure = completed || open ? whole.error() : completed.error();
+  // What was not answered, or is forbidden now, is asked for again another time; what was refused, or is not
+  // what was sent, is not.
+  if (failure.code != "upload-failed" && failure.code != "forbidden") abandon(item, upload, journal);
   return failure;
 }
 
@@ -192,7 +219,7 @@ Result<S3Response> S3Target::ask(const Item& item) {
 Result<bool> S3Target::holds(const Item& item, std::uint64_t bytes) {
   const auto head = ask(item);
   // Without the right to list a bucket, S3 says 403 of what is not there.
-  if (!head && head.error().code == "upload-refused") return false;
+  if (!head && head.error().code != "upload-failed") return false;
   if (!head) return head.error();
   if (header(*head, "content-length") != std::to_string(bytes)) return false;
   const std::string sum = header(*head, sum_header);
@@ -213,21 +240,25 @@ Result<void> S3Target::verify(const Source& source, const Item& item, const std:
 }
 
 Result<void> S3Target::read_back(std::uint64_t expected, const Item& item) {
-  recording::Digest digest(recording::Digest::Kind::sha256);
+  std::optional<recording::Digest> digest;
   std::uint64_t bytes = 0;
-  const auto response = client_.send({.method = "GET",
-                                      .key = key_of(item),
-                                      .query = "",
-                                      .headers = {},
-                                      .body = {},
-                                      .sink =
-                                          [&](std::span<const std::uint8_t> chunk) {
-                                            digest.add(chunk);
-                                            bytes += chunk.size();
-                                          },
-                                      .progress = {}});
+  const S3Request request{.method = "GET",
+                          .key = key_of(item),
+                          .query = "",
+                          .headers = {},
+                          .body = {},
+                          .sink =
+                              [&](std::span<const std::uint8_t> chunk) {
+                                digest->add(chunk);
+                                bytes += chunk.size();
+                              },
+                          .progress = {}};
+  const auto response = send(request, [&] {
+    digest.emplace(recording::Digest::Kind::sha256);
+    bytes = 0;
+  });
   if (!response) return response.error();
-  if (response->status == 200 && bytes == expected && recording::hex(digest.finish()) == item.sha256)
+  if (response->status == 200 && bytes == expected && recording::hex(digest->finish()) == item.sha256)
     return {};
   return error("verify-failed", "{} in the store is not what was sent", item.key);
 }

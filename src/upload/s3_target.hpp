@@ -1,4 +1,6 @@
 #pragma once
+#include <functional>
+
 #include "upload/s3_client.hpp"
 #include "upload/target.hpp"
 
@@ -11,8 +13,10 @@ class S3Target : public Target {
   explicit S3Target(const config::UploadConfig& config);
   Result<void> put(const Source& source, const Item& item, Journal& journal,
                    const Progress& progress) override;
-  /// By size and by the sum that put() left with it.
+  /// By size and by the sum that put() left with it. Not by reading it: who changes an object in the store
+  /// and leaves both as they were is not noticed.
   Result<bool> holds(const Item& item, std::uint64_t bytes) override;
+  [[nodiscard]] std::string endpoint() const override;
   [[nodiscard]] std::string url_of(const std::string& key) const override;
 
  private:
@@ -26,14 +30,16 @@ class S3Target : public Target {
   /// Whether what is there is the source, by its ETag (`expected`) or, where that is no MD5, by reading it.
   Result<void> verify(const Source& source, const Item& item, const std::string& expected);
   Result<void> read_back(std::uint64_t expected, const Item& item);
-  /// Sends, and again after a short while when the store stumbles (no answer, 429, 5xx).
-  Result<S3Response> send(const S3Request& request);
+  Result<void> put_object(const Source& source, const Item& item, Journal& journal, const Progress& progress);
+  /// Sends, and again after a short while when the store stumbles (no answer, 429, 5xx); `begin` comes before
+  /// each time. Errors: "upload-failed"; "not-found" (404), "forbidden" (401, 403), else "upload-refused".
+  Result<S3Response> send(const S3Request& request, const std::function<void()>& begin = {});
   /// HEAD.
   Result<S3Response> ask(const Item& item);
   [[nodiscard]] std::string key_of(const Item& item) const { return prefix_ + item.key; }
 
   S3Client client_;
-  std::string bucket_, prefix_;
+  std::string bucket_, prefix_, endpoint_;
   std::uint64_t part_bytes_;
 };
 

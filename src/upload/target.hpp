@@ -32,6 +32,8 @@ class Target {
   /// Whether a copy of `bytes` bytes, which put() had made and verified, is there still. A store that keeps
   /// from us what it has has nothing. Error: "upload-failed".
   virtual Result<bool> holds(const Item& item, std::uint64_t bytes) = 0;
+  /// Which of the stores that have the same URLs it is: "https://…"; empty where there are not several.
+  [[nodiscard]] virtual std::string endpoint() const { return {}; }
   /// For people and manifests: "s3://bucket/prefix/…", "file:///…". Holds no secret.
   [[nodiscard]] virtual std::string url_of(const std::string& key) const = 0;
 };

@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include "recording/manifest.hpp"
 #include "recording/names.hpp"
 #include "recording/noted_files.hpp"
+#include "recording/upload_state.hpp"
 
 namespace tessera::upload {
 namespace {
@@ -20,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 using recording::NotedFile;
 
-constexpr const char* deleting_key = "deleting";
+using recording::deleting_key;
 
 struct LocalFile {
   std::string name;  ///< below the recording's folder
@@ -75,19 +78,16 @@ class Uploading {
     base_ = manifest_["room"].as_string() + "/" + folder.filename().string();
     url_ = target_.url_of(base_ + "/");
     noted_ = recording::noted_files(manifest_);
-    const std::string before = manifest_["upload"]["url"].as_string();
-    // A run that was stopped between its last word and the deleting is as if it had not said it: what has
-    // become of its copy since is asked below.
-    if (manifest_["upload"][deleting_key].as_bool() && has_all_media()) {
-      delete_after_ = true;
-      manifest_.set("local", true);
+    // A run that was stopped between its last word and the deleting is as if it had not said that it deletes.
+    if (recording::is_going(manifest_) && has_all_media()) {
+      manifest_.set("local", true).set("upload", without(manifest_["upload"], deleting_key));
+      if (!delete_after_)
+        if (auto saved = recording::save_manifest(directory_, manifest_); !saved) return saved.error();
     }
     const bool local = manifest_["local"].as_bool(true);
-    if (!needs_upload(manifest_) && before == url_ && !(local && delete_after_)) return finish_up(true);
-    // Nothing is noted: that it was there is all that is known of where it is.
-    if (!local)
-      return error("away", "its media were uploaded to {} and deleted here; copy them from there",
-                   before.empty() ? "another place" : before);
+    const bool done = manifest_["upload"]["state"].as_string() == "done";
+    if (done && is_this_place(manifest_["upload"]) && !(local && delete_after_)) return finish_up(true);
+    if (!local) return away();
     if (auto noted = note("uploading", {}); !noted) return noted.error();
     if (auto copied = copy_all(); !copied) {
       if (auto noted = note("failed", copied.error()); !noted) log::warn("{}", noted.error().message);
@@ -99,21 +99,50 @@ class Uploading {
   }
 
  private:
+  /// Where there are several stores with buckets of that name, a manifest that names none means any.
+  [[nodiscard]] bool is_this_place(const Json& upload) const {
+    return upload["url"].as_string() == url_ &&
+           upload["endpoint"].as_string(target_.endpoint()) == target_.endpoint();
+  }
+  /// What a journal is for.
+  [[nodiscard]] std::string destination() const {
+    return target_.endpoint().empty() ? url_ : target_.endpoint() + " " + url_;
+  }
+
+  /// Nothing is noted of this place: that the media are at the other one is all that is known of where they
+  /// are.
+  Error away() {
+    const std::string where = manifest_["upload"]["url"].as_string("another place");
+    const auto left =
+        std::find_if(noted_.begin(), noted_.end(), [&](const NotedFile& n) { return is_left(n); });
+    if (recording::is_going(manifest_) && left != noted_.end())
+      return note_left(
+          error("away",
+                "its media were uploaded to {}, and not all of them deleted here yet ({} is left); "
+                "upload it there once more",
+                where, left->file));
+    if (recording::is_going(manifest_))
+      if (auto saved = have_gone(); !saved) return saved.error();
+    return error("away", "its media were uploaded to {} and deleted here; copy them from there", where);
+  }
+
   [[nodiscard]] Item item_of(const std::string& name, std::string sum) const {
     return {.key = base_ + "/" + name, .name = name, .sha256 = std::move(sum)};
   }
 
   [[nodiscard]] bool has_all_media() const {
-    return std::all_of(noted_.begin(), noted_.end(), [&](const NotedFile& noted) {
-      return !is_media(noted) || recording::regular_file_size(directory_ + "/" + noted.file).has_value();
-    });
+    return std::all_of(noted_.begin(), noted_.end(),
+                       [&](const NotedFile& noted) { return !is_media(noted) || is_left(noted); });
+  }
+  [[nodiscard]] bool is_left(const NotedFile& noted) const {
+    return is_media(noted) && recording::regular_file_size(directory_ + "/" + noted.file).has_value();
   }
 
-  /// Whether it was copied before. Where the original is to go, what the journal says is not enough: copies
-  /// expire, and are taken away. Then it says so no more: what is put there next is not verified yet.
+  /// Whether it was copied before, and verified: only then may a copy be believed that the place says it has.
+  /// What the journal says is not enough: copies expire, and are taken away. Then it says so no more: what is
+  /// put there next is not verified yet.
   Result<bool> is_copied(Journal& journal, const Item& item, std::uint64_t bytes) {
     if (!journal.is_done(item.name, item.sha256)) return false;
-    if (!delete_after_) return true;
     const auto there = target_.holds(item, bytes);
     if (!there || *there) return there;
     if (auto forgotten = journal.forget(item.name); !forgotten) return forgotten.error();
@@ -126,7 +155,7 @@ class Uploading {
     // Half a recording is not passed on, and what is left of it not deleted.
     if (auto whole = recording::check_whole(directory_, noted_, *names); !whole) return whole;
     const auto files = to_copy(directory_, *names);
-    Journal journal = Journal::load(directory_, url_);
+    Journal journal = Journal::load(directory_, destination());
     double total = 1, done = 0;
     for (const LocalFile& file : files) total += static_cast<double>(file.bytes);
     for (const LocalFile& file : files) {
@@ -151,7 +180,8 @@ class Uploading {
 
   /// Last: where it is, everything is.
   Result<void> copy_manifest(Journal& journal) {
-    const Source text = Source::of_text(without(manifest_, "upload").dump(true) + "\n");
+    // Where it lies beside its media, they are there.
+    const Source text = Source::of_text(without(without(manifest_, "upload"), "local").dump(true) + "\n");
     const auto sums = text.sums(0, text.size());
     return target_.put(text, item_of(recording::manifest_file, recording::hex(sums->sha256)), journal, {});
   }
@@ -172,6 +202,7 @@ class Uploading {
   Result<void> note(std::string_view state, const std::optional<Error>& failure) {
     Json upload =
         Json::object({{"state", state}, {"url", url_}, {"at", recording::timestamp(recording::wall_now())}});
+    if (const auto endpoint = target_.endpoint(); !endpoint.empty()) upload.set("endpoint", endpoint);
     if (state == "done" && delete_after_) upload.set(deleting_key, true);
     if (failure) upload.set("error", described(*failure));
     manifest_.set("upload", std::move(upload));
@@ -183,19 +214,25 @@ class Uploading {
   /// together with "done", so that a run that was stopped here is gone on with; with `ask`, what it left goes
   /// when its copy is there still, or again.
   Result<Json> finish_up(bool ask) {
-    if (manifest_["upload"][deleting_key].as_bool()) {
+    if (recording::is_going(manifest_)) {
       for (const NotedFile& noted : noted_) {
         if (!is_media(noted)) continue;
         if (ask)
           if (auto there = copy_again(noted); !there) return note_left(there.error());
-        ::unlink((directory_ + "/" + noted.file).c_str());
+        if (::unlink((directory_ + "/" + noted.file).c_str()) != 0 && errno != ENOENT)
+          return note_left(error("cannot-write", "{}/{} was copied, and cannot be deleted here: {}",
+                                 directory_, noted.file, std::strerror(errno)));
       }
-      manifest_.set("upload", without(without(manifest_["upload"], deleting_key), "error"));
-      if (auto saved = recording::save_manifest(directory_, manifest_); !saved) return saved.error();
+      if (auto saved = have_gone(); !saved) return saved.error();
     }
     ::unlink((directory_ + "/" + journal_file).c_str());
     if (progress_) progress_(1);
     return manifest_;
+  }
+
+  Result<void> have_gone() {
+    manifest_.set("upload", without(without(manifest_["upload"], deleting_key), "error"));
+    return recording::save_manifest(directory_, manifest_);
   }
 
   /// A file that is still here, when its copy is there no more. Nothing when it is not here.
@@ -205,17 +242,20 @@ class Uploading {
     if (!bytes) return {};
     auto sum = recording::sha256_of(path);
     if (!sum) return sum.error();
-    const Item item = item_of(noted.file, noted.sha256.empty() ? *sum : noted.sha256);
-    const auto there =
-        target_.holds(item, noted.bytes < 0 ? *bytes : static_cast<std::uint64_t>(noted.bytes));
-    if (!there) return there.error();
-    if (*there) return {};
-    if (auto sound = check_sum({noted.file, *bytes, true}, *sum); !sound) return sound;
+    Journal journal = Journal::load(directory_, destination());
+    // What it was when it was recorded, or else when it was copied.
+    const std::string known = noted.sha256.empty() ? journal.done_sum(noted.file) : noted.sha256;
+    const Item item = item_of(noted.file, known.empty() ? *sum : known);
+    const auto copied =
+        is_copied(journal, item, noted.bytes < 0 ? *bytes : static_cast<std::uint64_t>(noted.bytes));
+    if (!copied) return copied.error();
+    if (*copied) return {};
+    if (item.sha256 != *sum)
+      return error("verify-failed", "{} is not what was recorded or copied, and no copy of that is there",
+                   path);
     const auto source = Source::of_file(path);
     if (!source) return source.error();
-    Journal journal = Journal::load(directory_, url_);
-    if (auto forgotten = journal.forget(item.name); !forgotten) return forgotten;
-    if (auto copied = target_.put(*source, item, journal, {}); !copied) return copied;
+    if (auto put = target_.put(*source, item, journal, progress_); !put) return put;
     return copy_manifest(journal);
   }
 
@@ -244,11 +284,6 @@ class Uploading {
 Result<Json> upload_recording(const std::string& directory, Target& target, bool delete_after,
                               const Progress& progress) {
   return Uploading(directory, target, delete_after, progress).run();
-}
-
-bool needs_upload(const Json& manifest) {
-  return manifest["state"].as_string() == "ready" && !recording::sidecars_pending(manifest) &&
-         manifest["upload"]["state"].as_string() != "done";
 }
 
 }  // namespace tessera::upload

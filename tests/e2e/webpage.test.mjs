@@ -212,14 +212,15 @@ test('a page sends the size that is shown: small in a full grid, large again whe
     await keep_connections(page);
     await page.goto(`${server.url}/?room=sized&name=Sized&autojoin=1`);
     await by_id(page, 'room-view').waitFor();
-    // Chromium sends less than it is let when it is short of processors ("cpu"), and comes back slowly; only then is that enough.
+    // Chromium sends less than it is let when it is short of processors or, because packets came late, believes that it is
+    // short of bandwidth, and comes back slowly; only then is that enough.
     const sends = () => page.evaluate(async () => {
       for (const connection of window.connections)
         for (const sender of connection.getSenders()) {
           if (sender.track?.kind !== 'video') continue;
           const reports = [...(await sender.getStats()).values()].filter((report) => report.type === 'outbound-rtp');
           return { let: sender.track.getSettings().height / (sender.getParameters().encodings[0]?.scaleResolutionDownBy ?? 1),
-            height: reports[0]?.frameHeight ?? 0, short: reports[0]?.qualityLimitationReason === 'cpu' };
+            height: reports[0]?.frameHeight ?? 0, short: ['cpu', 'bandwidth'].includes(reports[0]?.qualityLimitationReason) };
         }
       return { let: 0, height: 0, short: false };
     });

@@ -182,6 +182,75 @@ test('where the store keeps no headers, or says 403 of what is not there, the co
   }
 });
 
+test('reading back goes on where the store stumbles, and what cannot be read is not called damaged', { timeout: 60_000 }, async () => {
+  const recordings = recordings_folder();
+  const one = finished_recording(recordings, 11 << 20);
+  const parts = () => store.requests.filter(({ method, path }) => method === 'PUT' && path.includes('partNumber=')).length;
+  store.opaque_etags = true;
+  store.misbehave = ({ method }) => method === 'GET' && '500';
+  assert.equal((await upload(recordings, { deleteAfter: true })).status, 1);
+  assert.equal(manifest_of(one).upload.error.code, 'upload-failed');
+  assert.equal(parts(), 3);
+  let gets = 0;
+  store.misbehave = ({ method, url }) => method === 'GET' && url.includes('recording.mp4') && gets++ === 0 && '500';
+  assert.equal((await upload(recordings, { deleteAfter: true })).status, 0);
+  assert.equal(gets, 2);
+  assert.equal(parts(), 3, 'nothing is sent again');
+  assert_copied(one);
+});
+
+test('who is forbidden a part for a while goes on with that part', { timeout: 60_000 }, async () => {
+  const recordings = recordings_folder();
+  const one = finished_recording(recordings, 11 << 20);
+  for (const denied of [({ url }) => url.includes('partNumber=2'), ({ method, url }) => method === 'POST' && url.includes('uploadId=')]) {
+    store.misbehave = (request) => denied(request) && 'deny';
+    assert.equal((await upload(recordings)).status, 1);
+    assert.equal(manifest_of(one).upload.error.code, 'upload-refused');
+  }
+  store.misbehave = () => undefined;
+  assert.equal((await upload(recordings)).status, 0);
+  assert_copied(one);
+  const sent = store.requests.filter(({ method, path, status }) => method === 'PUT' && path.includes('partNumber=') && status === 200);
+  assert.equal(sent.length, 3);
+  assert.equal(store.uploads.size, 0);
+});
+
+test('a deletion that was stopped: what is left goes when its copy is there again, and verified', { timeout: 120_000 }, async () => {
+  for (const [bytes, fault, code, sent] of [[1000, 'corrupt', 'verify-failed', 2], [11 << 20, 'corrupt', 'verify-failed', 6], [11 << 20, 'deny', 'upload-refused', 3]]) {
+    const recordings = recordings_folder();
+    const one = finished_recording(recordings, 1000), name = 'tracks/ann-main-001.mkv';
+    const track = randomBytes(bytes), path = join(one.directory, name), key = `${one.key}/${name}`;
+    mkdirSync(join(one.directory, 'tracks'));
+    writeFileSync(path, track);
+    const change = (more) => writeFileSync(join(one.directory, 'recording.json'), JSON.stringify({ ...manifest_of(one), ...more }));
+    change({ tracks: [{ file: name, bytes, sha256: sha256(track) }] });
+    // The journal as it is when all is copied; then the folder as it is when the first medium has gone.
+    let journal;
+    store.misbehave = ({ method, url }) => { if (method === 'HEAD' && url.includes('recording.json')) journal = readFileSync(join(one.directory, 'upload.json')); };
+    assert.equal((await upload(recordings, { deleteAfter: true })).status, 0);
+    writeFileSync(path, track);
+    writeFileSync(join(one.directory, 'upload.json'), journal);
+    change({ upload: { ...manifest_of(one).upload, deleting: true } });
+    store.objects.delete(key);
+    const before = store.requests.length;
+    store.misbehave = ({ method, url }) => method === 'PUT' && url.includes('ann-main') && (bytes < 5 << 20 || url.includes('partNumber=2')) && fault;
+    const { status, output } = await upload(recordings, { deleteAfter: true });
+    assert.equal(status, 1, output);
+    assert.equal(manifest_of(one).upload.state, 'done');
+    assert.equal(manifest_of(one).upload.error.code, code);
+    assert.ok(existsSync(path), 'it stays');
+    store.misbehave = () => undefined;
+    assert.equal((await upload(recordings, { deleteAfter: true })).status, 0, 'without being named');
+    assert.ok(store.objects.get(key).equals(track));
+    assert.ok(!existsSync(path));
+    assert.equal(manifest_of(one).upload.deleting, undefined);
+    assert.notEqual(JSON.parse(store.objects.get(`${one.key}/recording.json`)).local, false);
+    const puts = store.requests.slice(before).filter((r) => r.method === 'PUT' && r.path.includes('ann-main') && r.status === 200);
+    assert.equal(puts.length, sent, `${bytes} bytes, ${fault}`);
+    assert_copied(one);
+  }
+});
+
 test('a store whose ETags are no MD5 is verified by reading back', { timeout: 60_000 }, async () => {
   const recordings = recordings_folder();
   const one = finished_recording(recordings, 11 << 20);

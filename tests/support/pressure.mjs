@@ -14,7 +14,7 @@ function waited() {
 }
 
 /** ms since the machine started, of each processor, in which a virtual machine's host gave it to somebody else. */
-function stolen() {
+export function stolen() {
   try {
     const ticks = Number(readFileSync('/proc/stat', 'utf8').match(/^cpu +(?:\d+ +){7}(\d+)/)[1]);
     return (ticks * 10) / cpus().length; // USER_HZ is 100 on every Linux that has /proc/pressure

@@ -1,3 +1,4 @@
+#include "../../support/stalls.hpp"
 #include "canvas_harness.hpp"
 #include "gst/cpu_stage.hpp"
 
@@ -67,6 +68,7 @@ TEST(Canvas, ComposesNothingWhileNobodyLooks) {
 }
 
 TEST(Canvas, LayoutChangeIsAtomic_Over50Switches) {
+  const tessera::test::Stalls stalls;
   CanvasRig rig;
   const std::uint32_t colors[] = {red, green, blue, yellow};
   std::vector<std::shared_ptr<Tile>> tiles;
@@ -112,7 +114,7 @@ TEST(Canvas, LayoutChangeIsAtomic_Over50Switches) {
   EXPECT_GT(in_grid, 25);
   EXPECT_GT(in_strip, 25);
   const auto times = rig.times();
-  for (std::size_t i = 1; i < times.size(); ++i) EXPECT_LT(times[i] - times[i - 1], 100 * GST_MSECOND);
+  for (std::size_t i = 1; i < times.size(); ++i) EXPECT_LT(times[i] - times[i - 1], stalls.limit(100ms));
 }
 
 TEST(Canvas, GrowsAndShrinks_UpToItsPool) {

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "../../support/stalls.hpp"
 #include "canvas_harness.hpp"
 #include "media/blit.hpp"
 #include "media/motion.hpp"
@@ -42,6 +43,7 @@ struct TwoTiles : CanvasRig {
 };
 
 TEST(Transition, EveryFrameIsOnTheWay_WithoutAGap) {
+  const tessera::test::Stalls stalls;
   TwoTiles rig;
   std::mutex mutex;
   std::vector<std::pair<GstClockTime, Rect>> seen;
@@ -60,7 +62,7 @@ TEST(Transition, EveryFrameIsOnTheWay_WithoutAGap) {
   double before = 0;
   for (std::size_t i = 0; i < seen.size(); ++i) {
     if (i > 0) {
-      EXPECT_LE(seen[i].first - seen[i - 1].first, 100 * GST_MSECOND) << "frames are missing";
+      EXPECT_LE(seen[i].first - seen[i - 1].first, stalls.limit(100ms)) << "frames are missing";
     }
     const Rect& box = seen[i].second;
     if (box == right || box == small) continue;

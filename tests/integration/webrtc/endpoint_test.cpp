@@ -1,5 +1,6 @@
 // The endpoint against another webrtcbin, over loopback.
 
+#include "../../support/stalls.hpp"
 #include "endpoint_fixture.hpp"
 
 namespace tessera::webrtc::test {
@@ -81,6 +82,7 @@ TEST_F(EndpointTest, SendingAndReceivingAddNoWaiting) {
   join({.video = Codec::vp8}, EndpointKind::participant);
   const auto frames = encode_frames(Codec::vp8, 30);
   ASSERT_TRUE(until([&] { return heard_->connected; }));
+  const tessera::test::Stalls stalls;
   GstClockTime best = GST_SECOND;
   for (const auto& encoded : frames) {
     auto frame = encoded;
@@ -92,8 +94,9 @@ TEST_F(EndpointTest, SendingAndReceivingAddNoWaiting) {
       best = std::min(best, client_->last_video_arrival - frame.running_time);
   }
   ASSERT_TRUE(until([&] { return heard_->audio_packets >= 50; }));
-  EXPECT_LT(best, 15 * GST_MSECOND) << "out";
-  EXPECT_LT(heard_->audio_delay_sum / static_cast<GstClockTime>(heard_->audio_packets), 40 * GST_MSECOND)
+  EXPECT_LT(best, stalls.limit(milliseconds(15))) << "out";
+  EXPECT_LT(heard_->audio_delay_sum / static_cast<GstClockTime>(heard_->audio_packets),
+            stalls.limit(milliseconds(40)))
       << "in";
   std::printf("least delay out %d us\n", static_cast<int>(best / 1000));
 }

@@ -81,6 +81,14 @@ TEST(DiskGuard, WhatFinishingNeedsIsNotThereToBeRecordedInto) {
   EXPECT_EQ(outlook.free, 990 * MB);
 }
 
+TEST(DiskGuard, FinishingTakesThePartOnceMore_AndTheChangedSoundAtMostAgain) {
+  EXPECT_EQ(finishing_bytes(500 * MB, 0), 500 * MB);
+  EXPECT_EQ(finishing_bytes(500 * MB, as_large_as_the_part), 1000 * MB);
+  // An hour at 320 kbit/s is 144 MB.
+  EXPECT_EQ(finishing_bytes(500 * MB, 3'600'000), (500 + 144 + 1) * MB);
+  EXPECT_EQ(finishing_bytes(100 * MB, 3'600'000), 200 * MB);
+}
+
 TEST(DiskGuard, NothingIsForetoldFromTheFirstSeconds_OrWhileNothingGrows) {
   DiskGuard guard({.reserve = 0, .warn_before = 30min});
   EXPECT_FALSE(guard.look(start, 500 * MB, 0).left);

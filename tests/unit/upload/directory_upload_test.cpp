@@ -9,6 +9,7 @@
 #include "recording/manifest.hpp"
 #include "recording/retention.hpp"
 #include "recording/store.hpp"
+#include "recording/upload_state.hpp"
 #include "upload/directory_target.hpp"
 #include "upload/journal.hpp"
 #include "upload/upload_recording.hpp"
@@ -17,6 +18,24 @@ namespace tessera::upload {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// A folder that calls itself a bucket of some store.
+class Bucket : public Target {
+ public:
+  Bucket(const std::string& directory, std::string endpoint)
+      : folder_(directory), endpoint_(std::move(endpoint)) {}
+  Result<void> put(const Source& source, const Item& item, Journal& journal,
+                   const Progress& progress) override {
+    return folder_.put(source, item, journal, progress);
+  }
+  Result<bool> holds(const Item& item, std::uint64_t bytes) override { return folder_.holds(item, bytes); }
+  [[nodiscard]] std::string endpoint() const override { return endpoint_; }
+  [[nodiscard]] std::string url_of(const std::string& key) const override { return "s3://talks/" + key; }
+
+ private:
+  DirectoryTarget folder_;
+  std::string endpoint_;
+};
 
 class DirectoryUpload : public testing::Test {
  protected:
@@ -53,6 +72,27 @@ class DirectoryUpload : public testing::Test {
     DirectoryTarget target(place_ + "/copies");
     return upload_recording(created_.directory, target, delete_after, {});
   }
+  /// The folder as a run leaves it that was killed while it deleted: of the media, `left` are there still.
+  void stop_while_deleting(const std::vector<std::string>& left) {
+    fs::remove_all(place_ + "/copies");
+    write("recording.mp4", std::string(3'000'000, 'm'));
+    write("tracks/a-main-001.mkv", "track");
+    change([](Json& fresh) { fresh.set("upload", Json::object()).set("local", true); });
+    DirectoryTarget target(place_ + "/copies");
+    std::string journal;
+    // The last file to be copied is the manifest: then everything else is done.
+    const auto keep = [&](double) {
+      if (auto text = recording::read_small_file(created_.directory + "/upload.json")) journal = *text;
+    };
+    ASSERT_TRUE(upload_recording(created_.directory, target, true, keep));
+    ASSERT_NE(journal.find("recording.mp4"), std::string::npos);
+    write("upload.json", journal);
+    for (const std::string& name : left) fs::copy_file(copy_of(name), created_.directory + "/" + name);
+    change([](Json& stopped) { stopped.set("upload", Json(stopped["upload"]).set("deleting", true)); });
+  }
+  [[nodiscard]] bool is_here(const std::string& name) const {
+    return fs::exists(created_.directory + "/" + name);
+  }
   /// What the manifest on disk says from now on.
   template <typename Edit>
   void change(Edit edit) const {
@@ -81,7 +121,7 @@ TEST_F(DirectoryUpload, CopiesEverythingThatBelongsToIt_AndSaysSo) {
       created_.id);
   EXPECT_EQ(manifest()["upload"]["state"].as_string(), "done");
   EXPECT_TRUE(manifest()["upload"]["url"].as_string().starts_with("file:///"));
-  EXPECT_FALSE(needs_upload(manifest()));
+  EXPECT_FALSE(recording::upload_is_due(manifest()));
   EXPECT_TRUE(fs::exists(created_.directory + "/recording.mp4"));
   EXPECT_FALSE(fs::exists(created_.directory + "/upload.json"));
 }
@@ -135,16 +175,110 @@ TEST_F(DirectoryUpload, WhatAFailedRunHadCopied_IsLookedForBeforeTheOriginalGoes
   EXPECT_EQ(fs::file_size(copy_of("recording.mp4")), 3'000'000u);
 }
 
-TEST_F(DirectoryUpload, ARunThatWasStoppedBeforeItDeletedAnything_AsksWhetherTheCopyIsThere) {
-  ASSERT_TRUE(upload());
-  change([](Json& stopped) {
-    stopped.set("upload", Json(stopped["upload"]).set("deleting", true)).set("local", false);
-  });
+TEST_F(DirectoryUpload, WhatAFailedRunHadCopied_IsLookedForAlsoWhereTheOriginalStays) {
+  fs::create_directories(copy_of("tracks/a-main-001.mkv/in the way"));
+  ASSERT_FALSE(upload());
+  ASSERT_TRUE(fs::exists(copy_of("recording.mp4")));
   fs::remove_all(place_ + "/copies");
-  ASSERT_TRUE(upload()) << "what it had said it would delete goes, whatever is asked now";
-  EXPECT_FALSE(fs::exists(created_.directory + "/recording.mp4"));
+  ASSERT_TRUE(upload());
+  EXPECT_EQ(fs::file_size(copy_of("recording.mp4")), 3'000'000u) << "retention takes \"done\" for a copy";
+}
+
+TEST_F(DirectoryUpload, ARunThatWasStoppedBeforeItDeletedAnything_AsksWhetherTheCopyIsThere) {
+  stop_while_deleting({"recording.mp4", "tracks/a-main-001.mkv"});
+  EXPECT_TRUE(recording::upload_is_due(manifest()));
+  fs::remove_all(place_ + "/copies");
+  ASSERT_TRUE(upload(true));
+  EXPECT_FALSE(is_here("recording.mp4"));
   EXPECT_EQ(fs::file_size(copy_of("recording.mp4")), 3'000'000u);
   EXPECT_FALSE(manifest()["upload"].has("deleting"));
+  EXPECT_FALSE(recording::upload_is_due(manifest()));
+}
+
+TEST_F(DirectoryUpload, ARunThatWasStoppedBeforeItDeletedAnything_DeletesNothingWhereThatIsNotWantedAnyMore) {
+  for (const char* place : {"/copies", "/elsewhere"}) {
+    stop_while_deleting({"recording.mp4", "tracks/a-main-001.mkv"});
+    DirectoryTarget target(place_ + place);
+    ASSERT_TRUE(upload_recording(created_.directory, target, false, {})) << place;
+    EXPECT_TRUE(is_here("recording.mp4") && is_here("tracks/a-main-001.mkv")) << place;
+    EXPECT_TRUE(manifest()["local"].as_bool(true));
+    EXPECT_FALSE(manifest()["upload"].has("deleting"));
+    EXPECT_FALSE(is_here("upload.json"));
+    EXPECT_NE(manifest()["upload"]["url"].as_string().find(place), std::string::npos);
+  }
+}
+
+TEST_F(DirectoryUpload, WhatIsLeftGoes_OnlyWhenItsCopyIsThere_OrAgain) {
+  stop_while_deleting({"tracks/a-main-001.mkv"});
+  EXPECT_TRUE(recording::upload_is_due(manifest()));
+  std::ofstream(copy_of("tracks/a-main-001.mkv")) << "tr4ck";
+  ASSERT_TRUE(upload()) << "it has begun to go";
+  EXPECT_FALSE(is_here("tracks/a-main-001.mkv"));
+  EXPECT_EQ(recording::read_small_file(copy_of("tracks/a-main-001.mkv")).value(), "track");
+  const auto copied = Json::parse(recording::read_small_file(copy_of("recording.json")).value()).value();
+  EXPECT_TRUE(copied["local"].as_bool(true)) << "beside its media, they are there";
+}
+
+TEST_F(DirectoryUpload, ATrackOfNoKnownSumThatRottedWhileItWasToGo_DoesNotReplaceItsCopy) {
+  stop_while_deleting({"tracks/a-main-001.mkv"});
+  write("tracks/a-main-001.mkv", "tr4ck");
+  ASSERT_TRUE(upload(true)) << "its copy is as it was copied";
+  EXPECT_EQ(recording::read_small_file(copy_of("tracks/a-main-001.mkv")).value(), "track");
+
+  stop_while_deleting({"tracks/a-main-001.mkv"});
+  write("tracks/a-main-001.mkv", "tr4ck");
+  fs::remove(copy_of("tracks/a-main-001.mkv"));
+  EXPECT_EQ(upload(true).error().code, "verify-failed");
+  EXPECT_TRUE(is_here("tracks/a-main-001.mkv"));
+}
+
+TEST_F(DirectoryUpload, WhatCannotBeDeletedIsSaid_AndTriedAgain) {
+  stop_while_deleting({});
+  fs::create_directories(created_.directory + "/recording.mp4");
+  EXPECT_EQ(upload(true).error().code, "cannot-write");
+  EXPECT_EQ(manifest()["upload"]["state"].as_string(), "done");
+  EXPECT_EQ(manifest()["upload"]["error"]["code"].as_string(), "cannot-write");
+  EXPECT_TRUE(recording::upload_is_due(manifest()));
+  fs::remove(created_.directory + "/recording.mp4");
+  ASSERT_TRUE(upload(true));
+  EXPECT_FALSE(recording::upload_is_due(manifest()));
+}
+
+TEST_F(DirectoryUpload, WhatWasToGoAfterAnUploadToAnotherPlace_StaysAndIsSaid) {
+  stop_while_deleting({"tracks/a-main-001.mkv"});
+  DirectoryTarget elsewhere(place_ + "/elsewhere");
+  const auto refused = upload_recording(created_.directory, elsewhere, true, {});
+  EXPECT_EQ(refused.error().code, "away");
+  EXPECT_NE(refused.error().message.find("tracks/a-main-001.mkv is left"), std::string::npos)
+      << refused.error().message;
+  EXPECT_TRUE(is_here("tracks/a-main-001.mkv"));
+  EXPECT_EQ(manifest()["upload"]["error"]["code"].as_string(), "away");
+  EXPECT_TRUE(recording::upload_is_due(manifest()));
+
+  fs::remove(created_.directory + "/tracks/a-main-001.mkv");
+  EXPECT_EQ(upload_recording(created_.directory, elsewhere, true, {}).error().code, "away");
+  EXPECT_FALSE(recording::upload_is_due(manifest())) << "nothing is left to go";
+  EXPECT_TRUE(recording::may_be_removed(manifest(), true));
+}
+
+TEST_F(DirectoryUpload, ABucketOfThatNameInAnotherStoreIsAnotherPlace) {
+  Bucket first(place_ + "/first", "https://first.example"),
+      second(place_ + "/second", "https://second.example");
+  const auto medium_in = [&](const std::string& store) {
+    return place_ + store + copy_of("recording.mp4").substr((place_ + "/copies").size());
+  };
+  // A run that fails behind its first file leaves a journal.
+  fs::create_directories(fs::path(medium_in("/first")).parent_path() / "tracks/a-main-001.mkv/in the way");
+  ASSERT_FALSE(upload_recording(created_.directory, first, false, {}));
+  ASSERT_TRUE(fs::exists(medium_in("/first")));
+  ASSERT_TRUE(upload_recording(created_.directory, second, false, {}));
+  EXPECT_EQ(fs::file_size(medium_in("/second")), 3'000'000u);
+  EXPECT_EQ(manifest()["upload"]["endpoint"].as_string(), "https://second.example");
+
+  ASSERT_TRUE(upload_recording(created_.directory, second, true, {}));
+  EXPECT_FALSE(is_here("recording.mp4"));
+  EXPECT_EQ(upload_recording(created_.directory, first, true, {}).error().code, "away");
+  ASSERT_TRUE(upload_recording(created_.directory, second, true, {})) << "there it is";
 }
 
 TEST_F(DirectoryUpload, WhatIsLeftOfAStoppedDeletion_IsCopiedAgainWhereItsCopyIsGone_AndStaysIfItRotted) {
