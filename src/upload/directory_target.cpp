@@ -8,8 +8,18 @@
 
 namespace tessera::upload {
 
+DirectoryTarget::DirectoryTarget(const std::string& directory)
+    : directory_(std::filesystem::absolute(directory + "/.").lexically_normal().parent_path().string()) {}
+
+Result<void> DirectoryTarget::check_there() const {
+  std::error_code failure;
+  if (std::filesystem::is_directory(directory_, failure)) return {};
+  return error("upload-failed", "there is no folder {}; make it, or mount what it is in", directory_);
+}
+
 Result<void> DirectoryTarget::put(const Source& source, const Item& item, Journal& journal,
                                   const Progress& progress) {
+  if (auto there = check_there(); !there) return there;
   const std::filesystem::path path = std::filesystem::path(directory_) / item.key;
   std::error_code failure;
   std::filesystem::create_directories(path.parent_path(), failure);
@@ -21,6 +31,7 @@ Result<void> DirectoryTarget::put(const Source& source, const Item& item, Journa
 }
 
 Result<bool> DirectoryTarget::holds(const Item& item, std::uint64_t bytes) {
+  if (auto there = check_there(); !there) return there.error();
   const std::string path = directory_ + "/" + item.key;
   if (recording::regular_file_size(path) != bytes) return false;
   const auto sum = recording::sha256_of(path);

@@ -29,9 +29,8 @@ bool Journal::is_done(const std::string& file, const std::string& sha256) const 
   return found && (*found)["done"].as_bool();
 }
 
-std::string Journal::done_sum(const std::string& file) const {
-  const Json* found = content_["files"].find(file);
-  return found && (*found)["done"].as_bool() ? (*found)["sha256"].as_string() : "";
+std::string Journal::sum_of(const std::string& file) const {
+  return content_["files"][file]["sha256"].as_string();
 }
 
 PartialUpload Journal::partial(const std::string& file, const std::string& sha256) const {
@@ -61,7 +60,7 @@ Result<void> Journal::note_done(const std::string& file, const std::string& sha2
 }
 
 Result<void> Journal::forget(const std::string& file) {
-  return set(file, Json::object());
+  return set(file, Json::object({{"sha256", sum_of(file)}}));
 }
 
 Result<void> Journal::set(const std::string& file, Json entry) {

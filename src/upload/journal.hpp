@@ -28,14 +28,14 @@ class Journal {
 
   /// Whether a file with this content is there already and has been verified.
   [[nodiscard]] bool is_done(const std::string& file, const std::string& sha256) const;
-  /// The content that is there, verified, by that name; empty when none is.
-  [[nodiscard]] std::string done_sum(const std::string& file) const;
+  /// The content that was last sent by that name, whether all of it came there or not; empty when none was.
+  [[nodiscard]] std::string sum_of(const std::string& file) const;
   [[nodiscard]] PartialUpload partial(const std::string& file, const std::string& sha256) const;
 
   // "cannot-write", "disk-full".
   Result<void> note_partial(const std::string& file, const std::string& sha256, const PartialUpload& upload);
   Result<void> note_done(const std::string& file, const std::string& sha256);
-  /// What was said of it counts no more.
+  /// It is done no more: the copy has gone. What it was stays known.
   Result<void> forget(const std::string& file);
   /// Takes the file away.
   void remove() const;

@@ -24,6 +24,11 @@ const char* code_of(int status) {
   return status == 401 || status == 403 ? "forbidden" : "upload-refused";
 }
 
+/// What was not answered, or is forbidden now, may be had another time.
+bool is_final(const Error& failure) {
+  return failure.code != "upload-failed" && failure.code != "forbidden";
+}
+
 /// As the rest of the program knows it.
 Error outward(Error failure) {
   if (failure.code == "not-found" || failure.code == "forbidden") failure.code = "upload-refused";
@@ -43,6 +48,11 @@ std::string header(const S3Response& response, const std::string& name) {
   return found == response.headers.end() ? "" : found->second;
 }
 
+std::string without_slashes(std::string address) {
+  while (address.ends_with('/')) address.pop_back();
+  return address;
+}
+
 constexpr const char* sum_header = "x-amz-meta-sha256";
 
 }  // namespace
@@ -51,7 +61,7 @@ S3Target::S3Target(const config::UploadConfig& config)
     : client_(config),
       bucket_(config.bucket),
       prefix_(config.prefix),
-      endpoint_(config.endpoint),
+      endpoint_(without_slashes(config.endpoint)),
       part_bytes_(static_cast<std::uint64_t>(config.part_mb) << 20) {}
 
 std::string S3Target::endpoint() const {
@@ -149,9 +159,8 @@ Result<void> S3Target::put_in_parts(const Source& source, const Item& item, Jour
               .sink = {},
               .progress = part_progress});
     if (!response) {
-      // The store forgot it (they expire): the next attempt begins anew. Whoever is forbidden something now
-      // may be allowed it again, and goes on then.
-      if (response.error().code == "not-found") (void)journal.note_partial(item.name, item.sha256, {}).ok();
+      // The store forgot it (they expire), or wants no parts of that size: the next attempt begins anew.
+      if (is_final(response.error())) abandon(item, upload, journal);
       return response.error();
     }
     upload.etags.push_back(bare_etag(header(*response, "etag")));
@@ -165,9 +174,7 @@ Result<void> S3Target::put_in_parts(const Source& source, const Item& item, Jour
   const bool open =
       !completed && completed.error().code == "not-found" && whole.error().code == "upload-failed";
   const Error& failure = completed || open ? whole.error() : completed.error();
-  // What was not answered, or is forbidden now, is asked for again another time; what was refused, or is not
-  // what was sent, is not.
-  if (failure.code != "upload-failed" && failure.code != "forbidden") abandon(item, upload, journal);
+  if (is_final(failure)) abandon(item, upload, journal);
   return failure;
 }
 
@@ -225,7 +232,7 @@ Result<bool> S3Target::holds(const Item& item, std::uint64_t bytes) {
   const std::string sum = header(*head, sum_header);
   if (!sum.empty()) return sum == item.sha256;
   const auto same = read_back(bytes, item);  // some stores keep no headers
-  if (!same && same.error().code == "upload-failed") return same.error();
+  if (!same && same.error().code != "verify-failed") return outward(same.error());
   return same.ok();
 }
 
@@ -236,7 +243,10 @@ Result<void> S3Target::verify(const Source& source, const Item& item, const std:
     return error("verify-failed", "{} has {} bytes in the store, {} here", item.key,
                  header(*head, "content-length"), source.size());
   if (bare_etag(header(*head, "etag")) == expected) return {};
-  return read_back(source.size(), item);  // encrypted by the store, or damaged: only its content tells
+  // Encrypted by the store, or damaged: only its content tells. Who may not read it may some day.
+  auto same = read_back(source.size(), item);
+  if (same || is_final(same.error())) return same;
+  return error("upload-failed", "{}", same.error().message);
 }
 
 Result<void> S3Target::read_back(std::uint64_t expected, const Item& item) {

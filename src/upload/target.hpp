@@ -30,7 +30,7 @@ class Target {
   virtual Result<void> put(const Source& source, const Item& item, Journal& journal,
                            const Progress& progress) = 0;
   /// Whether a copy of `bytes` bytes, which put() had made and verified, is there still. A store that keeps
-  /// from us what it has has nothing. Error: "upload-failed".
+  /// from us whether it has it has not. Errors: "upload-failed" and "upload-refused" (it could not be asked).
   virtual Result<bool> holds(const Item& item, std::uint64_t bytes) = 0;
   /// Which of the stores that have the same URLs it is: "https://…"; empty where there are not several.
   [[nodiscard]] virtual std::string endpoint() const { return {}; }

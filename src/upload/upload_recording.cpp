@@ -114,7 +114,7 @@ class Uploading {
   Error away() {
     const std::string where = manifest_["upload"]["url"].as_string("another place");
     const auto left =
-        std::find_if(noted_.begin(), noted_.end(), [&](const NotedFile& n) { return is_left(n); });
+        std::find_if(noted_.begin(), noted_.end(), [this](const NotedFile& noted) { return is_left(noted); });
     if (recording::is_going(manifest_) && left != noted_.end())
       return note_left(
           error("away",
@@ -138,15 +138,20 @@ class Uploading {
     return is_media(noted) && recording::regular_file_size(directory_ + "/" + noted.file).has_value();
   }
 
-  /// Whether it was copied before, and verified: only then may a copy be believed that the place says it has.
-  /// What the journal says is not enough: copies expire, and are taken away. Then it says so no more: what is
-  /// put there next is not verified yet.
-  Result<bool> is_copied(Journal& journal, const Item& item, std::uint64_t bytes) {
+  /// A copy is believed that was verified (then the journal says so) and that the place says it has still:
+  /// copies expire, and are taken away.
+  Result<bool> is_copied(const Journal& journal, const Item& item, std::uint64_t bytes) {
     if (!journal.is_done(item.name, item.sha256)) return false;
-    const auto there = target_.holds(item, bytes);
-    if (!there || *there) return there;
-    if (auto forgotten = journal.forget(item.name); !forgotten) return forgotten.error();
-    return false;
+    return target_.holds(item, bytes);
+  }
+
+  /// Copies a file. Until that is verified, it counts no more that it was once.
+  Result<void> put(Journal& journal, const Item& item, const Progress& progress) {
+    const auto source = Source::of_file(directory_ + "/" + item.name);
+    if (!source) return source.error();
+    if (journal.is_done(item.name, item.sha256))
+      if (auto forgotten = journal.forget(item.name); !forgotten) return forgotten;
+    return target_.put(*source, item, journal, progress);
   }
 
   Result<void> copy_all() {
@@ -164,15 +169,12 @@ class Uploading {
       };
       auto sum = recording::sha256_of(directory_ + "/" + file.name);
       if (!sum) return sum.error();
-      if (auto sound = check_sum(file, *sum); !sound) return sound;
+      if (auto sound = check_sum(file, *sum, journal); !sound) return sound;
       const Item item = item_of(file.name, *sum);
       const auto copied_before = is_copied(journal, item, file.bytes);
       if (!copied_before) return copied_before.error();
-      if (!*copied_before) {
-        const auto source = Source::of_file(directory_ + "/" + file.name);
-        if (!source) return source.error();
-        if (auto copied = target_.put(*source, item, journal, part); !copied) return copied;
-      }
+      if (!*copied_before)
+        if (auto copied = put(journal, item, part); !copied) return copied;
       done += static_cast<double>(file.bytes);
     }
     return copy_manifest(journal);
@@ -186,14 +188,24 @@ class Uploading {
     return target_.put(text, item_of(recording::manifest_file, recording::hex(sums->sha256)), journal, {});
   }
 
+  /// What it was when it was recorded, or where nobody knows that, when it was first sent to where it goes
+  /// now.
+  static std::string known_sum(const NotedFile& noted, const Journal& journal) {
+    return noted.sha256.empty() && is_media(noted) ? journal.sum_of(noted.file) : noted.sha256;
+  }
+
   /// A file that rotted on this disk is not passed on as the recording.
-  [[nodiscard]] Result<void> check_sum(const LocalFile& file, const std::string& sum) const {
+  [[nodiscard]] Result<void> check_sum(const LocalFile& file, const std::string& sum,
+                                       const Journal& journal) const {
     for (const auto& noted : noted_) {
-      if (noted.file != file.name || noted.sha256.empty() || noted.sha256 == sum) continue;
+      if (noted.file != file.name) continue;
+      if (const std::string known = known_sum(noted, journal); known.empty() || known == sum) continue;
       if (noted.kind != NotedFile::Kind::sidecar)
-        return error("verify-failed",
-                     "{}/{} is not any more what was recorded; see `tessera recording verify`", directory_,
-                     file.name);
+        return error(
+            "verify-failed",
+            "{}/{} is not any more what was recorded or first copied, and no such copy is there; see "
+            "`tessera recording verify`",
+            directory_, file.name);
       log::warn("{}/{} was changed after it was made; it is uploaded as it is", directory_, file.name);
     }
     return {};
@@ -215,10 +227,11 @@ class Uploading {
   /// when its copy is there still, or again.
   Result<Json> finish_up(bool ask) {
     if (recording::is_going(manifest_)) {
+      const auto stays = [this](const NotedFile& noted) { return is_left(noted); };
+      if (ask && std::any_of(noted_.begin(), noted_.end(), stays))
+        if (auto there = copy_again(); !there) return note_left(there.error());
       for (const NotedFile& noted : noted_) {
         if (!is_media(noted)) continue;
-        if (ask)
-          if (auto there = copy_again(noted); !there) return note_left(there.error());
         if (::unlink((directory_ + "/" + noted.file).c_str()) != 0 && errno != ENOENT)
           return note_left(error("cannot-write", "{}/{} was copied, and cannot be deleted here: {}",
                                  directory_, noted.file, std::strerror(errno)));
@@ -235,27 +248,25 @@ class Uploading {
     return recording::save_manifest(directory_, manifest_);
   }
 
-  /// A file that is still here, when its copy is there no more. Nothing when it is not here.
-  Result<void> copy_again(const NotedFile& noted) {
-    const std::string path = directory_ + "/" + noted.file;
-    const auto bytes = recording::regular_file_size(path);
-    if (!bytes) return {};
-    auto sum = recording::sha256_of(path);
-    if (!sum) return sum.error();
+  /// What is left here, where its copy is there no more; and the manifest, which a run that was stopped may
+  /// not have come to.
+  Result<void> copy_again() {
     Journal journal = Journal::load(directory_, destination());
-    // What it was when it was recorded, or else when it was copied.
-    const std::string known = noted.sha256.empty() ? journal.done_sum(noted.file) : noted.sha256;
-    const Item item = item_of(noted.file, known.empty() ? *sum : known);
-    const auto copied =
-        is_copied(journal, item, noted.bytes < 0 ? *bytes : static_cast<std::uint64_t>(noted.bytes));
-    if (!copied) return copied.error();
-    if (*copied) return {};
-    if (item.sha256 != *sum)
-      return error("verify-failed", "{} is not what was recorded or copied, and no copy of that is there",
-                   path);
-    const auto source = Source::of_file(path);
-    if (!source) return source.error();
-    if (auto put = target_.put(*source, item, journal, progress_); !put) return put;
+    for (const NotedFile& noted : noted_) {
+      if (!is_left(noted)) continue;
+      const std::string path = directory_ + "/" + noted.file;
+      auto sum = recording::sha256_of(path);
+      if (!sum) return sum.error();
+      const std::string known = known_sum(noted, journal);
+      const Item item = item_of(noted.file, known.empty() ? *sum : known);
+      const std::uint64_t bytes = recording::regular_file_size(path).value_or(0);
+      const auto copied =
+          is_copied(journal, item, noted.bytes < 0 ? bytes : static_cast<std::uint64_t>(noted.bytes));
+      if (!copied) return copied.error();
+      if (*copied) continue;  // also where this one has rotted
+      if (auto sound = check_sum({noted.file, bytes, true}, *sum, journal); !sound) return sound;
+      if (auto again = put(journal, item, progress_); !again) return again;
+    }
     return copy_manifest(journal);
   }
 

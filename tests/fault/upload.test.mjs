@@ -182,15 +182,35 @@ test('where the store keeps no headers, or says 403 of what is not there, the co
   }
 });
 
+test('a copy that cannot be asked for is not sent again', { timeout: 60_000 }, async () => {
+  const recordings = recordings_folder();
+  const one = finished_recording(recordings, 1000);
+  const medium = ({ url }) => url.includes('recording.mp4');
+  store.keeps_headers = false;
+  store.misbehave = ({ method, url }) => method === 'PUT' && url.includes('chapters.vtt') && 'deny';
+  assert.equal((await upload(recordings)).status, 1);
+  const before = store.requests.length;
+  for (const fault of ['500', 'deny']) {
+    store.misbehave = (request) => request.method === 'GET' && medium(request) && fault;
+    assert.equal((await upload(recordings)).status, 1, fault);
+  }
+  store.misbehave = () => undefined;
+  assert.equal((await upload(recordings)).status, 0);
+  assert.ok(!store.requests.slice(before).some(({ method, path }) => method === 'PUT' && medium({ url: path })));
+  assert_copied(one);
+});
+
 test('reading back goes on where the store stumbles, and what cannot be read is not called damaged', { timeout: 60_000 }, async () => {
   const recordings = recordings_folder();
   const one = finished_recording(recordings, 11 << 20);
   const parts = () => store.requests.filter(({ method, path }) => method === 'PUT' && path.includes('partNumber=')).length;
   store.opaque_etags = true;
-  store.misbehave = ({ method }) => method === 'GET' && '500';
-  assert.equal((await upload(recordings, { deleteAfter: true })).status, 1);
-  assert.equal(manifest_of(one).upload.error.code, 'upload-failed');
-  assert.equal(parts(), 3);
+  for (const fault of ['500', 'deny', 'deny']) {
+    store.misbehave = ({ method }) => method === 'GET' && fault;
+    assert.equal((await upload(recordings, { deleteAfter: true })).status, 1);
+    assert.equal(manifest_of(one).upload.error.code, 'upload-failed');
+    assert.equal(parts(), 3);
+  }
   let gets = 0;
   store.misbehave = ({ method, url }) => method === 'GET' && url.includes('recording.mp4') && gets++ === 0 && '500';
   assert.equal((await upload(recordings, { deleteAfter: true })).status, 0);
@@ -213,6 +233,23 @@ test('who is forbidden a part for a while goes on with that part', { timeout: 60
   const sent = store.requests.filter(({ method, path, status }) => method === 'PUT' && path.includes('partNumber=') && status === 200);
   assert.equal(sent.length, 3);
   assert.equal(store.uploads.size, 0);
+});
+
+test('where parts of that size are refused, smaller ones are sent, and none of the others stay in the store', { timeout: 60_000 }, async () => {
+  const recordings = recordings_folder();
+  const one = finished_recording(recordings, 13 << 20);
+  let length = 0;
+  store.misbehave = ({ method, url, headers }) => {
+    if (method !== 'PUT' || !url.includes('partNumber=')) return undefined;
+    length = Number(headers['content-length']);
+    return length > 5 << 20 && url.includes('partNumber=2') && 'large';
+  };
+  assert.equal((await upload(recordings, { partMb: 6 })).status, 1);
+  assert.equal(length, 6 << 20);
+  assert.equal(manifest_of(one).upload.error.code, 'upload-refused');
+  assert.equal(store.uploads.size, 0);
+  assert.equal((await upload(recordings, { partMb: 5 })).status, 0);
+  assert_copied(one);
 });
 
 test('a deletion that was stopped: what is left goes when its copy is there again, and verified', { timeout: 120_000 }, async () => {

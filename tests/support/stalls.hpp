@@ -20,8 +20,8 @@ namespace tessera::test {
 /// second. Whatever was to happen meanwhile happens later, and that is no fault of what is tested.
 ///
 /// One thread a processor asks for 2 ms of sleep and sees how much longer it took. They run at the priority
-/// of SCHED_FIFO where that may be had: then what this machine itself does excuses nothing, only its host
-/// does.
+/// of SCHED_FIFO: what this machine itself does excuses nothing, only its host does. Who may not give that
+/// priority sees no standstill.
 ///
 ///     test::Stalls stalls;
 ///     …
@@ -45,11 +45,15 @@ class Stalls {
                : 0;
   }
 
-  /// What a limit becomes: everything takes as much longer as there was less machine, and two things that
-  /// wait for each other may each have stood still. `undisturbed` where nothing happened.
+  /// What a limit for the mean or the least of many becomes: everything takes as much longer as there was
+  /// less machine.
+  GstClockTime usual(std::chrono::nanoseconds undisturbed) const {
+    return static_cast<GstClockTime>(static_cast<double>(undisturbed.count()) / std::max(0.1, 1 - stolen()));
+  }
+
+  /// What a limit for each becomes: two things that wait for each other may each have stood still, too.
   GstClockTime limit(std::chrono::nanoseconds undisturbed) const {
-    const double stretched = static_cast<double>(undisturbed.count()) / std::max(0.1, 1 - stolen());
-    return static_cast<GstClockTime>(stretched) + 2 * static_cast<GstClockTime>(longest_.load());
+    return usual(undisturbed) + 2 * static_cast<GstClockTime>(longest_.load());
   }
 
  private:
@@ -77,16 +81,16 @@ class Stalls {
     pthread_setaffinity_np(pthread_self(), sizeof here, &here);
     sched_param priority{};
     priority.sched_priority = 50;
-    pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority);
+    if (pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority) != 0) return;
     using std::chrono::steady_clock;
     constexpr std::chrono::milliseconds nap{2};
-    constexpr std::chrono::milliseconds usual{3};  // a timer's slack and a wake-up
+    constexpr std::chrono::milliseconds slack{3};  // a timer's, and a wake-up
     while (!stop.stop_requested()) {
       const auto before = steady_clock::now();
       std::this_thread::sleep_for(nap);
       const auto late =
           std::chrono::duration_cast<std::chrono::nanoseconds>(steady_clock::now() - before - nap);
-      if (late > usual && late.count() > longest_.load()) longest_ = late.count();
+      if (late > slack && late.count() > longest_.load()) longest_ = late.count();
     }
   }
 

@@ -47,6 +47,8 @@ class DirectoryUpload : public testing::Test {
     write("recording.mp4", std::string(3'000'000, 'm'));
     write("chapters.vtt", "WEBVTT");
     fs::create_directory(created_.directory + "/tracks");
+    for (const char* place : {"/copies", "/elsewhere", "/first", "/second"})
+      fs::create_directory(place_ + place);
     write("tracks/a-main-001.mkv", "track");
     write("recording.lock", "");
     write("recording-002.mp4.part", "left over");
@@ -72,9 +74,13 @@ class DirectoryUpload : public testing::Test {
     DirectoryTarget target(place_ + "/copies");
     return upload_recording(created_.directory, target, delete_after, {});
   }
+  void lose_copies() const {
+    fs::remove_all(place_ + "/copies");
+    fs::create_directory(place_ + "/copies");
+  }
   /// The folder as a run leaves it that was killed while it deleted: of the media, `left` are there still.
   void stop_while_deleting(const std::vector<std::string>& left) {
-    fs::remove_all(place_ + "/copies");
+    lose_copies();
     write("recording.mp4", std::string(3'000'000, 'm'));
     write("tracks/a-main-001.mkv", "track");
     change([](Json& fresh) { fresh.set("upload", Json::object()).set("local", true); });
@@ -149,7 +155,7 @@ TEST_F(DirectoryUpload, ARunThatWasStoppedBeforeItHadDeletedAllGoesOn) {
 
 TEST_F(DirectoryUpload, WhatStayedHereOnceIsCopiedAgainBeforeItGoes) {
   ASSERT_TRUE(upload());
-  fs::remove_all(place_ + "/copies");  // expired meanwhile
+  lose_copies();  // expired meanwhile
   // As a run leaves it that was killed after its last word.
   Json journal = Json::object(
       {{"done", true}, {"sha256", recording::sha256_of(created_.directory + "/recording.mp4").value()}});
@@ -169,7 +175,7 @@ TEST_F(DirectoryUpload, WhatAFailedRunHadCopied_IsLookedForBeforeTheOriginalGoes
   fs::create_directories(copy_of("tracks/a-main-001.mkv/in the way"));
   ASSERT_FALSE(upload(true));
   ASSERT_TRUE(fs::exists(copy_of("recording.mp4")));
-  fs::remove_all(place_ + "/copies");  // expired before the next try
+  lose_copies();  // expired before the next try
   ASSERT_TRUE(upload(true));
   EXPECT_FALSE(fs::exists(created_.directory + "/recording.mp4"));
   EXPECT_EQ(fs::file_size(copy_of("recording.mp4")), 3'000'000u);
@@ -179,7 +185,7 @@ TEST_F(DirectoryUpload, WhatAFailedRunHadCopied_IsLookedForAlsoWhereTheOriginalS
   fs::create_directories(copy_of("tracks/a-main-001.mkv/in the way"));
   ASSERT_FALSE(upload());
   ASSERT_TRUE(fs::exists(copy_of("recording.mp4")));
-  fs::remove_all(place_ + "/copies");
+  lose_copies();
   ASSERT_TRUE(upload());
   EXPECT_EQ(fs::file_size(copy_of("recording.mp4")), 3'000'000u) << "retention takes \"done\" for a copy";
 }
@@ -187,7 +193,7 @@ TEST_F(DirectoryUpload, WhatAFailedRunHadCopied_IsLookedForAlsoWhereTheOriginalS
 TEST_F(DirectoryUpload, ARunThatWasStoppedBeforeItDeletedAnything_AsksWhetherTheCopyIsThere) {
   stop_while_deleting({"recording.mp4", "tracks/a-main-001.mkv"});
   EXPECT_TRUE(recording::upload_is_due(manifest()));
-  fs::remove_all(place_ + "/copies");
+  lose_copies();
   ASSERT_TRUE(upload(true));
   EXPECT_FALSE(is_here("recording.mp4"));
   EXPECT_EQ(fs::file_size(copy_of("recording.mp4")), 3'000'000u);
@@ -219,6 +225,13 @@ TEST_F(DirectoryUpload, WhatIsLeftGoes_OnlyWhenItsCopyIsThere_OrAgain) {
   EXPECT_TRUE(copied["local"].as_bool(true)) << "beside its media, they are there";
 }
 
+TEST_F(DirectoryUpload, WhatIsLeftGoes_OnlyWhenItsManifestIsThere_OrAgain) {
+  stop_while_deleting({"tracks/a-main-001.mkv"});
+  fs::remove(copy_of("recording.json"));
+  ASSERT_TRUE(upload(true));
+  EXPECT_TRUE(fs::exists(copy_of("recording.json")));
+}
+
 TEST_F(DirectoryUpload, ATrackOfNoKnownSumThatRottedWhileItWasToGo_DoesNotReplaceItsCopy) {
   stop_while_deleting({"tracks/a-main-001.mkv"});
   write("tracks/a-main-001.mkv", "tr4ck");
@@ -228,8 +241,38 @@ TEST_F(DirectoryUpload, ATrackOfNoKnownSumThatRottedWhileItWasToGo_DoesNotReplac
   stop_while_deleting({"tracks/a-main-001.mkv"});
   write("tracks/a-main-001.mkv", "tr4ck");
   fs::remove(copy_of("tracks/a-main-001.mkv"));
-  EXPECT_EQ(upload(true).error().code, "verify-failed");
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    EXPECT_EQ(upload(true).error().code, "verify-failed") << attempt;
+    EXPECT_TRUE(is_here("tracks/a-main-001.mkv"));
+    EXPECT_FALSE(fs::exists(copy_of("tracks/a-main-001.mkv")));
+  }
+
+  stop_while_deleting({"recording.mp4", "tracks/a-main-001.mkv"});
+  write("tracks/a-main-001.mkv", "tr4ck");
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    EXPECT_EQ(upload(true).error().code, "verify-failed") << "though nothing had gone yet";
+    EXPECT_TRUE(is_here("tracks/a-main-001.mkv"));
+    EXPECT_EQ(recording::read_small_file(copy_of("tracks/a-main-001.mkv")).value(), "track");
+  }
+}
+
+TEST_F(DirectoryUpload, WhereNothingIsMounted_NothingIsCopied_AndNothingIsTakenForGone) {
+  stop_while_deleting({"tracks/a-main-001.mkv"});
+  fs::rename(place_ + "/copies", place_ + "/unmounted");
+  const auto away = upload(true);
+  EXPECT_EQ(away.error().code, "upload-failed");
+  EXPECT_NE(away.error().message.find("make it, or mount"), std::string::npos) << away.error().message;
+  EXPECT_FALSE(fs::exists(place_ + "/copies"));
   EXPECT_TRUE(is_here("tracks/a-main-001.mkv"));
+  fs::rename(place_ + "/unmounted", place_ + "/copies");
+  ASSERT_TRUE(upload(true));
+  EXPECT_FALSE(is_here("tracks/a-main-001.mkv"));
+}
+
+TEST_F(DirectoryUpload, OnePlaceHasOneName) {
+  ASSERT_TRUE(upload(true));
+  DirectoryTarget same(place_ + "/./elsewhere/../copies//");
+  EXPECT_TRUE(upload_recording(created_.directory, same, true, {}));
 }
 
 TEST_F(DirectoryUpload, WhatCannotBeDeletedIsSaid_AndTriedAgain) {
