@@ -56,7 +56,7 @@ Result<std::size_t> Source::read(std::uint64_t offset, std::span<std::uint8_t> i
   return filled;
 }
 
-Result<Source::Sums> Source::sums(std::uint64_t offset, std::uint64_t length) const {
+Result<Source::Sums> Source::sums(std::uint64_t offset, std::uint64_t length, Digest* also) const {
   Digest sha(Digest::Kind::sha256), md5(Digest::Kind::md5);
   std::vector<std::uint8_t> chunk(chunk_bytes);
   for (std::uint64_t done = 0; done < length;) {
@@ -66,6 +66,7 @@ Result<Source::Sums> Source::sums(std::uint64_t offset, std::uint64_t length) co
     if (*got < wanted) return error("cannot-read", "{} has become shorter", name_);
     sha.add(std::span(chunk).first(*got));
     md5.add(std::span(chunk).first(*got));
+    if (also) also->add(std::span(chunk).first(*got));
     done += *got;
   }
   return Sums{sha.finish(), md5.finish()};

@@ -11,6 +11,8 @@
 
 namespace tessera::recording {
 
+class Digest;
+
 class Source {
  public:
   /// A regular file; a link is not followed. "cannot-read".
@@ -25,8 +27,9 @@ class Source {
   struct Sums {
     std::string sha256, md5;  ///< raw bytes
   };
-  /// Check sums of a stretch. "cannot-read", also when the file is shorter than it was.
-  [[nodiscard]] Result<Sums> sums(std::uint64_t offset, std::uint64_t length) const;
+  /// Check sums of a stretch; what was read for them is added to `also`. "cannot-read", also when the file is
+  /// shorter than it was.
+  [[nodiscard]] Result<Sums> sums(std::uint64_t offset, std::uint64_t length, Digest* also = nullptr) const;
 
  private:
   Descriptor file_;

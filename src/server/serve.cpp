@@ -42,7 +42,14 @@ int serve(const ServeOptions& options, const std::string& executable) {
   if (auto valid = config->validate(); !valid) return wrong_configuration(valid.error());
   log::configure(log::level_from(config->log.level), "serve");
   config->recording.directory = absolute(config->recording.directory);
-  if (auto& copies = config->recording.upload.directory; !copies.empty()) copies = absolute(copies);
+  if (auto& copies = config->recording.upload.directory; !copies.empty()) {
+    copies = absolute(copies);
+    if (std::error_code failure; !std::filesystem::is_directory(copies, failure))
+      log::warn(
+          "recording.upload.directory: there is no folder {}; make it, or mount what it is in: nothing is "
+          "copied there until then",
+          copies);
+  }
   config->paths.layouts = absolute(config->paths.layouts);
   config->paths.pipelines = absolute(config->paths.pipelines);
   auto layouts = config::Layouts::load(config->paths.layouts);

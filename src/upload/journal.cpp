@@ -42,6 +42,7 @@ PartialUpload Journal::partial(const std::string& file, const std::string& sha25
   upload.upload_id = (*found)["uploadId"].as_string();
   upload.part_bytes = static_cast<std::uint64_t>(part_bytes);
   for (const Json& etag : (*found)["etags"].items()) upload.etags.push_back(etag.as_string());
+  upload.completed = (*found)["completed"].as_bool();
   return upload;
 }
 
@@ -52,7 +53,8 @@ Result<void> Journal::note_partial(const std::string& file, const std::string& s
   return set(file, Json::object({{"sha256", sha256},
                                  {"uploadId", upload.upload_id},
                                  {"partBytes", upload.part_bytes},
-                                 {"etags", std::move(etags)}}));
+                                 {"etags", std::move(etags)},
+                                 {"completed", upload.completed}}));
 }
 
 Result<void> Journal::note_done(const std::string& file, const std::string& sha256) {

@@ -18,6 +18,7 @@ struct PartialUpload {
   std::string upload_id;
   std::uint64_t part_bytes = 0;
   std::vector<std::string> etags;  ///< of the parts done, in order
+  bool completed = false;          ///< the store has put them together; whether rightly is not known yet
 };
 
 /// Owned by who uploads and holds the folder's lock. Written at once, whole, at each change.

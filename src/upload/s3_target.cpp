@@ -14,14 +14,16 @@ namespace {
 constexpr int attempts = 4;
 constexpr std::chrono::milliseconds first_pause{200};
 
-bool may_pass(int status) {
-  return status == 408 || status == 429 || status >= 500;
+bool may_pass(const S3Response& response) {
+  // A line that was too slow is told by a status of 400.
+  return response.status == 408 || response.status == 429 || response.status >= 500 ||
+         xml_text(response.body, "Code") == "RequestTimeout";
 }
 
-const char* code_of(int status) {
-  if (may_pass(status)) return "upload-failed";
-  if (status == 404) return "not-found";
-  return status == 401 || status == 403 ? "forbidden" : "upload-refused";
+const char* code_of(const S3Response& response) {
+  if (may_pass(response)) return "upload-failed";
+  if (response.status == 404) return "not-found";
+  return response.status == 401 || response.status == 403 ? "forbidden" : "upload-refused";
 }
 
 /// What was not answered, or is forbidden now, may be had another time.
@@ -35,12 +37,17 @@ Error outward(Error failure) {
   return failure;
 }
 
+/// What is sent is read after its sum was checked, perhaps hours later.
+Error changed(const Item& item) {
+  return error("verify-failed", "{} changed while it was being uploaded", item.name);
+}
+
 /// The store's own words, when it has any.
 Error refusal(const S3Request& request, const S3Response& response) {
   const std::string code = xml_text(response.body, "Code").value_or("");
   const std::string message = xml_text(response.body, "Message").value_or("");
-  return error(code_of(response.status), "{} {}: {} {} {}", request.method, request.key, response.status,
-               code, message);
+  return error(code_of(response), "{} {}: {} {} {}", request.method, request.key, response.status, code,
+               message);
 }
 
 std::string header(const S3Response& response, const std::string& name) {
@@ -79,7 +86,7 @@ Result<S3Response> S3Target::send(const S3Request& request, const std::function<
     auto response = client_.send(request);
     if (response && response->status < 300) return response;
     Error failure = response ? refusal(request, *response) : response.error();
-    const bool again = !response || may_pass(response->status);
+    const bool again = !response || may_pass(*response);
     if (!again || attempt == attempts) return failure;
     log::debug("upload: {}; trying again", failure.message);
     std::this_thread::sleep_for(pause);
@@ -101,6 +108,7 @@ Result<void> S3Target::put_object(const Source& source, const Item& item, Journa
 Result<void> S3Target::put_whole(const Source& source, const Item& item, const Progress& progress) {
   const auto sums = source.sums(0, source.size());
   if (!sums) return sums.error();
+  if (recording::hex(sums->sha256) != item.sha256) return changed(item);
   const auto response = send({.method = "PUT",
                               .key = key_of(item),
                               .query = "",
@@ -129,19 +137,24 @@ Result<std::string> S3Target::begin_parts(const Item& item) {
 
 Result<void> S3Target::put_in_parts(const Source& source, const Item& item, Journal& journal,
                                     const Progress& progress) {
+  const std::uint64_t part_bytes = part_bytes_for(source.size(), part_bytes_);
   PartialUpload upload = journal.partial(item.name, item.sha256);
+  // Somebody wants parts of another size, perhaps because the store does.
+  if (!upload.upload_id.empty() && !upload.completed && upload.part_bytes != part_bytes) {
+    abandon(item, upload, journal);
+    upload = {};
+  }
   if (upload.upload_id.empty()) {
     auto begun = begin_parts(item);
     if (!begun) return begun.error();
-    upload = {.upload_id = std::move(*begun),
-              .part_bytes = part_bytes_for(source.size(), part_bytes_),
-              .etags = {}};
+    upload = {.upload_id = std::move(*begun), .part_bytes = part_bytes, .etags = {}, .completed = false};
     if (auto noted = journal.note_partial(item.name, item.sha256, upload); !noted) return noted;
   }
   std::vector<std::string> md5s;
+  recording::Digest digest(recording::Digest::Kind::sha256);
   for (std::uint64_t offset = 0, number = 1; offset < source.size(); offset += upload.part_bytes, ++number) {
     const std::uint64_t length = std::min(upload.part_bytes, source.size() - offset);
-    const auto sums = source.sums(offset, length);
+    const auto sums = source.sums(offset, length, &digest);
     if (!sums) return sums.error();
     md5s.push_back(sums->md5);
     if (upload.etags.size() >= number) continue;  // sent before a restart
@@ -159,14 +172,22 @@ Result<void> S3Target::put_in_parts(const Source& source, const Item& item, Jour
               .sink = {},
               .progress = part_progress});
     if (!response) {
-      // The store forgot it (they expire), or wants no parts of that size: the next attempt begins anew.
-      if (is_final(response.error())) abandon(item, upload, journal);
+      // The store forgot it (they expire): the next attempt begins anew.
+      if (response.error().code == "not-found") abandon(item, upload, journal);
       return response.error();
     }
     upload.etags.push_back(bare_etag(header(*response, "etag")));
     if (auto noted = journal.note_partial(item.name, item.sha256, upload); !noted) return noted;
   }
-  const auto completed = complete_parts(item, upload);
+  if (recording::hex(digest.finish()) != item.sha256) {
+    abandon(item, upload, journal);
+    return changed(item);
+  }
+  const auto completed = upload.completed ? Result<void>() : complete_parts(item, upload);
+  if (completed && !upload.completed) {
+    upload.completed = true;
+    if (auto noted = journal.note_partial(item.name, item.sha256, upload); !noted) return noted;
+  }
   // Whatever the answer was, or if there was none: what counts is what is there.
   const auto whole = verify(source, item, etag_of(md5s, true));
   if (whole) return whole;

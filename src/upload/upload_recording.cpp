@@ -177,7 +177,21 @@ class Uploading {
         if (auto copied = put(journal, item, part); !copied) return copied;
       done += static_cast<double>(file.bytes);
     }
+    note_track_sums(journal);
     return copy_manifest(journal);
+  }
+
+  /// Tracks of older recordings have none. The journal goes, and what they were when they were copied is to
+  /// stay known: they may be deleted later.
+  void note_track_sums(const Journal& journal) {
+    Json tracks = Json::array();
+    for (Json track : manifest_["tracks"].items()) {
+      const std::string sum = journal.sum_of(track["file"].as_string());
+      if (track["sha256"].as_string().empty() && !sum.empty()) track.set("sha256", sum);
+      tracks.push(std::move(track));
+    }
+    if (manifest_.has("tracks")) manifest_.set("tracks", std::move(tracks));
+    noted_ = recording::noted_files(manifest_);
   }
 
   /// Last: where it is, everything is.
@@ -201,11 +215,10 @@ class Uploading {
       if (noted.file != file.name) continue;
       if (const std::string known = known_sum(noted, journal); known.empty() || known == sum) continue;
       if (noted.kind != NotedFile::Kind::sidecar)
-        return error(
-            "verify-failed",
-            "{}/{} is not any more what was recorded or first copied, and no such copy is there; see "
-            "`tessera recording verify`",
-            directory_, file.name);
+        return error("verify-failed",
+                     "{}/{} is not any more what was recorded, or first copied; see "
+                     "`tessera recording verify`",
+                     directory_, file.name);
       log::warn("{}/{} was changed after it was made; it is uploaded as it is", directory_, file.name);
     }
     return {};

@@ -100,11 +100,12 @@ test('statuses of 500 and cut connections are gone through', { timeout: 120_000 
   const recordings = recordings_folder();
   const large = finished_recording(recordings, 17 << 20);
   let calls = 0;
-  store.misbehave = () => [, '500', , 'cut', '500'][calls++ % 5];
+  store.misbehave = ({ method }) => [, '500', , 'cut', method === 'PUT' ? 'slow' : '500'][calls++ % 5];
   const { status, output } = await upload(recordings);
   store.misbehave = () => undefined;
   assert.equal(status, 0, output);
   assert.ok(calls > 10);
+  assert.ok(store.requests.some(({ status: answer }) => answer === 400));
   assert_copied(large);
 });
 
@@ -222,7 +223,8 @@ test('reading back goes on where the store stumbles, and what cannot be read is 
 test('who is forbidden a part for a while goes on with that part', { timeout: 60_000 }, async () => {
   const recordings = recordings_folder();
   const one = finished_recording(recordings, 11 << 20);
-  for (const denied of [({ url }) => url.includes('partNumber=2'), ({ method, url }) => method === 'POST' && url.includes('uploadId=')]) {
+  const head = ({ method, url }) => method === 'HEAD' && url.includes('recording.mp4');
+  for (const denied of [({ url }) => url.includes('partNumber=2'), ({ method, url }) => method === 'POST' && url.includes('uploadId='), head, head, head]) {
     store.misbehave = (request) => denied(request) && 'deny';
     assert.equal((await upload(recordings)).status, 1);
     assert.equal(manifest_of(one).upload.error.code, 'upload-refused');
@@ -247,8 +249,8 @@ test('where parts of that size are refused, smaller ones are sent, and none of t
   assert.equal((await upload(recordings, { partMb: 6 })).status, 1);
   assert.equal(length, 6 << 20);
   assert.equal(manifest_of(one).upload.error.code, 'upload-refused');
-  assert.equal(store.uploads.size, 0);
   assert.equal((await upload(recordings, { partMb: 5 })).status, 0);
+  assert.equal(store.uploads.size, 0);
   assert_copied(one);
 });
 

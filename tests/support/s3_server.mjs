@@ -2,7 +2,7 @@
 // every payload's hash as the real one does, and misbehaves on request.
 //
 //   const store = await S3Server.start();
-//   store.misbehave = (request) => request.method === 'PUT' && 'cut';   // '500', 'cut', 'corrupt', 'stall', 'deny', 'large', or nothing
+//   store.misbehave = (request) => request.method === 'PUT' && 'cut';   // '500', 'cut', 'corrupt', 'stall', 'deny', 'large', 'slow', or nothing
 //   store.objects.get('room/…/recording.mp4')                            // Buffer
 import { createHash, createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -69,7 +69,8 @@ export class S3Server {
       if (fault === 'cut') return request.socket.destroy();
       if (fault === 'stall') return undefined;
       const [status, headers, text] = fault === '500' ? this.#problem(500, 'InternalError')
-        : fault === 'deny' ? this.#problem(403, 'AccessDenied') : fault === 'large' ? this.#problem(413, 'EntityTooLarge') : this.#answer(request, body, fault);
+        : fault === 'deny' ? this.#problem(403, 'AccessDenied') : fault === 'large' ? this.#problem(413, 'EntityTooLarge')
+        : fault === 'slow' ? this.#problem(400, 'RequestTimeout') : this.#answer(request, body, fault);
       this.requests.push({ method: request.method, path: request.url, status, bytes });
       response.writeHead(status, headers);
       response.end(request.method === 'HEAD' ? undefined : text);
