@@ -73,11 +73,13 @@ void RecordingNotes::begin(const Json& participants, const Json& layout,
 }
 
 void RecordingNotes::room_event(const std::string& name, const Json& data) {
+  if (ended_) return;
   const GstClockTime now = gst::now();
   for (auto& note : feed_.note(name, data)) note_at(now, note.type, std::move(note.data));
 }
 
 void RecordingNotes::statistics(const Json& endpoints) {
+  if (ended_) return;
   const GstClockTime now = gst::now();
   for (auto& note : feed_.losses(endpoints)) note_at(now, note.type, std::move(note.data));
 }
@@ -104,6 +106,7 @@ void RecordingNotes::note_at(GstClockTime running_time, std::string type, Json d
 void RecordingNotes::recorder_event(const std::string& type, WallTime at, const RecordedClock::Place& place,
                                     Json data) {
   put({at, part_time(place), type, std::move(data)});
+  if (type == "ended") ended_ = true;
   if (!begun_ && type != "part") return;  // it never began (no picture came)
   if (tracks_ && (type == "resumed" || (type == "part" && !begun_))) tracks_->request_key_frames();
   if (std::exchange(begun_, true)) return;

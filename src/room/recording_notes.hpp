@@ -34,7 +34,8 @@ class RecordingNotes : public std::enable_shared_from_this<RecordingNotes> {
 
   /// How things are at the beginning: to be called once, before any event.
   void begin(const Json& participants, const Json& layout, const std::vector<std::string>& speakers);
-  /// An event of messages.hpp that goes to everybody.
+  /// An event of messages.hpp that goes to everybody. Nothing once the recorder has told that it ended: what
+  /// happens while its files close is not of the recording any more.
   void room_event(const std::string& name, const Json& data);
   /// `statistics().endpoints`, every few seconds.
   void statistics(const Json& endpoints);
@@ -70,7 +71,7 @@ class RecordingNotes : public std::enable_shared_from_this<RecordingNotes> {
   Worker& worker_;
   const Spec spec_;
   TimelineFeed feed_;
-  bool begun_ = false;
+  bool begun_ = false, ended_ = false;
   std::vector<Waiting> waiting_;
   std::shared_ptr<recording::TimelineWriter> writer_;  ///< null when the file cannot be written, or is closed
   std::shared_ptr<recording::TrackRecorder> tracks_;

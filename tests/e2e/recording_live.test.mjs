@@ -10,6 +10,7 @@ import { check_lips, record_lips } from '../support/lips.mjs';
 import { counters, packet_times, probe, sound_at } from '../support/media_file.mjs';
 import { total } from '../support/metrics.mjs';
 import { ids_by_name, tile_of } from '../support/placements.mjs';
+import { Pressure } from '../support/pressure.mjs';
 import { Signalling } from '../support/signalling.mjs';
 import { slowness, TesseraServer } from '../support/server.mjs';
 import { tones_heard } from '../support/spectrum.mjs';
@@ -69,6 +70,7 @@ test('ten pauses: one file without a gap, and the gaps in the manifest are those
   const room = 'pauses';
   const peer = await clients.join(speaker(room));
   await peer.receives_frames(30);
+  const pressure = new Pressure();
   const id = await record(room);
   const asked = [];
   for (let i = 0; i < 10; i++) {
@@ -82,13 +84,15 @@ test('ten pauses: one file without a gap, and the gaps in the manifest are those
   }
   await wait('the last stretch', 500);
   const stop = await set_state(id, 'stopped');
+  const longest_step = pressure.host_limit(50 * slowness) / 1000;
   const recording = await ready(id);
   const path = await download(id, 'pauses.mp4');
 
   assert.equal(recording.gaps.length, 10, JSON.stringify(recording.gaps));
   const off = recording.gaps.map(({ from, to }, i) => {
-    const real = asked[i][1].asked - asked[i][0].asked;
-    return Date.parse(to) - Date.parse(from) - real;
+    // Each took place between its question and its answer.
+    const [pause, resume] = asked[i], gap = Date.parse(to) - Date.parse(from);
+    return gap - Math.min(Math.max(gap, resume.asked - pause.answered), resume.answered - pause.asked);
   });
   console.log(`gaps less what was asked for, ms: ${off.join(' ')}`);
   for (const ms of off) assert.ok(Math.abs(ms) <= 50 * slowness, `${ms} ms`);
@@ -98,14 +102,14 @@ test('ten pauses: one file without a gap, and the gaps in the manifest are those
     assert.ok(i === 0 || atMs > recording.gaps[i - 1].atMs);
   });
   const paused = recording.gaps.reduce((sum, { from, to }) => sum + Date.parse(to) - Date.parse(from), 0);
-  const wall = stop.asked - Date.parse(recording.startedAt) - paused;
+  const wall = stop.asked - Date.parse(recording.startedAt) - paused, way = stop.answered - stop.asked;
   const { duration, video, audio } = await probe(path);
-  console.log(`clock less pauses ${seconds(wall)} s, file ${duration} s, video ${video.duration} s, audio ${audio.duration} s`);
+  console.log(`clock less pauses ${seconds(wall)} to ${seconds(wall + way)} s, file ${duration} s, video ${video.duration} s, audio ${audio.duration} s`);
   for (const length of [duration, video.duration, audio.duration])
-    assert.ok(Math.abs(length * 1000 - wall) <= 50 * slowness, `${length} s of ${seconds(wall)} s`);
+    assert.ok(length * 1000 >= wall - 50 * slowness && length * 1000 <= wall + way + 50 * slowness, `${length} s of ${seconds(wall)} s`);
   const times = await packet_times(path, 'v');
   const steps = times.slice(1).map((t, i) => t - times[i]);
-  assert.ok(Math.max(...steps) < 0.05 * slowness && Math.min(...steps) > 0.02, `${Math.min(...steps)} … ${Math.max(...steps)} s between pictures`);
+  assert.ok(Math.max(...steps) < longest_step && Math.min(...steps) > 0.02, `${Math.min(...steps)} … ${Math.max(...steps)} s between pictures`);
   assert.deepEqual(tones_heard(await sound_at(path, 0, duration), 48000, [440, 700]).heard, [440]);
   await peer.leave();
 });
@@ -152,10 +156,12 @@ test('a long recording is split at key frames; a shortest one ends by itself', {
   const room = 'parts';
   const peer = await clients.join(speaker(room));
   await peer.receives_frames(30);
+  const pressure = new Pressure();
   const id = await record(room, { splitMs: 2000 });
   const { layout, participants } = await server.room(room);
   const tile = tile_of(layout, ids_by_name({ participants })[speaker(room).name]);
   await wait('seven seconds', 7000);
+  const host = pressure.host_limit(1);
   await set_state(id, 'stopped');
   const recording = await ready(id);
   assert.ok(recording.parts.length >= 3, JSON.stringify(recording.parts));
@@ -169,10 +175,11 @@ test('a long recording is split at key frames; a shortest one ends by itself', {
     numbers.push((await counters(path, tile)).map((frame) => frame.number));
     assert.ok(numbers.at(-1).length > 5, `${part.file}: only ${numbers.at(-1).length} frames whose number can be read`);
   }
-  // No frame is lost or doubled between two parts: the numbers go on. One may be off, as where the sender's clock meets the canvas's.
+  // No frame is lost or doubled between two parts: the numbers go on. One may be off, as where the sender's clock meets the canvas's;
+  // a sender whose machine is taken away sends in jumps.
   const joints = numbers.slice(1).map((list, i) => list[0] - numbers[i].at(-1));
-  assert.ok(joints.every((n) => n >= 0 && n <= 2), `steps from part to part: ${joints}`);
-  assert.ok(joints.filter((n) => n !== 1).length <= 1, `steps from part to part: ${joints}`);
+  assert.ok(joints.every((n) => n >= 0 && n <= 2 * host), `steps from part to part: ${joints}`);
+  assert.ok(host > 1 || joints.filter((n) => n !== 1).length <= 1, `steps from part to part: ${joints}`);
   const wall = Date.parse(recording.endedAt) - Date.parse(recording.startedAt);
   assert.ok(Math.abs(total_ms - wall) <= 50 * slowness, `${total_ms} ms in the parts, ${wall} ms by the clock`);
 
@@ -247,7 +254,7 @@ test('nobody comes back: what there is, is finished; stopping does not wait for 
 });
 
 test('everybody leaves: the recording goes on, and so it does when somebody blinks', { timeout: 120_000 * slowness }, async () => {
-  const room = 'left';
+  const room = 'left', pressure = new Pressure();
   const peer = await clients.join(speaker(room));
   await peer.receives_frames(30);
   const id = await record(room);
@@ -257,11 +264,13 @@ test('everybody leaves: the recording goes on, and so it does when somebody blin
   assert.deepEqual([running.id, running.state], [id, 'recording']);
   const back = await clients.join(speaker(room));
   await back.receives_frames(30);
+  const limit = pressure.host_limit(100);
   await set_state(id, 'stopped');
   const recording = await ready(id);
   assert.ok(recording.durationMs > 3000);
   const times = await packet_times(await download(id, 'left.mp4'), 'v');
-  assert.ok(Math.max(...times.slice(1).map((t, i) => t - times[i])) <= 0.1, 'no gaps');
+  const longest = Math.max(...times.slice(1).map((t, i) => t - times[i]));
+  assert.ok(longest <= limit / 1000, `a gap of ${longest} s; ${pressure}`);
   await back.leave();
   await until('an empty room closes when nothing is recorded', async () => (await server.request('GET', `/api/v1/rooms/${room}`)).status === 404);
 });

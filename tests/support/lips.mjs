@@ -8,6 +8,7 @@ import { until } from './deadline.mjs';
 import { brightness, flash_onsets, offsets, probe, sound_at } from './media_file.mjs';
 import { total } from './metrics.mjs';
 import { ids_by_name, tile_of } from './placements.mjs';
+import { Pressure } from './pressure.mjs';
 import { tone_onsets } from './spectrum.mjs';
 
 /** How far (ms) what a manifest says of a moment may be from it: two pictures, and a request's way. */
@@ -30,7 +31,7 @@ async function beeps(path, duration) {
 /**
  * Records `seconds` in a room, with as many pauses of two seconds. Returns milliseconds: `offsets` (beep after flash, in
  * order), `drift` (last tenth less first), `duration` (of the file) and `clock` (from begin to end less the pauses); and how
- * often this machine was too busy for the sender or the canvas to keep time, `disturbed`.
+ * often this machine was too busy for the sender or the canvas to keep time, `disturbed`, and the factor on limits, `allowance`.
  */
 export async function record_lips({ server, clients, room, seconds, pauses = 0, options = {} }) {
   const sender = await clients.join({ url: server.url, room, name: 'Flash', kind: 'publisher', on_key_frame: 'wait',
@@ -44,6 +45,7 @@ export async function record_lips({ server, clients, room, seconds, pauses = 0, 
   await until('the sender has settled', () => Date.now() - since_joined >= 5000);
   // The manifest's times are held against this test's own clock: [what it is, what it says, not before, not after].
   const moments = [];
+  const pressure = new Pressure();
   const asked = Date.now();
   const started = await server.request('POST', `/api/v1/rooms/${room}/recordings`, options);
   assert.equal(started.status, 201, JSON.stringify(started.body));
@@ -68,6 +70,7 @@ export async function record_lips({ server, clients, room, seconds, pauses = 0, 
     await until('the pause is over', () => Date.now() - since >= 2000);
     await patch('recording', `end of pause ${stretch}`, (recording) => recording.gaps[stretch - 1].to);
   }
+  const allowance = pressure.host_limit(1);
   const disturbed = (await sender.stats()).sent.late + total(await server.metrics(), 'tessera_room_canvas_skipped_total', { room });
   await patch('stopped', 'endedAt', (recording) => recording.endedAt);
   const recording = await until('it is ready', async () => {
@@ -98,18 +101,20 @@ export async function record_lips({ server, clients, room, seconds, pauses = 0, 
     clock: Date.parse(recording.endedAt) - Date.parse(recording.startedAt) - paused,
     recording,
     disturbed,
+    allowance,
   };
 }
 
-/** What a recording must keep: 40 ms between picture and sound, 20 ms of drift, 50 ms by the clock. */
-export function check_lips({ offsets: list, drift, duration, clock, disturbed }, seconds) {
-  const apart = list.flatMap((ms, i) => (Math.abs(ms) > 40 ? [`${ms.toFixed(0)} at flash ${i + 1}`] : []));
+/** What a recording must keep: 40 ms between picture and sound, 20 ms of drift, 50 ms by the clock; more of the first two where the host
+ *  takes the machine away. */
+export function check_lips({ offsets: list, drift, duration, clock, disturbed, allowance }, seconds) {
+  const apart = list.flatMap((ms, i) => (Math.abs(ms) > 40 * allowance ? [`${ms.toFixed(0)} at flash ${i + 1}`] : []));
   console.log(`${list.length} flashes with their beep, ${Math.min(...list).toFixed(1)} … ${Math.max(...list).toFixed(1)} ms apart; ` +
     `drift ${drift.toFixed(1)} ms [${list.slice(0, 40).map((v) => v.toFixed(0)).join(' ')}]; file ${duration.toFixed(0)} ms, clock less pauses ${clock} ms; ` +
-    `sender or canvas late ${disturbed} times`);
+    `sender or canvas late ${disturbed} times; limits × ${allowance.toFixed(1)}`);
   assert.ok(list.length >= seconds * 0.9 - 2, `only ${list.length} flashes with a beep in ${seconds} s`);
   // What was sent or drawn late was not together to begin with; of a long recording one in a hundred may have been.
-  assert.ok(apart.length <= Math.min(disturbed, Math.floor(list.length / 100)), `more than 40 ms between a flash and its beep: ${apart.join(', ')}`);
-  assert.ok(Math.abs(drift) <= 20, `a drift of ${drift.toFixed(1)} ms`);
+  assert.ok(apart.length <= Math.min(disturbed, Math.floor(list.length / 100)), `more than ${40 * allowance} ms between a flash and its beep: ${apart.join(', ')}`);
+  assert.ok(Math.abs(drift) <= 20 * allowance, `a drift of ${drift.toFixed(1)} ms`);
   assert.ok(Math.abs(duration - clock) <= 50, `the file lasts ${duration.toFixed(0)} ms, the clock says ${clock} ms`);
 }

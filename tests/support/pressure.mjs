@@ -61,6 +61,11 @@ export class Pressure {
     return ms * this.allowance();
   }
 
+  /** For what holds however busy the machine is: only a host that takes the machine itself makes it more. */
+  host_limit(ms) {
+    return this.stolen() < 0.05 ? ms : this.limit(ms);
+  }
+
   toString() {
     return `something waited for a processor ${Math.round(100 * this.share())} % of the time, and the host took ${Math.round(100 * this.stolen())} %: limits × ${this.allowance().toFixed(1)}`;
   }
