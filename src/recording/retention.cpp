@@ -44,7 +44,8 @@ bool may_be_removed(const Json& manifest, bool only_uploaded) {
   if (manifest["state"].as_string() != "ready" || sidecars_pending(manifest)) return false;
   for (const Json& part : manifest["parts"].items())
     if (part["missingMs"].as_int() > 0)
-      return false;                      // what is missing may be in the live file that was kept
+      return false;  // what is missing may be in the live file that was kept
+
   if (is_going(manifest)) return false;  // by the upload, which asks for the copies
   return !only_uploaded || manifest["upload"]["state"].as_string() == "done";
 }

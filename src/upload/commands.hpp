@@ -12,9 +12,8 @@ namespace tessera::upload {
 int upload_process(int fd);
 
 /// `tessera recording upload [ID…]`: uploads those named, or all that still have to be (or to go here
-/// after it). 0 when all are there,
-/// 1 when one failed or cannot be read, 2 when one does not exist, or no place is configured, or not
-/// what it needs.
+/// after it). 0 when all are there, 1 when one failed or cannot be read, 2 when one does not exist, or no
+/// place is configured, or not what it needs.
 int upload_command(const config::RecordingConfig& config, const std::vector<std::string>& ids);
 
 }  // namespace tessera::upload

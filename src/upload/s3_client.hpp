@@ -47,6 +47,8 @@ class S3Client {
   explicit S3Client(const config::UploadConfig& config);
   ~S3Client();
 
+  /// As it is configured, without a slash behind it.
+  [[nodiscard]] const std::string& endpoint() const { return config_.endpoint; }
   /// Any status is an answer. Error: "upload-failed" when there was none.
   Result<S3Response> send(const S3Request& request);
 

@@ -55,11 +55,6 @@ std::string header(const S3Response& response, const std::string& name) {
   return found == response.headers.end() ? "" : found->second;
 }
 
-std::string without_slashes(std::string address) {
-  while (address.ends_with('/')) address.pop_back();
-  return address;
-}
-
 constexpr const char* sum_header = "x-amz-meta-sha256";
 
 }  // namespace
@@ -68,12 +63,7 @@ S3Target::S3Target(const config::UploadConfig& config)
     : client_(config),
       bucket_(config.bucket),
       prefix_(config.prefix),
-      endpoint_(without_slashes(config.endpoint)),
       part_bytes_(static_cast<std::uint64_t>(config.part_mb) << 20) {}
-
-std::string S3Target::endpoint() const {
-  return endpoint_;
-}
 
 std::string S3Target::url_of(const std::string& key) const {
   return "s3://" + bucket_ + "/" + prefix_ + key;

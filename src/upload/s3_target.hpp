@@ -16,7 +16,7 @@ class S3Target : public Target {
   /// By size and by the sum that put() left with it. Not by reading it: who changes an object in the store
   /// and leaves both as they were is not noticed.
   Result<bool> holds(const Item& item, std::uint64_t bytes) override;
-  [[nodiscard]] std::string endpoint() const override;
+  [[nodiscard]] std::string endpoint() const override { return client_.endpoint(); }
   [[nodiscard]] std::string url_of(const std::string& key) const override;
 
  private:
@@ -39,7 +39,7 @@ class S3Target : public Target {
   [[nodiscard]] std::string key_of(const Item& item) const { return prefix_ + item.key; }
 
   S3Client client_;
-  std::string bucket_, prefix_, endpoint_;
+  std::string bucket_, prefix_;
   std::uint64_t part_bytes_;
 };
 

@@ -113,9 +113,8 @@ class Uploading {
   /// are.
   Error away() {
     const std::string where = manifest_["upload"]["url"].as_string("another place");
-    const auto left =
-        std::find_if(noted_.begin(), noted_.end(), [this](const NotedFile& noted) { return is_left(noted); });
-    if (recording::is_going(manifest_) && left != noted_.end())
+    const NotedFile* left = any_left();
+    if (recording::is_going(manifest_) && left)
       return note_left(
           error("away",
                 "its media were uploaded to {}, and not all of them deleted here yet ({} is left); "
@@ -136,6 +135,12 @@ class Uploading {
   }
   [[nodiscard]] bool is_left(const NotedFile& noted) const {
     return is_media(noted) && recording::regular_file_size(directory_ + "/" + noted.file).has_value();
+  }
+  /// A medium that is here still; null when none is.
+  [[nodiscard]] const NotedFile* any_left() const {
+    const auto left =
+        std::find_if(noted_.begin(), noted_.end(), [this](const NotedFile& noted) { return is_left(noted); });
+    return left == noted_.end() ? nullptr : &*left;
   }
 
   /// A copy is believed that was verified (then the journal says so) and that the place says it has still:
@@ -240,8 +245,7 @@ class Uploading {
   /// when its copy is there still, or again.
   Result<Json> finish_up(bool ask) {
     if (recording::is_going(manifest_)) {
-      const auto stays = [this](const NotedFile& noted) { return is_left(noted); };
-      if (ask && std::any_of(noted_.begin(), noted_.end(), stays))
+      if (ask && any_left())
         if (auto there = copy_again(); !there) return note_left(there.error());
       for (const NotedFile& noted : noted_) {
         if (!is_media(noted)) continue;

@@ -19,7 +19,8 @@ export async function until(what, probe, { timeout = 30_000, interval = 50 } = {
     } catch (error) {
       last = error;
     }
-    if (Date.now() - begin >= timeout + Math.min(2 * timeout, stolen() - taken)) {
+    const over = Date.now() - begin - timeout;
+    if (over >= 0 && over >= Math.min(2 * timeout, stolen() - taken)) {
       const seen = last instanceof Error ? last.message : JSON.stringify(last);
       throw new Error(`not within ${timeout} ms: ${what} (last seen: ${seen})`);
     }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
 const file = '/proc/pressure/cpu';
+const processors = cpus().length;
 
 /** ms since the machine started in which something that could run had to wait; null where the kernel does not say. */
 function waited() {
@@ -17,7 +18,7 @@ function waited() {
 export function stolen() {
   try {
     const ticks = Number(readFileSync('/proc/stat', 'utf8').match(/^cpu +(?:\d+ +){7}(\d+)/)[1]);
-    return (ticks * 10) / cpus().length; // USER_HZ is 100 on every Linux that has /proc/pressure
+    return (ticks * 10) / processors; // USER_HZ is 100 on every Linux that has /proc/pressure
   } catch {
     return 0;
   }
