@@ -70,6 +70,16 @@ void fields(Visit& visit, TlsConfig& tls) {
 }
 
 template <typename Visit>
+void fields(Visit& visit, HttpConfig& http) {
+  visit("trustedProxies", http.trusted_proxies);
+  visit("allowedOrigins", http.allowed_origins);
+  visit("maxConnections", http.max_connections, 0, 1'000'000);
+  visit("maxConnectionsPerAddress", http.max_connections_per_address, 1, 1'000'000);
+  visit("idleSeconds", http.idle_seconds, 1, 3600);
+  visit("stallSeconds", http.stall_seconds, 1, 3600);
+}
+
+template <typename Visit>
 void fields(Visit& visit, AuthConfig& auth) {
   visit("key", auth.key);
   visit("publicKeyFile", auth.public_key_file);
@@ -201,6 +211,7 @@ template <typename Visit>
 void sections(Visit& visit, ServerConfig& config) {
   visit.section("listen", config.listen);
   visit.section("tls", config.tls);
+  visit.section("http", config.http);
   visit.section("auth", config.auth);
   visit.section("ice", config.ice);
   visit.section("room", config.room);

@@ -28,6 +28,19 @@ struct TlsConfig {
   bool operator==(const TlsConfig&) const = default;
 };
 
+/// Who may talk to the front, through what, and how much of it one client may hold.
+struct HttpConfig {
+  /// Reverse proxies whose X-Forwarded-For is believed: addresses, or networks as "10.0.0.0/8".
+  std::vector<std::string> trusted_proxies = {"127.0.0.1", "::1"};
+  /// Origins ("https://meet.example") of pages that may use an open server; "*" for every page.
+  std::vector<std::string> allowed_origins;
+  int max_connections = 0;                ///< at once; 0: from the limit of open files
+  int max_connections_per_address = 256;  ///< trusted proxies are exempt
+  int idle_seconds = 15;                  ///< a connection without a whole request head is closed after this
+  int stall_seconds = 30;  ///< an answer of which the client takes nothing is broken off after this
+  bool operator==(const HttpConfig&) const = default;
+};
+
 /// Without either key the server is open, and then it listens on loopback only.
 struct AuthConfig {
   std::string key;              ///< HS256 secret
@@ -147,6 +160,7 @@ struct LimitsConfig {
 struct ServerConfig {
   ListenConfig listen;
   TlsConfig tls;
+  HttpConfig http;
   AuthConfig auth;
   IceConfig ice;
   RoomConfig room;

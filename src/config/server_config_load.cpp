@@ -104,6 +104,8 @@ void apply_environment(const FromEnvironment& set, ServerConfig& config) {
   apply_listen(set, config);  // listen.address and listen.port
   set("TESSERA_TLS_CERTIFICATE", config.tls.certificate);
   set("TESSERA_TLS_KEY", config.tls.key);
+  set("TESSERA_TRUSTED_PROXIES", config.http.trusted_proxies);  // comma list
+  set("TESSERA_ALLOWED_ORIGINS", config.http.allowed_origins);  // comma list
   set("TESSERA_AUTH_KEY", config.auth.key);
   set("TESSERA_AUTH_PUBLIC_KEY_FILE", config.auth.public_key_file);
   set("TESSERA_ICE_ADDRESS", config.ice.addresses);  // comma list

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ip_address.hpp"
 #include "config/room_settings.hpp"
 #include "config/server_config.hpp"
 
@@ -47,6 +48,31 @@ void check_front(Checks& check, const ServerConfig& config) {
              "auth: key (HS256) and publicKeyFile (RS256) are both set; keep one");
   check.that(config.tls.certificate.empty() == config.tls.key.empty(),
              "tls: certificate and key go together; set both or neither");
+}
+
+// What a browser sends as Origin (RFC 6454 section 6.2): scheme, host in lower case, port unless it is the
+// usual one.
+bool is_origin(std::string_view text) {
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (!text.starts_with(scheme)) continue;
+    const std::string_view host = text.substr(scheme.size());
+    return !host.empty() &&
+           host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-:[]_") == std::string_view::npos;
+  }
+  return false;
+}
+
+void check_http(Checks& check, const HttpConfig& http) {
+  for (const auto& proxy : http.trusted_proxies)
+    check.that(IpNetwork::parse(proxy).has_value(),
+               "http.trustedProxies: \"{}\" is neither an IP address nor a network such as 10.0.0.0/8",
+               proxy);
+  for (const auto& origin : http.allowed_origins)
+    check.that(
+        origin == "*" || is_origin(origin),
+        "http.allowedOrigins: \"{}\" is not an origin; write it as the browser sends it, in lower case and "
+        "without a path (https://meet.example or http://localhost:3000), or \"*\" for every page",
+        origin);
 }
 
 void check_ice(Checks& check, const IceConfig& ice) {
@@ -153,6 +179,7 @@ Result<void> UploadConfig::validate() const {
 Result<void> ServerConfig::validate() const {
   Checks check;
   check_front(check, *this);
+  check_http(check, http);
   check_ice(check, ice);
   check_room(check, room);
   check_media(check, *this);

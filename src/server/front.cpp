@@ -56,12 +56,12 @@ Result<std::unique_ptr<Front>> Front::create(Loop& loop, FrontSpec spec) {
   std::unique_ptr<Front> front(new Front(loop, std::move(spec), std::move(*auth)));
   Front* self = front.get();
   auto http = HttpServer::create(
-      self->spec_.config.listen, self->spec_.config.tls,
+      self->spec_.config.listen, self->spec_.config.tls, self->spec_.config.http,
       {static_cast<std::size_t>(self->spec_.config.limits.max_body_bytes)},
       {[self](RequestPtr request, Respond respond) { self->dispatch(request, std::move(respond)); },
        [self](const HttpRequest& request) { return self->refuse_socket(request); },
-       [self](SoupWebsocketConnection* socket, const std::string& authorization) {
-         self->sockets_.accept(socket, authorization);
+       [self](SoupWebsocketConnection* socket, const HttpRequest& request) {
+         self->sockets_.accept(socket, request);
        },
        [self](const std::string& method, int status) { self->metrics_.count_request(method, status); }});
   if (!http) return std::move(http).error();

@@ -23,6 +23,8 @@ struct HttpRequest {
   std::map<std::string, std::string> query;    ///< decoded; the last of equal names wins
   std::map<std::string, std::string> headers;  ///< names in lower case; repeated ones joined with ", "
   std::string body;
+  /// The client's IP address: the peer's, or what a trusted proxy says (client_address.hpp).
+  std::string client;
   bool body_too_large = false;  ///< the body was longer than allowed and has been dropped
 
   /// The header's value, or "" when it was not sent. `name` in lower case.

@@ -31,9 +31,18 @@ std::map<std::string, std::string> decode_query(GUri* uri) {
   return query;
 }
 
+std::string peer_address(SoupServerMessage* message) {
+  GSocketAddress* peer = soup_server_message_get_remote_address(message);
+  if (!peer || !G_IS_INET_SOCKET_ADDRESS(peer)) return "";
+  char* raw = g_inet_address_to_string(g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(peer)));
+  std::string text(raw);
+  g_free(raw);
+  return text;
+}
+
 }  // namespace
 
-HttpRequest read_request(SoupServerMessage* message, bool body_too_large) {
+HttpRequest read_request(SoupServerMessage* message, bool body_too_large, const TrustedProxies& proxies) {
   HttpRequest request;
   request.method = soup_server_message_get_method(message);
   request.head = request.method == "HEAD";
@@ -51,6 +60,8 @@ HttpRequest read_request(SoupServerMessage* message, bool body_too_large) {
     if (!known.empty()) known += ", ";
     known += value;
   }
+  request.client = client_address(peer_address(message), request.header("x-forwarded-for"),
+                                  request.header("forwarded"), proxies);
   request.body_too_large = body_too_large;
   if (!body_too_large) {
     GBytes* body = soup_message_body_flatten(soup_server_message_get_request_body(message));

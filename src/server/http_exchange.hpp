@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "server/client_address.hpp"
 #include "server/http.hpp"
 
 typedef struct _SoupServerMessage SoupServerMessage;
@@ -10,7 +11,7 @@ typedef struct _SoupServerMessage SoupServerMessage;
 namespace tessera::server {
 
 /// Reads the message into plain values.
-HttpRequest read_request(SoupServerMessage* message, bool body_too_large);
+HttpRequest read_request(SoupServerMessage* message, bool body_too_large, const TrustedProxies& proxies);
 
 /// Answers one message, now or later, once. When nobody does, it answers 500 by itself as it goes, so that no
 /// client waits for ever. On the control thread.

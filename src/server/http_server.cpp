@@ -87,9 +87,10 @@ struct HttpServer::Exchange {
 };
 
 Result<std::unique_ptr<HttpServer>> HttpServer::create(const config::ListenConfig& listen,
-                                                       const config::TlsConfig& tls, Limits limits,
+                                                       const config::TlsConfig& tls,
+                                                       const config::HttpConfig& http, Limits limits,
                                                        Handlers handlers) {
-  std::unique_ptr<HttpServer> made(new HttpServer(limits, std::move(handlers)));
+  std::unique_ptr<HttpServer> made(new HttpServer(http, limits, std::move(handlers)));
   // Paths stay as they were sent: the router decodes them segment by segment.
   made->server_ = soup_server_new("raw-paths", TRUE, nullptr);
   // Compressed messages could unfold to any size in memory.
@@ -130,9 +131,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::create(const config::ListenConfi
       self->server_, "/ws", nullptr, nullptr,
       [](SoupServer*, SoupServerMessage* message, const char*, SoupWebsocketConnection* socket,
          gpointer data) {
-        const char* authorization =
-            soup_message_headers_get_one(soup_server_message_get_request_headers(message), "Authorization");
-        static_cast<HttpServer*>(data)->handlers_.on_socket(socket, authorization ? authorization : "");
+        auto& self = *static_cast<HttpServer*>(data);
+        self.handlers_.on_socket(socket, read_request(message, true, self.proxies_));
       },
       self, nullptr);
   return made;
@@ -216,7 +216,7 @@ void HttpServer::on_started(SoupServerMessage* message) {
 void HttpServer::on_request(SoupServerMessage* message) {
   auto* exchange = static_cast<Exchange*>(g_object_get_data(G_OBJECT(message), exchange_key));
   exchange->cancel_deadline();
-  auto request = std::make_shared<HttpRequest>(read_request(message, exchange->too_large));
+  auto request = std::make_shared<HttpRequest>(read_request(message, exchange->too_large, proxies_));
   auto answer = std::make_shared<HttpAnswer>(message);
   const bool socket = request->path == "/ws" && request->method == "GET" &&
                       g_ascii_strcasecmp(request->header("upgrade").c_str(), "websocket") == 0;

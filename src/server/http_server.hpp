@@ -7,6 +7,7 @@
 #include "base/loop.hpp"
 #include "base/result.hpp"
 #include "config/server_config.hpp"
+#include "server/client_address.hpp"
 #include "server/http.hpp"
 
 typedef struct _SoupServer SoupServer;
@@ -30,15 +31,16 @@ class HttpServer {
     std::function<void(std::shared_ptr<const HttpRequest>, Respond)> on_request;
     /// Whether a WebSocket may be opened here: a response refuses it.
     std::function<std::optional<HttpResponse>(const HttpRequest&)> refuse_socket;
-    /// An open WebSocket; the callee takes a reference if it keeps it.
-    std::function<void(SoupWebsocketConnection*, const std::string& authorization)> on_socket;
+    /// An open WebSocket and the request that opened it; the callee takes a reference if it keeps it.
+    std::function<void(SoupWebsocketConnection*, const HttpRequest&)> on_socket;
     /// After each request, for the counters.
     std::function<void(const std::string& method, int status)> on_finished;
   };
 
   /// Listens. Errors: "cannot-listen" (busy port, foreign address), "bad-config" (certificate).
   static Result<std::unique_ptr<HttpServer>> create(const config::ListenConfig& listen,
-                                                    const config::TlsConfig& tls, Limits limits,
+                                                    const config::TlsConfig& tls,
+                                                    const config::HttpConfig& http, Limits limits,
                                                     Handlers handlers);
   ~HttpServer();
 
@@ -48,13 +50,15 @@ class HttpServer {
 
  private:
   struct Exchange;
-  HttpServer(Limits limits, Handlers handlers) : limits_(limits), handlers_(std::move(handlers)) {}
+  HttpServer(const config::HttpConfig& http, Limits limits, Handlers handlers)
+      : limits_(limits), handlers_(std::move(handlers)), proxies_(http.trusted_proxies) {}
   Result<void> listen(const config::ListenConfig& where, bool tls);
   void on_started(SoupServerMessage* message);
   void on_request(SoupServerMessage* message);
 
   Limits limits_;
   Handlers handlers_;
+  TrustedProxies proxies_;
   SoupServer* server_ = nullptr;
 };
 

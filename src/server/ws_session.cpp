@@ -15,11 +15,11 @@ bool is_participant_event(std::string_view name) {
 
 }  // namespace
 
-WsSession::WsSession(const FrontDeps& deps, std::shared_ptr<TextSocket> socket, std::string header_token,
+WsSession::WsSession(const FrontDeps& deps, std::shared_ptr<TextSocket> socket, Opening opening,
                      Limits limits)
     : deps_(deps),
       socket_(std::move(socket)),
-      header_token_(std::move(header_token)),
+      opening_(std::move(opening)),
       limits_(limits),
       rate_(limits.messages_per_second, limits.burst, RateLimit::Clock::now()),
       offers_(limits.offers_per_second, limits.offer_burst, RateLimit::Clock::now()),

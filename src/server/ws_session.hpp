@@ -30,8 +30,13 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
  public:
   using Limits = SocketLimits;
 
-  WsSession(const FrontDeps& deps, std::shared_ptr<TextSocket> socket, std::string header_token,
-            Limits limits);
+  /// What the request that opened the socket said.
+  struct Opening {
+    std::string token;   ///< of its Authorization header; "" without one
+    std::string client;  ///< the IP address (HttpRequest::client)
+  };
+
+  WsSession(const FrontDeps& deps, std::shared_ptr<TextSocket> socket, Opening opening, Limits limits);
   ~WsSession() override;
   /// Call once, when the session is in a shared_ptr.
   void start();
@@ -48,6 +53,8 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
 
   /// Ends the session from the server's side.
   void close(int code, const std::string& reason);
+  /// The client's IP address.
+  [[nodiscard]] const std::string& client() const { return opening_.client; }
   [[nodiscard]] bool joined() const { return state_ == State::joined; }
 
  private:
@@ -77,7 +84,7 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
 
   const FrontDeps deps_;
   std::shared_ptr<TextSocket> socket_;
-  std::string header_token_;
+  Opening opening_;
   Limits limits_;
   RateLimit rate_;
   RateLimit offers_;

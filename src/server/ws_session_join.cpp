@@ -12,7 +12,7 @@ void WsSession::join(const ClientMessage& message) {
   const Json& fields = message.fields;
   const std::string name = fields["room"].as_string();
   std::string token = fields["token"].as_string();
-  if (token.empty()) token = header_token_;
+  if (token.empty()) token = opening_.token;
   auto identity = deps_.auth.identify(token);
   if (!identity) return send_error(message.id, problem_of(identity.error()));
   if (auto allowed = authorise(*identity, Role::viewer, name); !allowed)

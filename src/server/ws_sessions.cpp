@@ -137,7 +137,7 @@ WsSessions::~WsSessions() {
   for (auto& [connection, state] : open_) state->session->on_closed();
 }
 
-void WsSessions::accept(SoupWebsocketConnection* connection, const std::string& authorization) {
+void WsSessions::accept(SoupWebsocketConnection* connection, const HttpRequest& request) {
   soup_websocket_connection_set_max_incoming_payload_size(connection, max_client_message);
   soup_websocket_connection_set_keepalive_interval(connection, ping_seconds);
   auto state = std::make_unique<Connection>();
@@ -146,8 +146,10 @@ void WsSessions::accept(SoupWebsocketConnection* connection, const std::string& 
   state->fd = descriptor_of(connection);
   if (const auto traffic = traffic_of(state->fd)) state->received_at_message = traffic->received;
   state->socket = std::make_shared<SoupSocket>(connection);
-  state->session =
-      std::make_shared<WsSession>(deps_, state->socket, std::string(bearer_token(authorization)), limits_);
+  state->session = std::make_shared<WsSession>(
+      deps_, state->socket,
+      WsSession::Opening{std::string(bearer_token(request.header("authorization"))), request.client},
+      limits_);
   Connection* raw = state.get();
   const auto connect = [raw](const char* signal, GCallback callback) {
     raw->handlers.push_back(g_signal_connect(raw->connection, signal, callback, raw));

@@ -16,7 +16,8 @@ class WsSessions {
   WsSessions(const FrontDeps& deps, WsSession::Limits limits);
   ~WsSessions();
 
-  void accept(SoupWebsocketConnection* connection, const std::string& authorization);
+  /// `request`: the one that opened it.
+  void accept(SoupWebsocketConnection* connection, const HttpRequest& request);
   [[nodiscard]] std::size_t size() const { return open_.size(); }
   /// Closes them all, as the last thing before the server goes.
   void close_all(const std::string& reason);

@@ -69,6 +69,8 @@ TEST_F(LoadConfig, TheEnvironmentGoesOverTheFile) {
   const auto config = ServerConfig::load(std::nullopt, from({{"TESSERA_LISTEN", "[::1]:9"},
                                                              {"TESSERA_TLS_CERTIFICATE", "c"},
                                                              {"TESSERA_TLS_KEY", "k"},
+                                                             {"TESSERA_TRUSTED_PROXIES", "10.0.0.0/8, ::1"},
+                                                             {"TESSERA_ALLOWED_ORIGINS", "https://a.example"},
                                                              {"TESSERA_AUTH_KEY", "s"},
                                                              {"TESSERA_AUTH_PUBLIC_KEY_FILE", "p"},
                                                              {"TESSERA_ICE_ADDRESS", "10.0.0.1, 10.0.0.2,"},
@@ -89,6 +91,8 @@ TEST_F(LoadConfig, TheEnvironmentGoesOverTheFile) {
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_EQ(config->listen, (ListenConfig{"::1", 9}));
   EXPECT_EQ(config->tls, (TlsConfig{"c", "k"}));
+  EXPECT_EQ(config->http.trusted_proxies, (std::vector<std::string>{"10.0.0.0/8", "::1"}));
+  EXPECT_EQ(config->http.allowed_origins, (std::vector<std::string>{"https://a.example"}));
   EXPECT_EQ(config->auth, (AuthConfig{"s", "p"}));
   EXPECT_EQ(config->ice.addresses, (std::vector<std::string>{"10.0.0.1", "10.0.0.2"}));
   EXPECT_EQ(config->ice.min_port, 40000);

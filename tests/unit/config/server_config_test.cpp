@@ -29,6 +29,8 @@ TEST(ServerConfig, ReadsEverySection) {
   const ServerConfig config = read(R"({
     "listen": {"address": "::1", "port": 9000},
     "tls": {"certificate": "c.pem", "key": "k.pem"},
+    "http": {"trustedProxies": ["10.0.0.0/8"], "allowedOrigins": ["https://meet.example"], "maxConnections": 7,
+             "maxConnectionsPerAddress": 6, "idleSeconds": 5, "stallSeconds": 4},
     "auth": {"key": "0123456789abcdef", "publicKeyFile": "p.pem"},
     "ice": {"addresses": ["10.0.0.1"], "minPort": 40000, "maxPort": 40100, "stunServers": ["stun:s:3478"],
             "turn": {"urls": ["turn:t:3478?transport=udp"], "secret": "s", "username": "u", "password": "p", "ttlSeconds": 600}},
@@ -41,6 +43,7 @@ TEST(ServerConfig, ReadsEverySection) {
   EXPECT_EQ(config.listen.address, "::1");
   EXPECT_EQ(config.listen.port, 9000);
   EXPECT_EQ(config.tls.key, "k.pem");
+  EXPECT_EQ(config.http, (HttpConfig{{"10.0.0.0/8"}, {"https://meet.example"}, 7, 6, 5, 4}));
   EXPECT_EQ(config.auth.public_key_file, "p.pem");
   EXPECT_EQ(config.ice.addresses, std::vector<std::string>{"10.0.0.1"});
   EXPECT_EQ(config.ice.max_port, 40100);
@@ -139,6 +142,12 @@ TEST(ServerConfigValidate, SaysWhatIsWrongAndWhatToDo) {
        },
        "keep one"},
       {[](auto& c) { c.tls.certificate = "c.pem"; }, "set both or neither"},
+      {[](auto& c) { c.http.trusted_proxies = {"proxy.example"}; }, "neither an IP address nor a network"},
+      {[](auto& c) { c.http.trusted_proxies = {"10.0.0.0/33"}; }, "neither an IP address nor a network"},
+      {[](auto& c) { c.http.allowed_origins = {"meet.example"}; }, "\"meet.example\" is not an origin"},
+      {[](auto& c) { c.http.allowed_origins = {"https://meet.example/"}; }, "without a path"},
+      {[](auto& c) { c.http.allowed_origins = {"https://*.example"}; }, "is not an origin"},
+      {[](auto& c) { c.http.allowed_origins = {"null"}; }, "is not an origin"},
       {[](auto& c) { c.ice.addresses = {"eth0"}; }, "\"eth0\" is not an IP address"},
       {[](auto& c) { c.ice.min_port = 50000, c.ice.max_port = 40000; }, "not a range"},
       {[](auto& c) { c.ice.max_port = 40000; }, "set both minPort and maxPort"},
