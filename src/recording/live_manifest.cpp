@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "recording/bounded_ms.hpp"
+
 namespace tessera::recording {
 namespace {
 
@@ -19,7 +21,7 @@ void change_part(Json& manifest, int part, Change change) {
 }
 
 std::chrono::milliseconds milliseconds(const Json& value) {
-  return std::chrono::milliseconds(value.as_int());
+  return std::chrono::milliseconds(bounded_ms(value));
 }
 
 }  // namespace

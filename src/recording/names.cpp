@@ -25,10 +25,10 @@ bool matches(std::string_view text, std::string_view pattern) {
 }
 
 std::string format_time(WallTime time, const char* seconds_format, const char* tail) {
-  const auto ms = time.time_since_epoch().count();
-  const auto seconds = static_cast<std::time_t>(ms / 1000);
-  return fmt::format("{}.{:03}{}", fmt::format(fmt::runtime(seconds_format), fmt::gmtime(seconds)), ms % 1000,
-                     tail);
+  const auto second = std::chrono::floor<std::chrono::seconds>(time);  // before 1970, too
+  return fmt::format(
+      "{}.{:03}{}", fmt::format(fmt::runtime(seconds_format), fmt::gmtime(second.time_since_epoch().count())),
+      (time - second).count(), tail);
 }
 
 constexpr std::string_view folder_pattern = "ddddddddTdddddd.dddZ";

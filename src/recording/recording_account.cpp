@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/log.hpp"
+#include "recording/bounded_ms.hpp"
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
 #include "recording/manifest_details.hpp"
@@ -115,9 +116,9 @@ const Json& RecordingAccount::entry_of(int part) const {
 std::optional<std::int64_t> RecordingAccount::recorded_ms(int part) const {
   const Json& entry = entry_of(part);
   if (entry["recordedMs"].is_integer())
-    return entry["recordedMs"].as_int();  // kept since it was described first
+    return bounded_ms(entry["recordedMs"]);  // kept since it was described first
   if (!entry["closed"].as_bool() || !entry["durationMs"].is_integer()) return {};
-  return entry["durationMs"].as_int();
+  return bounded_ms(entry["durationMs"]);
 }
 
 std::int64_t RecordingAccount::missing_ms(int part) const {
@@ -170,7 +171,8 @@ void RecordingAccount::complete() {
   if (ended)
     manifest_.set("endedAt", timestamp(*ended));
   else if (start && !manifest_.has("endedAt"))
-    manifest_.set("endedAt", timestamp(*start + std::chrono::milliseconds(manifest_["durationMs"].as_int())));
+    manifest_.set("endedAt",
+                  timestamp(*start + std::chrono::milliseconds(bounded_ms(manifest_["durationMs"]))));
   // What brought the finisher down twice is not tried a third time.
   const std::string before = manifest_[sidecars_key].as_string();
   manifest_.set(sidecars_key, before == "making" ? "again" : before == "again" ? "failed" : "making");
@@ -187,7 +189,7 @@ void RecordingAccount::sum_up() {
     if (!part["sha256"].is_string()) continue;
     if (!first) first = &part;
     files.push(part["file"]);
-    duration += part["durationMs"].as_int();
+    duration += bounded_ms(part["durationMs"]);
     bytes += part["bytes"].as_int();
     recovered = recovered || part["recovered"].as_bool();
   }

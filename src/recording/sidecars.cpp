@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/log.hpp"
+#include "recording/bounded_ms.hpp"
 #include "recording/chapters.hpp"
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
@@ -148,13 +149,11 @@ std::vector<PartSpan> spans_of(const Json& manifest) {
   std::int64_t start = 0;
   for (const Json& part : manifest["parts"].items()) {
     // One that came to nothing has no file, whatever its recorder noted.
-    const std::int64_t duration =
-        is_lost_part(part) ? 0 : std::max<std::int64_t>(part["durationMs"].as_int(), 0);
+    const std::int64_t duration = is_lost_part(part) ? 0 : bounded_ms(part["durationMs"]);
     spans.push_back({static_cast<int>(part["n"].as_int(1)), start, duration, true});
     start += duration;
   }
-  if (spans.empty())
-    spans.push_back({1, 0, std::max<std::int64_t>(manifest["durationMs"].as_int(), 0), true});
+  if (spans.empty()) spans.push_back({1, 0, bounded_ms(manifest["durationMs"]), true});
   return spans;
 }
 

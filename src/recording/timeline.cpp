@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "recording/bounded_ms.hpp"
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
 
@@ -45,7 +46,8 @@ std::optional<TimelineEvent> parse_timeline_line(std::string_view line) {
   const auto at = parse_timestamp(json["at"].as_string());
   const std::int64_t part = json["part"].as_int(-1);
   const bool whole = at && part >= 1 && part <= 1'000'000 && json["ms"].is_integer() &&
-                     json["ms"].as_int() >= 0 && json["type"].is_string();
+                     json["ms"].as_int() >= 0 && json["ms"].as_int() <= longest_recorded_ms &&
+                     json["type"].is_string();
   if (!whole) return {};
   TimelineEvent event{*at, {static_cast<int>(part), json["ms"].as_int()}, json["type"].as_string(), {}};
   Json::Object data;
@@ -83,7 +85,7 @@ std::vector<PartSpan> Timeline::parts() const {
     if (spans.empty() || spans.back().part != event.time.part) spans.push_back({.part = event.time.part});
     PartSpan& span = spans.back();
     if (event.type == "part-end") {
-      span.duration_ms = std::max<std::int64_t>(event.data["durationMs"].as_int(event.time.ms), 0);
+      span.duration_ms = bounded_ms(event.data["durationMs"], event.time.ms);
       span.closed = true;
     } else if (!span.closed) {
       span.duration_ms = std::max(span.duration_ms, event.time.ms);
@@ -96,7 +98,7 @@ std::vector<PartSpan> measured_parts(const Timeline& timeline, const Json& manif
   std::map<int, PartSpan> spans;
   for (const PartSpan& span : timeline.parts()) spans[span.part] = span;
   for (const Json& part : manifest["parts"].items()) {
-    const std::int64_t number = part["n"].as_int(), length = part["durationMs"].as_int();
+    const std::int64_t number = part["n"].as_int(), length = bounded_ms(part["durationMs"]);
     if (number < 1 || number > max_parts || (length <= 0 && !is_lost_part(part))) continue;
     PartSpan& span = spans[static_cast<int>(number)];
     span.part = static_cast<int>(number);

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "base/log.hpp"
+#include "recording/bounded_ms.hpp"
 #include "recording/chapters.hpp"
 #include "recording/files.hpp"
 #include "recording/manifest.hpp"
@@ -50,13 +51,13 @@ Result<Meeting> load(const std::string& directory) {
   if (meeting.tracks.items().empty()) meeting.tracks = recording::list_tracks(directory, meeting.manifest);
   if (meeting.tracks.items().empty())
     return error("no-tracks", "{} was recorded without tracks; there is nothing to mix anew", directory);
-  meeting.duration_ms = meeting.manifest["durationMs"].as_int();
+  meeting.duration_ms = recording::bounded_ms(meeting.manifest["durationMs"]);
   if (meeting.duration_ms <= 0 && !meeting.parts.empty())
     meeting.duration_ms = meeting.parts.back().start_ms + meeting.parts.back().duration_ms;
   if (meeting.duration_ms <= 0)
     for (const auto& track : meeting.tracks.items())
-      meeting.duration_ms =
-          std::max(meeting.duration_ms, track["startMs"].as_int() + track["durationMs"].as_int());
+      meeting.duration_ms = std::max(meeting.duration_ms, recording::bounded_ms(track["startMs"]) +
+                                                              recording::bounded_ms(track["durationMs"]));
   return meeting;
 }
 
@@ -132,7 +133,8 @@ Result<Material> open_tracks(const std::string& directory, const Meeting& meetin
     double first = 1e12;
     for (const auto& stream : probe->streams)
       if (stream.packets > 0) first = std::min(first, stream.start);
-    const std::int64_t shift = track["startMs"].as_int() * ns_per_ms - static_cast<std::int64_t>(first * 1e9);
+    const std::int64_t shift =
+        recording::bounded_ms(track["startMs"]) * ns_per_ms - static_cast<std::int64_t>(first * 1e9);
     auto video = VideoTrack::open(path, shift);
     if (!video) return video.error();
     auto sound = SoundTrack::open(path, shift, channels);

@@ -12,6 +12,15 @@ TEST(Names, AFoldersNameGivesItsTimeBack) {
     EXPECT_FALSE(start_of(name)) << name;
 }
 
+TEST(Names, ATimeBefore1970IsWrittenAsItIsRead) {
+  for (const char* text :
+       {"1969-12-31T23:59:59.001Z", "1900-02-28T12:00:00.000Z", "0001-01-01T00:00:00.999Z"}) {
+    const WallTime time = parse_timestamp(text).value();
+    EXPECT_EQ(timestamp(time), text);
+    EXPECT_EQ(start_of(folder_name(time)), time) << text;
+  }
+}
+
 TEST(Names, RoomNamesAreLettersDigitsDashAndUnderscoreOnly) {
   for (const char* good : {"a", "Blue-Room_7", "-", "_", "0"}) EXPECT_TRUE(valid_room_name(good)) << good;
   EXPECT_TRUE(valid_room_name(std::string(64, 'x')));

@@ -4,6 +4,8 @@
 
 #include <random>
 
+#include "recording/bounded_ms.hpp"
+
 namespace tessera::recording {
 namespace {
 
@@ -126,6 +128,27 @@ TEST(Timeline, PartsThatACrashEndedLastAsLongAsTheirFiles) {
   EXPECT_EQ(parts[2].start_ms, 4502) << "what came to nothing lasts no time";
   EXPECT_EQ(parts[3].start_ms, 4752) << "a part that no line names counts, and one that waits for room";
   EXPECT_EQ(parts[3].duration_ms, 90) << "not finished yet: as far as is known";
+}
+
+TEST(Timeline, TimesBeyondAnyRecordingAreNone_SoThatPartsCanBeAddedUp) {
+  const std::string beginning = R"({"at":"2026-11-21T00:00:00.000Z","part":)";
+  const auto timeline =
+      parse_timeline(beginning + R"(1,"ms":9223372036854775807,"type":"paused"})" + "\n" + beginning +
+                     R"(1,"ms":5,"type":"part-end","durationMs":9223372036854775807})" + "\n" + beginning +
+                     R"(2,"ms":7,"type":"part-end","durationMs":-3})" + "\n" + beginning +
+                     R"(3,"ms":9,"type":"speakers"})" + "\n");
+  EXPECT_EQ(timeline.bad_lines, 1u);
+  const auto parts = timeline.parts();
+  ASSERT_EQ(parts.size(), 3u);
+  EXPECT_EQ(parts[0].duration_ms, longest_recorded_ms);
+  EXPECT_EQ(parts[1].duration_ms, 0);
+  EXPECT_EQ(position_of({3, 9}, parts), longest_recorded_ms + 9);
+
+  const Json part = Json::object({{"n", 1}, {"durationMs", INT64_MAX}});
+  const Json manifest = Json::object({{"parts", Json::array({part, Json(part).set("n", 4)})}});
+  const auto measured = measured_parts(timeline, manifest);
+  ASSERT_EQ(measured.size(), 4u);
+  EXPECT_EQ(measured.back().start_ms + measured.back().duration_ms, 2 * longest_recorded_ms + 9);
 }
 
 TEST(Timeline, FolderWithoutOneIsAnError) {
