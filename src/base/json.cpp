@@ -5,6 +5,7 @@
 #include <cmath>
 #include <memory>
 
+#include "base/json_print.hpp"
 #include "base/json_scan.hpp"
 
 namespace tessera {
@@ -12,10 +13,7 @@ namespace {
 
 struct Unref {
   void operator()(JsonParser* parser) const { g_object_unref(parser); }
-  void operator()(JsonGenerator* generator) const { g_object_unref(generator); }
-  void operator()(JsonNode* node) const { json_node_unref(node); }
   void operator()(GError* failure) const { g_error_free(failure); }
-  void operator()(char* text) const { g_free(text); }
 };
 template <typename T>
 using Owned = std::unique_ptr<T, Unref>;
@@ -54,44 +52,6 @@ Json from_node(JsonNode* node) {
       return {};
   }
   return {};
-}
-
-Owned<JsonNode> to_node(const Json& json) {
-  if (json.is_object()) {
-    JsonObject* object = json_object_new();
-    for (const auto& [key, member] : json.members())
-      json_object_set_member(object, key.c_str(), to_node(member).release());
-    JsonNode* node = json_node_new(JSON_NODE_OBJECT);
-    json_node_take_object(node, object);
-    return Owned<JsonNode>(node);
-  }
-  if (json.is_array()) {
-    JsonArray* array = json_array_new();
-    for (const auto& item : json.items()) json_array_add_element(array, to_node(item).release());
-    JsonNode* node = json_node_new(JSON_NODE_ARRAY);
-    json_node_take_array(node, array);
-    return Owned<JsonNode>(node);
-  }
-  JsonNode* node = json_node_alloc();
-  if (json.is_bool())
-    json_node_init_boolean(node, json.as_bool());
-  else if (json.is_integer())
-    json_node_init_int(node, json.as_int());
-  else if (json.is_number() && std::isfinite(json.as_double()))
-    json_node_init_double(node, json.as_double());
-  else if (json.is_string())
-    json_node_init_string(node, json.as_string().c_str());
-  else
-    json_node_init_null(node);
-  return Owned<JsonNode>(node);
-}
-
-// json-glib 1.6 escapes every control character but the last, U+001F, and a text with that is no JSON.
-std::string with_unit_separators_escaped(std::string_view text) {
-  std::string result;
-  for (std::size_t at; (at = text.find('\x1f')) != std::string_view::npos; text.remove_prefix(at + 1))
-    result.append(text.substr(0, at)).append("\\u001f");
-  return result.append(text);
 }
 
 const Json& null_json() {
@@ -135,13 +95,7 @@ Result<Json> Json::parse(std::string_view text, int max_depth) {
 }
 
 std::string Json::dump(bool pretty) const {
-  Owned<JsonGenerator> generator(json_generator_new());
-  json_generator_set_pretty(generator.get(), pretty);
-  const Owned<JsonNode> node = to_node(*this);
-  json_generator_set_root(generator.get(), node.get());
-  gsize length = 0;
-  const Owned<char> text(json_generator_to_data(generator.get(), &length));
-  return with_unit_separators_escaped({text.get(), length});
+  return print_json(*this, pretty);
 }
 
 std::string_view Json::type_name() const {

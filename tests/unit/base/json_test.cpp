@@ -132,6 +132,36 @@ TEST(JsonDump, IsOneLineUnlessPretty) {
   EXPECT_EQ(parsed(json.dump(true)), json);
 }
 
+TEST(JsonDump, ADoubleIsReadBackAsTheSameDouble) {
+  for (const auto& [value, text] : {std::pair{1.0, "1.0"},
+                                    {-0.0, "-0.0"},
+                                    {0.1, "0.1"},
+                                    {1e308, "1e+308"},
+                                    {2.5e-7, "2.5e-07"},
+                                    {5e-324, "5e-324"},
+                                    {123456789012345680.0, "1.2345678901234568e+17"}}) {
+    EXPECT_EQ(Json(value).dump(), text);
+    EXPECT_EQ(parsed(Json(value).dump()), Json(value)) << text;
+  }
+}
+
+TEST(JsonDump, IsJsonWhateverBytesAStringHolds) {
+  EXPECT_EQ(Json("a\xff\xc3(").dump(), "\"a\xef\xbf\xbd\xef\xbf\xbd(\"");
+  EXPECT_EQ(Json(std::string("a\0b", 3)).dump(),
+            "\"a\xef\xbf\xbd"
+            "b\"");
+  EXPECT_EQ(Json("\x01\x1f\x7f\"\\\b\f\n\r\t/\u00e9").dump(), R"("\u0001\u001f\u007f\"\\\b\f\n\r\t/)"
+                                                              "\u00e9\"");
+  const Json key = Json::object({{"\xff", 1}});
+  EXPECT_TRUE(Json::parse(key.dump()).ok());
+}
+
+TEST(JsonDump, PrettyTextHasALinePerMemberAndItem) {
+  const Json json =
+      Json::object({{"a", Json::array({1, Json::object()})}, {"b", Json::object({{"c", Json::array()}})}});
+  EXPECT_EQ(json.dump(true), "{\n  \"a\" : [\n    1,\n    {}\n  ],\n  \"b\" : {\n    \"c\" : []\n  }\n}");
+}
+
 TEST(JsonDump, WritesNullForWhatJsonCannotSay) {
   EXPECT_EQ(Json(std::nan("")).dump(), "null");
   EXPECT_EQ(Json(std::numeric_limits<double>::infinity()).dump(), "null");
