@@ -3,7 +3,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 parts=("$@")
-[ ${#parts[@]} = 0 ] && parts=(unit web e2e fault sanitized)
+[ ${#parts[@]} = 0 ] && parts=(unit web e2e fault sanitized fuzz)
 
 passed=0 failed=0
 log=$(mktemp -d)
@@ -47,12 +47,14 @@ for part in "${parts[@]}"; do
     sanitized)
       build asan --target tessera &&
         TESSERA_BINARY=$PWD/build/asan/tessera ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1 \
-        run "hostile input under AddressSanitizer" node ./dev _node tests/fault/hostile.test.mjs ;;
+        run "hostile input under AddressSanitizer" node ./dev _node tests/fault/hostile*.test.mjs ;;
+    # Each target tells how to see its failure again. Longer: ./dev fuzz 3600.
+    fuzz) build fuzz && run "fuzz targets, ${TESSERA_FUZZ_SECONDS:-20} s each" node node tests/fuzz/run.mjs "${TESSERA_FUZZ_SECONDS:-20}" ;;
     tsan) build tsan && run "pure tests under ThreadSanitizer" ctest ./dev _unit tsan -L unit ;;
     web) run "tests of the page's modules" node ./dev _node tests/unit/web/*.test.mjs tests/support/*.test.mjs ;;
     e2e) build release && run "end-to-end tests" node ./dev _node tests/e2e/*.test.mjs ;;
     fault) build release && run "fault tests" node ./dev _node tests/fault/*.test.mjs ;;
-    *) echo "unknown part: $part (unit, web, e2e, fault, sanitized, asan, tsan)" >&2; exit 2 ;;
+    *) echo "unknown part: $part (unit, web, e2e, fault, sanitized, fuzz, asan, tsan)" >&2; exit 2 ;;
   esac
 done
 
