@@ -23,7 +23,7 @@ class Text {
 
 std::vector<std::string> feedback_of(const MediaPlan& media, const RtpFormat& format) {
   std::vector<std::string> lines;
-  for (const std::string_view name : {"nack", "nack pli", "ccm fir", "transport-cc"}) {
+  for (const std::string_view name : known_feedback) {
     if (media.audio() && name != "transport-cc") continue;
     if (name == "transport-cc" && media.transport_cc == 0) continue;
     if (format.feedback.contains(std::string(name))) lines.emplace_back(name);

@@ -51,6 +51,12 @@ void read_fmtp(RtpFormat& format, std::string_view value) {
   }
 }
 
+// What is not known is not kept: an offer could name thousands for each of its formats.
+void read_feedback(RtpFormat& format, std::string_view value) {
+  for (const std::string_view known : known_feedback)
+    if (value == known) format.feedback.emplace(known);
+}
+
 std::string parameter(const RtpFormat& format, const char* name, const char* fallback) {
   const auto found = format.parameters.find(name);
   return found == format.parameters.end() ? fallback : found->second;
@@ -121,10 +127,10 @@ Result<std::vector<RtpFormat>> formats_of(const SdpMedia& media) {
   };
   visit("rtpmap", read_rtpmap);
   visit("fmtp", read_fmtp);
-  visit("rtcp-fb", [](RtpFormat& format, std::string_view value) { format.feedback.emplace(value); });
+  visit("rtcp-fb", read_feedback);
   for (const auto value : media.attributes.all("rtcp-fb"))
     if (value.starts_with("* "))
-      for (auto& format : formats) format.feedback.emplace(trimmed(value.substr(2)));
+      for (auto& format : formats) read_feedback(format, trimmed(value.substr(2)));
   std::erase_if(formats, [](const RtpFormat& format) { return format.encoding.empty(); });
   link_retransmissions(formats);
   return formats;

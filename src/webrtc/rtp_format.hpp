@@ -2,6 +2,7 @@
 // What an offered m-line says about each payload type: codec, parameters, feedback, retransmission,
 // extensions.
 
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -14,14 +15,18 @@
 
 namespace tessera::webrtc {
 
+/// The feedback (RFC 4585, a=rtcp-fb) that we can give or take.
+inline constexpr std::array<std::string_view, 4> known_feedback = {"nack", "nack pli", "ccm fir",
+                                                                   "transport-cc"};
+
 struct RtpFormat {
   int payload_type = -1;
   std::string encoding;  ///< "VP8", "H264", "opus", "rtx" as written
   int clock_rate = 0;
   int channels = 1;
   std::map<std::string, std::string> parameters;  ///< fmtp, names in lower case
-  std::set<std::string> feedback;  ///< rtcp-fb: "nack", "nack pli", "ccm fir", "transport-cc" …
-  int rtx = -1;                    ///< payload type that retransmits this one, or −1
+  std::set<std::string> feedback;                 ///< rtcp-fb, of known_feedback
+  int rtx = -1;                                   ///< payload type that retransmits this one, or −1
 };
 
 /// The formats in the offerer's order of preference. Payload types 64–95 are left out: with rtcp-mux they

@@ -51,6 +51,8 @@ void check_plan(const Sdp& offer, const AnswerPlan& plan, EndpointKind kind) {
     expect(kind != EndpointKind::publisher || !media->sends, "nothing is sent to a publisher");
     for (const auto& format : media->formats())
       expect(format.payload_type >= 0 && format.payload_type <= 127, "a payload type has 7 bits");
+    for (const auto& format : media->formats())
+      expect(format.feedback.size() <= known_feedback.size(), "only known feedback is kept");
   }
 }
 

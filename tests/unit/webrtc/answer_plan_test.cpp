@@ -296,6 +296,22 @@ TEST(HostileOffers, RandomMutations) {
   }
 }
 
+TEST(HostileOffers, FeedbackThatNobodyKnowsIsNotKeptForEachFormat) {
+  SdpMedia media;
+  for (int pt = 0; pt < 60; ++pt) {
+    media.formats.push_back(std::to_string(pt));
+    media.attributes.list.push_back({"rtpmap", fmt::format("{} VP8/90000", pt)});
+  }
+  for (int i = 0; i < 3000; ++i) media.attributes.list.push_back({"rtcp-fb", fmt::format("* kind{}", i)});
+  for (const char* known : {"* nack", "* nack pli", "7 ccm fir", "7 transport-cc"})
+    media.attributes.list.push_back({"rtcp-fb", known});
+  const auto formats = formats_of(media);
+  ASSERT_TRUE(formats);
+  ASSERT_EQ(formats->size(), 60u);
+  for (const auto& format : *formats)
+    EXPECT_EQ(format.feedback.size(), format.payload_type == 7 ? 4u : 2u) << format.payload_type;
+}
+
 TEST(HostileOffers, ThousandsOfCandidatesAndSsrcs) {
   std::string many;
   for (int i = 0; i < 600; ++i)
