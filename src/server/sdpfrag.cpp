@@ -61,12 +61,10 @@ Result<SdpFragment> parse_sdpfrag(std::string_view text) {
     } else if (const auto name = value_of(line, "a=mid:")) {
       if (name->empty() || name->size() > 64) return fail("a=mid must have 1 to 64 characters");
       mid = *name;
-    } else if (line.starts_with("a=candidate:")) {
+    } else if (const bool end = line == "a=end-of-candidates"; end || line.starts_with("a=candidate:")) {
       if (line.size() > 512) return fail("a candidate longer than 512 characters");
       if (fragment.candidates.size() >= max_fragment_candidates) return fail("too many candidates");
-      fragment.candidates.push_back({std::string(line.substr(2)), mid, index()});
-    } else if (line == "a=end-of-candidates") {
-      fragment.candidates.push_back({"", mid, index()});
+      fragment.candidates.push_back({std::string(end ? "" : line.substr(2)), mid, index()});
     }
     return true;
   });

@@ -22,7 +22,8 @@ struct SdpFragment {
   std::vector<FragmentCandidate> candidates;
 };
 
-/// At most this many candidates in one fragment: a client has one per address and protocol.
+/// At most this many candidates and ends of candidates in one fragment: a client has one per address and
+/// protocol, and each becomes a message to the room.
 inline constexpr std::size_t max_fragment_candidates = 200;
 
 /// Errors: "bad-sdpfrag" with the line.

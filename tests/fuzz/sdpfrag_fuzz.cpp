@@ -21,17 +21,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   }
   expect(!fragment->candidates.empty() || !fragment->ufrag.empty(), "a fragment says something");
   expect(is_one_line(fragment->ufrag) && is_one_line(fragment->password), "credentials stay on their lines");
-  std::size_t candidates = 0;
+  expect(fragment->candidates.size() <= max_fragment_candidates, "a fragment has at most 200 candidates");
   for (const auto& one : fragment->candidates) {
     expect(is_one_line(one.candidate) && one.candidate.size() <= 512, "a candidate is one short line");
     expect(is_one_line(one.mid) && one.mid.size() <= 64, "a mid is short");
     expect(!one.media_index || *one.media_index >= 0, "media are counted from 0");
-    if (one.candidate.empty()) continue;
-    ++candidates;
-    (void)tessera::webrtc::parse_candidate(one.candidate);
+    if (!one.candidate.empty()) (void)tessera::webrtc::parse_candidate(one.candidate);
   }
-  expect(candidates <= max_fragment_candidates, "a fragment has at most 200 candidates");
-  expect(fragment->candidates.size() <= 2 * max_fragment_candidates,
-         "the ends of candidates are bounded, too");
   return 0;
 }

@@ -47,13 +47,14 @@ TEST(SdpFragmentTest, CredentialsPerSectionCount) {
 
 TEST(SdpFragmentTest, WhatIsNoFragmentIsRefused) {
   const std::string too_long = "a=candidate:" + std::string(600, 'x');
-  std::string too_many;
+  std::string too_many, too_many_ends;
   for (int i = 0; i < 300; ++i) too_many += "a=candidate:1 1 udp 1 10.0.0.1 9 typ host\n";
+  for (int i = 0; i < 300; ++i) too_many_ends += "a=end-of-candidates\n";
   for (const std::string& text :
        {std::string(), std::string("hello"), std::string("{\"a\":1}"), std::string("a=mid:0\n"), too_long,
-        too_many, std::string("a=ice-ufrag:a\na=ice-ufrag:b\n"), std::string("a=candidate:1\x01 x"),
-        std::string("a=candidate:\xff\xfe"), std::string("a=candidate:1\0", 14),
-        "a=mid:" + std::string(100, 'm') + "\na=end-of-candidates\n"})
+        too_many, too_many_ends, std::string("a=ice-ufrag:a\na=ice-ufrag:b\n"),
+        std::string("a=candidate:1\x01 x"), std::string("a=candidate:\xff\xfe"),
+        std::string("a=candidate:1\0", 14), "a=mid:" + std::string(100, 'm') + "\na=end-of-candidates\n"})
     EXPECT_FALSE(parse_sdpfrag(text)) << text.substr(0, 60);
 }
 
