@@ -1,6 +1,7 @@
 #include "recording/manifest_details.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace tessera::recording {
 namespace {
@@ -120,13 +121,15 @@ Json layouts_of(const Timeline& timeline, const std::vector<PartSpan>& parts) {
 }
 
 Json tracks_of(const Timeline& timeline) {
+  std::map<std::string, Json> names;  // the last by which each joined
+  for (const TimelineEvent& event : timeline.events)
+    if (event.type == "participant-joined") names[event.data["id"].as_string()] = event.data["name"];
   Json tracks = Json::array();
   for (const TimelineEvent& event : timeline.events) {
     if (event.type != "track") continue;
     Json track = event.data;
-    for (const TimelineEvent& other : timeline.events)
-      if (other.type == "participant-joined" && other.data["id"] == event.data["participant"])
-        track.set("name", other.data["name"]);
+    if (const auto name = names.find(track["participant"].as_string()); name != names.end())
+      track.set("name", name->second);
     tracks.push(std::move(track));
   }
   return tracks;

@@ -59,8 +59,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   check_parts(parts);
   const std::int64_t duration = parts.empty() ? 0 : parts.back().start_ms + parts.back().duration_ms;
   for (const auto& event : timeline.events) (void)position_of(event.time, parts);
-  check_chapters(chapters_of(timeline, parts, duration), duration);
-  for (const auto& part : parts) (void)chapters_in(chapters_of(timeline, parts, duration), part);
+  const auto chapters = chapters_of(timeline, parts, duration);
+  check_chapters(chapters, duration);
+  for (const auto& part : parts) (void)chapters_in(chapters, part);
   (void)part_begins(timeline);
   (void)gaps_of(timeline, parts);
   (void)participants_of(timeline, parts);
