@@ -1,5 +1,4 @@
 // A Range header: what is sent lies inside the file and is not more than the file.
-// sources: server/byte_range.cpp
 // options: -max_len=4096
 #include <cstring>
 

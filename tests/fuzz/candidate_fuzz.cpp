@@ -1,5 +1,4 @@
 // An ICE candidate: what is read and written afresh reads the same, and stays one line of an SDP.
-// sources: webrtc/candidate.cpp webrtc/sdp.cpp
 // options: -max_len=2048
 #include "fuzz.hpp"
 #include "webrtc/candidate.hpp"

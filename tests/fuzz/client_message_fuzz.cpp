@@ -1,8 +1,6 @@
 // A WebSocket message: what passes the checks is small, has the fields of its type, and reaches the room as
 // it was meant.
-// sources: server/client_message.cpp server/sound_orders.cpp server/names.cpp server/auth.cpp base/json.cpp
-// sources: base/json_print.cpp base/json_scan.cpp base/text.cpp base/json_reader.cpp recording/options.cpp
-// sources: recording/format.cpp messages/messages.cpp
+// without: config/server_config.cpp
 #include "fuzz.hpp"
 #include "messages/messages.hpp"
 #include "recording/options.hpp"

@@ -1,9 +1,7 @@
 // Request headers and query parameters with a grammar of their own: dates, entity tags, media types,
 // origins, tokens, links and searches. Each line of an input is one of them.
-// sources: server/conditional.cpp server/static_web.cpp server/http.cpp server/origin_guard.cpp
-// sources: server/recording_query.cpp server/recording_links.cpp server/names.cpp server/auth.cpp
-// sources: server/content_disposition.cpp recording/names.cpp recording/format.cpp base/json.cpp
-// sources: base/json_print.cpp base/json_scan.cpp base/random.cpp config/server_config_validate.cpp
+// sources: config/server_config_validate.cpp
+// without: recording/catalog.cpp config/server_config.cpp config/room_settings.cpp
 // options: -max_len=8192
 #include <array>
 

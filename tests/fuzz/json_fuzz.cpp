@@ -1,5 +1,4 @@
 // JSON text: what is read is printed as JSON that reads the same.
-// sources: base/json.cpp base/json_print.cpp base/json_scan.cpp
 #include "base/json.hpp"
 #include "fuzz.hpp"
 

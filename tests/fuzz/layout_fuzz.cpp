@@ -1,6 +1,5 @@
 // A layout file: what is accepted puts every tile inside the canvas, whoever is there.
-// sources: layout/*.cpp base/json.cpp base/json_print.cpp base/json_scan.cpp base/json_reader.cpp
-// sources: base/text.cpp
+// sources: layout/layout_reader.cpp
 #include <set>
 
 #include "fuzz.hpp"

@@ -1,10 +1,6 @@
 // recording.json, which others may have edited: no name in it becomes a path out of the recording's folder,
 // and what a room's process notes in it stays a manifest.
-// sources: recording/manifest.cpp recording/resources.cpp recording/noted_files.cpp
-// sources: recording/live_manifest.cpp recording/names.cpp recording/format.cpp recording/files.cpp
-// sources: recording/digest.cpp recording/timeline.cpp server/content_disposition.cpp base/json.cpp
-// sources: base/json_print.cpp base/json_scan.cpp base/random.cpp base/log.cpp base/interruption.cpp
-// sources: recording/beneath.cpp
+// without: recording/sidecars.cpp
 #include "fuzz.hpp"
 #include "recording/live_manifest.hpp"
 #include "recording/manifest.hpp"

@@ -1,9 +1,5 @@
 // Names that may become part of a path, and times in them: each reads as it was written, none leads anywhere
 // else.
-// sources: recording/names.cpp recording/format.cpp recording/beneath.cpp recording/files.cpp
-// sources: server/names.cpp layout/value_reader.cpp layout/rational.cpp base/json.cpp base/json_print.cpp
-// sources: base/json_scan.cpp base/json_reader.cpp base/text.cpp base/random.cpp base/log.cpp
-// sources: base/interruption.cpp
 // options: -max_len=1024
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,6 +1,5 @@
 // Frames as a peer sends them and a track keeps them: the length of an Opus packet, and the size in a key
 // frame. The first byte chooses the codec; for H.264 a second tells how many bytes of parameter sets follow.
-// sources: recording/opus_toc.cpp recording/key_frame.cpp recording/av.cpp base/log.cpp
 #include "fuzz.hpp"
 #include "recording/key_frame.hpp"
 #include "recording/opus_toc.hpp"

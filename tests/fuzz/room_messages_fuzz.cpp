@@ -1,7 +1,5 @@
 // Lines between a room's process and the front, in pieces as a socket gives them: what is read is written
 // the same.
-// sources: messages/messages.cpp server/line_buffer.cpp base/json.cpp base/json_print.cpp base/json_scan.cpp
-// sources: base/text.cpp
 #include "fuzz.hpp"
 #include "messages/messages.hpp"
 #include "server/line_buffer.hpp"

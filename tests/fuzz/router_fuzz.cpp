@@ -1,6 +1,5 @@
 // A request's method and path: what a route's parameters hold is text without control characters, decoded
 // once.
-// sources: server/router.cpp server/http.cpp base/json.cpp base/json_print.cpp base/json_scan.cpp
 // options: -max_len=8192
 #include "fuzz.hpp"
 #include "server/router.hpp"

@@ -1,5 +1,4 @@
 // RTCP as it comes from a peer, decrypted: the loss that it reports.
-// sources: webrtc/report_blocks.cpp
 // options: -max_len=2048
 #include "fuzz.hpp"
 #include "webrtc/report_blocks.hpp"

@@ -1,5 +1,4 @@
 // What a store answers, and the names it is told: a key cannot leave its path.
-// sources: upload/s3_text.cpp recording/digest.cpp
 #include <algorithm>
 
 #include "fuzz.hpp"

@@ -1,7 +1,6 @@
 // An offer: the reader keeps its bounds, and the texts that follow from a plan say no more than was
 // understood.
-// sources: webrtc/sdp.cpp webrtc/answer_plan.cpp webrtc/answer.cpp webrtc/candidate.cpp
-// sources: webrtc/offer_transport.cpp webrtc/rtp_format.cpp
+// without: webrtc/endpoint.cpp
 #include "fuzz.hpp"
 #include "webrtc/answer.hpp"
 #include "webrtc/answer_plan.hpp"

@@ -1,6 +1,5 @@
 // A WHIP client's PATCH: candidates stay single lines and in bounds, and every candidate can be given to the
 // reader.
-// sources: server/sdpfrag.cpp webrtc/candidate.cpp webrtc/sdp.cpp
 #include "fuzz.hpp"
 #include "server/sdpfrag.hpp"
 #include "webrtc/candidate.hpp"

@@ -1,9 +1,5 @@
 // timeline.jsonl and what is made of it: a line reads as it was written, and chapters lie inside the
 // recording.
-// sources: recording/timeline.cpp recording/manifest_details.cpp recording/chapters.cpp
-// sources: recording/chapter_candidates.cpp recording/webvtt.cpp recording/names.cpp recording/format.cpp
-// sources: recording/manifest.cpp recording/files.cpp base/json.cpp base/json_print.cpp base/json_scan.cpp
-// sources: base/random.cpp base/log.cpp base/interruption.cpp
 #include <algorithm>
 
 #include "fuzz.hpp"

@@ -1,6 +1,5 @@
 // A token: nobody gets in by guessing, and with a good signature only by claims that hold.
-// sources: server/auth.cpp server/names.cpp base/json.cpp base/json_print.cpp base/json_scan.cpp
-// sources: base/text.cpp
+// without: config/server_config.cpp
 // options: -max_len=9000
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
