@@ -135,6 +135,14 @@ Json tracks_of(const Timeline& timeline) {
   return tracks;
 }
 
+Json track_limits_of(const Timeline& timeline, const std::vector<PartSpan>& parts) {
+  Json limits = Json::array();
+  for (const TimelineEvent& event : timeline.events)
+    if (event.type == "track-limit")
+      limits.push(Json(event.data).set("atMs", position_of(event.time, parts)));
+  return limits;
+}
+
 std::string end_reason_of(const Timeline& timeline) {
   std::string reason;
   for (const TimelineEvent& event : timeline.events)

@@ -28,6 +28,9 @@ Json participants_of(const Timeline& timeline, const std::vector<PartSpan>& part
 Json layouts_of(const Timeline& timeline, const std::vector<PartSpan>& parts);
 /// [{file, participant, name, kind, codecs, startMs}].
 Json tracks_of(const Timeline& timeline);
+/// [{participant, kind, files, atMs}]: whose tracks ended before the recording, because their files were used
+/// up.
+Json track_limits_of(const Timeline& timeline, const std::vector<PartSpan>& parts);
 /// Why it ended: of its last `ended` line; empty when it just stopped.
 std::string end_reason_of(const Timeline& timeline);
 /// What was said before recording: of the first `consent` line.

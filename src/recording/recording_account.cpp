@@ -220,6 +220,8 @@ void RecordingAccount::add_timeline() {
         sized.push(track.set("bytes", static_cast<std::int64_t>(*bytes)));
     manifest_.set("tracks", std::move(sized));
   }
+  if (Json limits = track_limits_of(timeline_, parts); !limits.items().empty())
+    manifest_.set("trackLimits", std::move(limits));
   set_unless_empty(manifest_, "endReason", end_reason_of(timeline_));
   // Its process died, and nobody came back for it to go on.
   const auto& parts_now = manifest_["parts"].items();

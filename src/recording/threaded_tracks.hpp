@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "recording/switch_history.hpp"
 #include "recording/track_cutter.hpp"
 #include "recording/track_recorder.hpp"
 
@@ -22,6 +23,7 @@ struct TrackEndpoint {
   GstClockTime asked = 0, reported = 0;
   std::uint64_t dropped = 0;  ///< guarded by the recorder's mutex, as is `dropping`
   bool dropping = false;      ///< pictures, until the next key frame
+  SwitchHistory switches;     ///< guarded by the recorder's mutex
 };
 
 struct TrackItem {
@@ -45,6 +47,7 @@ class ThreadedTracks final : public TrackRecorder, public std::enable_shared_fro
   void finish() override;
 
   void push(TrackItem item, bool key);
+  void set_switches(TrackEndpoint& endpoint, GstClockTime at, bool audio, bool video);
   void begin_file(TrackEndpoint& endpoint, const TrackStreams& streams, const RecordedClock::Place& start,
                   GstClockTime running_time);
   void write(TrackEndpoint& endpoint, const TrackPacket& packet, GstClockTime time);
@@ -53,6 +56,8 @@ class ThreadedTracks final : public TrackRecorder, public std::enable_shared_fro
  private:
   void serve();
   void process(TrackItem item);
+  [[nodiscard]] bool is_of_the_mix(const TrackEndpoint& endpoint, const TrackPacket& packet);
+  [[nodiscard]] bool is_at_limit(const TrackEndpoint& endpoint) const;
   void report_drops(TrackEndpoint& endpoint);
   void close_file(TrackEndpoint& endpoint);
   void flush_files(bool disk);

@@ -18,7 +18,6 @@ constexpr GstClockTime flush_period = 400 * GST_MSECOND;
 constexpr GstClockTime sync_period = GST_SECOND;
 constexpr GstClockTime key_request_period = 500 * GST_MSECOND;
 constexpr GstClockTime drop_report_period = GST_SECOND;
-constexpr int most_files = 999;
 
 std::shared_ptr<GstBuffer> shared(GstBuffer* buffer) {
   return gst::EncodedFrame::share(gst::ref(buffer));
@@ -56,6 +55,9 @@ class Input final : public TrackInput {
          std::move(avcc));
   }
   void video_left_out() override { left_out_ = true; }
+  void set_switches(GstClockTime at, bool audio, bool video) override {
+    tracks_->set_switches(*endpoint_, at, audio, video);
+  }
 
  private:
   void push(TrackPacket packet, std::shared_ptr<GstBuffer> avcc) {
@@ -128,6 +130,17 @@ void ThreadedTracks::push(TrackItem item, bool key) {
   changed_.notify_one();
 }
 
+void ThreadedTracks::set_switches(TrackEndpoint& endpoint, GstClockTime at, bool audio, bool video) {
+  const std::lock_guard lock(mutex_);
+  endpoint.switches.set(at, audio, video);
+}
+
+bool ThreadedTracks::is_of_the_mix(const TrackEndpoint& endpoint, const TrackPacket& packet) {
+  const std::lock_guard lock(mutex_);
+  return gst::is_video(packet.codec) ? endpoint.switches.video_at(packet.running_time)
+                                     : endpoint.switches.audio_at(packet.running_time);
+}
+
 void ThreadedTracks::finish() {
   {
     const std::lock_guard lock(mutex_);
@@ -182,9 +195,13 @@ void ThreadedTracks::process(TrackItem item) {
     return;
   }
   endpoints_.insert(item.endpoint);
-  if (failed_) return;
+  if (failed_ || is_at_limit(endpoint)) return;
   TrackPacket& packet = *item.packet;
   if (item.after_loss) endpoint.cutter->lost_video();
+  if (!is_of_the_mix(endpoint, packet)) {
+    if (gst::is_video(packet.codec)) endpoint.cutter->lost_video();
+    return;
+  }
   if (packet.key) {
     const gst::MappedBuffer frame(packet.buffer.get()), avcc(item.avcc.get());
     packet.format = read_key_frame(packet.codec, frame.bytes(), avcc.bytes());
@@ -198,15 +215,25 @@ void ThreadedTracks::begin_file(TrackEndpoint& endpoint, const TrackStreams& str
   if (failed_) return;
   const TrackOwner& owner = endpoint.owner;
   int& number = numbers_[owner.participant + "-" + owner.kind];
+  if (number > spec_.most_files) return;  // it has been said
   std::string name;
   do {
-    if (++number > most_files) return;
+    if (++number > spec_.most_files) {
+      if (reports_.limit) reports_.limit(owner, spec_.most_files);
+      return;
+    }
     name = track_name(owner.participant, owner.kind, number);
   } while (std::filesystem::exists(spec_.directory + "/" + name));
   auto file = TrackFile::create(spec_.directory + "/" + name, streams, owner.name);
   if (!file) return fail(file.error());
   endpoint.file = std::move(*file);
   if (reports_.begun) reports_.begun({owner, name, streams.codecs(), start, running_time});
+}
+
+/// Nothing of theirs is written any more, so nobody is to be asked for key frames either.
+bool ThreadedTracks::is_at_limit(const TrackEndpoint& endpoint) const {
+  const auto number = numbers_.find(endpoint.owner.participant + "-" + endpoint.owner.kind);
+  return number != numbers_.end() && number->second > spec_.most_files;
 }
 
 void ThreadedTracks::write(TrackEndpoint& endpoint, const TrackPacket& packet, GstClockTime time) {

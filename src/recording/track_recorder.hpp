@@ -33,6 +33,9 @@ class TrackInput {
                      std::shared_ptr<GstBuffer> avcc) = 0;
   /// Frames were left out before the next one: the track goes on with a key frame.
   virtual void video_left_out() = 0;
+  /// From this moment of the mix on the person is heard, is seen. What the mix does not have is not written:
+  /// also what came before that moment and would have been mixed after it.
+  virtual void set_switches(GstClockTime at, bool audio, bool video) = 0;
 };
 
 struct TrackRecorderSpec {
@@ -44,6 +47,9 @@ struct TrackRecorderSpec {
   GstClockTime lag = 300 * GST_MSECOND;
   /// What may wait for the disk, in all. Beyond it pictures are dropped to the next key frame, and sound too.
   std::size_t most_waiting = std::size_t{64} << 20;
+  /// Of one participant and kind. Each reconnection and each change of codec takes one, and each costs
+  /// finishing time and a place in the manifest.
+  int most_files = 999;
 };
 
 struct TrackBegun {
@@ -58,7 +64,9 @@ struct TrackBegun {
 struct TrackReports {
   std::function<void(TrackBegun)> begun;
   std::function<void(TrackOwner, std::uint64_t packets)>
-      dropped;                        ///< not more than once a second per endpoint
+      dropped;  ///< not more than once a second per endpoint
+  /// Once per participant and kind: they have that many files, and nothing more of theirs is written.
+  std::function<void(TrackOwner, int files)> limit;
   std::function<void(Error)> failed;  ///< once: nothing more is written; what was written stays
 };
 

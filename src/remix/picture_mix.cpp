@@ -80,7 +80,7 @@ layout::Situation PictureMix::situation(GstClockTime time) {
     person.pinned = actor.pinned;
     person.hand = actor.hand;
     const auto camera = sources_.find({actor.id, Kind::camera});
-    const bool shown = actor.video && camera != sources_.end();
+    const bool shown = actor.presence().camera && camera != sources_.end();
     person.kind = shown ? Kind::camera : Kind::audio_only;
     if (shown) {
       person.width = camera->second.picture->info.width;
@@ -88,7 +88,7 @@ layout::Situation PictureMix::situation(GstClockTime time) {
     }
     situation.people.push_back(person);
     const auto screen = sources_.find({actor.id, Kind::screen});
-    if (!actor.screen || screen == sources_.end()) continue;
+    if (!actor.screen || !actor.presence().screen || screen == sources_.end()) continue;
     person.kind = Kind::screen;
     person.width = screen->second.picture->info.width;
     person.height = screen->second.picture->info.height;

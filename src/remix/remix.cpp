@@ -85,7 +85,7 @@ void add_the_unnamed(Meeting& meeting) {
 
 struct Material {
   std::vector<Footage> footage;
-  std::vector<std::unique_ptr<SoundTrack>> sound;
+  std::vector<Voice> sound;
   std::size_t tracks = 0;
 };
 
@@ -141,7 +141,7 @@ Result<Material> open_tracks(const std::string& directory, const Meeting& meetin
     if (!sound) return sound.error();
     ++material.tracks;
     if (*video) material.footage.push_back({id, track["kind"].as_string() == "screen", std::move(*video)});
-    if (*sound) material.sound.push_back(std::move(*sound));
+    if (*sound) material.sound.push_back({id, std::move(*sound)});
   }
   if (material.tracks == 0)
     return error("bad-request", "{}",
@@ -194,6 +194,8 @@ Result<RemixResult> remix(const RemixSpec& spec) {
   if (!writer) return writer.error();
   add_the_unnamed(*meeting);
   RemixResult result{.tracks = material->tracks, .damage = damage_of(spec.directory, about)};
+  Story story(std::move(meeting->timeline), meeting->parts);
+  SoundMix sound(story, std::move(material->sound), channels);
   PictureMix pictures({.width = width,
                        .height = height,
                        .framerate = framerate,
@@ -201,8 +203,7 @@ Result<RemixResult> remix(const RemixSpec& spec) {
                        .layout = spec.layout,
                        .images = spec.images,
                        .only = spec.only},
-                      Story(std::move(meeting->timeline), meeting->parts), std::move(material->footage));
-  SoundMix sound(std::move(material->sound), channels);
+                      std::move(story), std::move(material->footage));
 
   const auto frames = static_cast<std::uint64_t>((meeting->duration_ms * framerate + 999) / 1000);
   std::int64_t heard_ms = 0;

@@ -1,5 +1,8 @@
 #include "remix/sound_mix.hpp"
 
+#include <chrono>
+#include <utility>
+
 #include "recording/av.hpp"
 
 namespace tessera::remix {
@@ -56,18 +59,27 @@ bool SoundTrack::pull(audio::Nanoseconds position, std::span<std::int16_t> out) 
   return playout_.pull(tick, out);
 }
 
-SoundMix::SoundMix(std::vector<std::unique_ptr<SoundTrack>> tracks, int channels)
-    : tracks_(std::move(tracks)),
+SoundMix::SoundMix(Story story, std::vector<Voice> voices, int channels)
+    : story_(std::move(story)),
       sum_(channels),
       limiter_(channels),
       one_(audio::tick_values(channels)),
       mix_(audio::tick_values(channels)),
-      wide_(audio::tick_values(channels)) {}
+      wide_(audio::tick_values(channels)) {
+  for (auto& voice : voices) singers_.push_back({std::move(voice)});
+}
 
 std::span<const std::int16_t> SoundMix::next() {
   sum_.clear();
-  for (const auto& track : tracks_)
-    if (track->pull(position_, one_) && sum_.talkers() < audio::MixMinus::max_talkers) sum_.add(one_);
+  story_.advance(std::chrono::duration_cast<std::chrono::milliseconds>(position_).count());
+  for (auto& singer : singers_) {
+    const float to = story_.is_heard(singer.voice.participant) ? 1 : 0;
+    const float from = std::exchange(singer.gain, to);
+    // Time passes in a track that is not heard, too.
+    const bool sounds = singer.voice.track->pull(position_, one_);
+    if (sounds && (from > 0 || to > 0) && sum_.talkers() < audio::MixMinus::max_talkers)
+      sum_.add(one_, {from, to, audio::tick_samples});
+  }
   sum_.sum(wide_);
   limiter_.process(wide_, mix_);
   position_ += audio::tick_length;

@@ -11,6 +11,7 @@
 #include "audio/playout_buffer.hpp"
 #include "base/result.hpp"
 #include "recording/av.hpp"
+#include "remix/story.hpp"
 
 namespace tessera::remix {
 
@@ -38,14 +39,26 @@ class SoundTrack {
   audio::PlayoutBuffer playout_;
 };
 
+/// One sound track and whose it is.
+struct Voice {
+  std::string participant;
+  std::unique_ptr<SoundTrack> track;
+};
+
+/// Leaves out whom the room did not hear, whatever their track holds.
 class SoundMix {
  public:
-  SoundMix(std::vector<std::unique_ptr<SoundTrack>> tracks, int channels);
+  SoundMix(Story story, std::vector<Voice> voices, int channels);
   /// The next 20 ms, from 0 on: tick_values(channels) values, valid until the next call.
   std::span<const std::int16_t> next();
 
  private:
-  std::vector<std::unique_ptr<SoundTrack>> tracks_;
+  struct Singer {
+    Voice voice;
+    float gain = 0;  ///< at the end of the tick before: 0 or 1
+  };
+  Story story_;
+  std::vector<Singer> singers_;
   audio::MixMinus sum_;
   audio::Limiter limiter_;
   audio::Nanoseconds position_{0};

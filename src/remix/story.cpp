@@ -6,18 +6,24 @@ namespace tessera::remix {
 
 using recording::TimelineEvent;
 
+layout::Presence Actor::presence() const {
+  return layout::presence_of(
+      {.viewer = layout::is_viewer(kind, role), .held = held, .audio = audio, .video = video});
+}
+
 Story::Story(recording::Timeline timeline, const std::vector<recording::PartSpan>& parts) {
+  std::vector<Scene> scenes;
   for (auto& event : timeline.events) {
     const std::int64_t ms = recording::position_of(event.time, parts);
-    scenes_.push_back({ms, std::move(event)});
+    scenes.push_back({ms, std::move(event)});
   }
-  std::stable_sort(scenes_.begin(), scenes_.end(),
-                   [](const Scene& a, const Scene& b) { return a.ms < b.ms; });
+  std::stable_sort(scenes.begin(), scenes.end(), [](const Scene& a, const Scene& b) { return a.ms < b.ms; });
+  scenes_ = std::make_shared<const std::vector<Scene>>(std::move(scenes));
 }
 
 bool Story::advance(std::int64_t ms) {
   const std::size_t before = next_;
-  while (next_ < scenes_.size() && scenes_[next_].ms <= ms) apply(scenes_[next_++].event);
+  while (next_ < scenes_->size() && (*scenes_)[next_].ms <= ms) apply((*scenes_)[next_++].event);
   return next_ > before;
 }
 
@@ -55,15 +61,21 @@ void Story::apply(const TimelineEvent& event) {
       who.screen = event.type == "screen-started";
     if (event.type == "hand-raised" || event.type == "hand-lowered") who.hand = event.type == "hand-raised";
     if (event.type == "pinned" || event.type == "unpinned") who.pinned = event.type == "pinned";
+    if (event.type == "held" || event.type == "unheld") who.held = event.type == "held";
     if (event.type == "renamed") who.name = data["name"].as_string();
     if (event.type == "role") who.role = data["role"].as_string();
   }
 }
 
+bool Story::is_heard(const std::string& participant) const {
+  const auto actor = actors_.find(participant);
+  return actor != actors_.end() && actor->second.presence().heard;
+}
+
 std::vector<Actor> Story::actors() const {
   std::vector<Actor> all;
   for (const auto& [id, actor] : actors_)
-    if (actor.kind != "viewer" && actor.role != "viewer") all.push_back(actor);
+    if (actor.presence().shown) all.push_back(actor);
   std::sort(all.begin(), all.end(), [](const Actor& a, const Actor& b) { return a.joined < b.joined; });
   return all;
 }

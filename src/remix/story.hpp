@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "layout/presence.hpp"
 #include "recording/timeline.hpp"
 
 namespace tessera::remix {
@@ -15,8 +17,12 @@ struct Actor {
   std::string id, name, role, kind;
   std::int64_t joined = 0;  ///< grows with each join
   bool audio = true, video = true, screen = false, hand = false, pinned = false;
+  bool held = false;
+  /// Whether the room heard and saw this person: by the same rule as in the room itself.
+  [[nodiscard]] layout::Presence presence() const;
 };
 
+/// A copy tells the same story from the same moment on, and costs little.
 class Story {
  public:
   /// `parts`: where each part begins; better the measured ones of the manifest than timeline.parts().
@@ -26,8 +32,9 @@ class Story {
   /// changed.
   bool advance(std::int64_t ms);
 
-  /// Who is there, in the order of joining; viewers are left out.
+  /// Who was in the picture, in the order of joining: not viewers, nor who was on hold.
   [[nodiscard]] std::vector<Actor> actors() const;
+  [[nodiscard]] bool is_heard(const std::string& participant) const;
   /// Loudest first.
   [[nodiscard]] const std::vector<std::string>& talkers() const { return talkers_; }
   /// The layout that the room had; "" before it is known.
@@ -42,7 +49,7 @@ class Story {
   };
   void apply(const recording::TimelineEvent& event);
 
-  std::vector<Scene> scenes_;
+  std::shared_ptr<const std::vector<Scene>> scenes_;
   std::size_t next_ = 0;
   std::int64_t joins_ = 0;
   std::map<std::string, Actor> actors_;

@@ -190,7 +190,8 @@ void Seat::offer(Offer offer, OfferReply reply) {
     tile->set_playout_delay(std::chrono::milliseconds(deps_.config.room.playout_delay_ms));
   }
   auto shared_reply = std::make_shared<OfferReply>(std::move(reply));
-  auto track = std::make_shared<TrackTap>();
+  const layout::Presence now = presence();
+  auto track = std::make_shared<TrackTap>(now.heard, endpoint == "screen" ? now.screen : now.camera);
   auto events = events_for(endpoint, generation, tile, track, shared_reply);
   auto send = std::make_shared<SendPath>();
   events.key_frame_wanted = [weak = std::weak_ptr<SendPath>(send)] {
@@ -213,7 +214,7 @@ void Seat::offer(Offer offer, OfferReply reply) {
   }
   open_track(endpoint, slots_[endpoint]);
   refresh_tiles();
-  refresh_sound();
+  refresh_presence();
   events_.picture_changed();
 }
 
@@ -272,11 +273,20 @@ void Seat::refresh_tiles() {
     screen->second.tile->set_state(media::TileState::live);
 }
 
-void Seat::refresh_sound() {
-  const bool heard = !muted_ && audio_ && in_picture();
-  if (const auto main = slots_.find("main"); main != slots_.end())
-    main->second.track->set_switches(heard, video_);
-  sound_->set_muted(!heard);
+layout::Presence Seat::presence() const {
+  return layout::presence_of({.viewer = !in_picture(),
+                              .held = held_,
+                              .muted = muted_ || gain_ <= 0,
+                              .audio = audio_,
+                              .video = video_});
+}
+
+void Seat::refresh_presence() {
+  const layout::Presence now = presence();
+  for (const auto& [endpoint, slot] : slots_)
+    slot.track->set_switches(now.heard, endpoint == "screen" ? now.screen : now.camera);
+  sound_->set_muted(!now.heard);
+  sound_->set_held(held_);
   sound_->set_gain(gain_);
 }
 
@@ -285,20 +295,20 @@ void Seat::set_switches(std::optional<bool> audio, std::optional<bool> video, st
   video_ = video.value_or(video_);
   hand_ = hand.value_or(hand_);
   refresh_tiles();
-  refresh_sound();
+  refresh_presence();
   events_.changed();
 }
 
 void Seat::set_muted(bool muted) {
   muted_ = muted;
   refresh_tiles();
-  refresh_sound();
+  refresh_presence();
 }
 
 void Seat::set_held(bool held) {
   if (held == held_) return;
   held_ = held;
-  sound_->set_held(held);
+  refresh_presence();
   if (const auto main = slots_.find("main"); main != slots_.end()) {
     main->second.hears_since = std::chrono::steady_clock::now();
     if (auto sent = main->second.send->set_video_held(held); !sent)
@@ -309,7 +319,7 @@ void Seat::set_held(bool held) {
 
 void Seat::set_gain(double gain) {
   gain_ = gain;
-  refresh_sound();
+  refresh_presence();
 }
 
 void Seat::set_processing(std::optional<bool> suppress_noise, std::optional<bool> auto_gain) {
@@ -330,7 +340,7 @@ void Seat::set_role(std::string role) {
   // Without a place in the picture there is no screen to show either.
   if (!in_picture()) drop_slot("screen");
   refresh_tiles();
-  refresh_sound();
+  refresh_presence();
 }
 
 void Seat::set_talking(bool talking) {
@@ -340,7 +350,7 @@ void Seat::set_talking(bool talking) {
 
 bool Seat::shows_video() const {
   const auto main = slots_.find("main");
-  return main != slots_.end() && main->second.has_video && video_;
+  return main != slots_.end() && main->second.has_video && presence().camera;
 }
 
 std::optional<std::chrono::steady_clock::duration> Seat::hears_for() const {

@@ -14,6 +14,7 @@
 #include "base/worker.hpp"
 #include "config/pipelines.hpp"
 #include "config/server_config.hpp"
+#include "layout/presence.hpp"
 #include "media/bridge.hpp"
 #include "media/canvas.hpp"
 #include "media/renditions.hpp"
@@ -97,11 +98,13 @@ class Seat : public std::enable_shared_from_this<Seat> {
   [[nodiscard]] bool held() const { return held_; }
   [[nodiscard]] const std::shared_ptr<media::BridgeSeat>& sound() const { return sound_; }
   [[nodiscard]] bool shows_video() const;
-  /// Whether this seat has a tile in the picture: everybody but viewers.
+  /// Whether the others hear and see this seat now.
+  [[nodiscard]] layout::Presence presence() const;
+  /// Whether this seat has a place in the picture, although it may be on hold: everybody but viewers.
   [[nodiscard]] bool in_picture() const {
-    return identity_.kind != SeatKind::viewer && identity_.role != "viewer";
+    return !layout::is_viewer(name_of(identity_.kind), identity_.role);
   }
-  [[nodiscard]] bool is_shown() const { return in_picture() && !held_; }
+  [[nodiscard]] bool is_shown() const { return presence().shown; }
   /// For how long the room's sound can reach this seat; nothing when it does not.
   [[nodiscard]] std::optional<std::chrono::steady_clock::duration> hears_for() const;
   [[nodiscard]] const std::shared_ptr<media::Tile>& tile() const { return tile_; }
@@ -127,7 +130,7 @@ class Seat : public std::enable_shared_from_this<Seat> {
     bool connected = false;
     bool has_video = false;  ///< a video stream has started
     std::uint64_t generation = 0;
-    std::shared_ptr<TrackTap> track = std::make_shared<TrackTap>();
+    std::shared_ptr<TrackTap> track;
     std::chrono::steady_clock::time_point hears_since{};
   };
   webrtc::EndpointSpec spec_for(Offer offer) const;
@@ -140,7 +143,8 @@ class Seat : public std::enable_shared_from_this<Seat> {
   void make_tile();
   void drop_slot(std::string endpoint);
   void refresh_tiles();
-  void refresh_sound();
+  /// After anything that presence() or the gain depends on has changed.
+  void refresh_presence();
   void open_track(const std::string& endpoint, const Slot& slot);
 
   SeatDeps deps_;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 
+#include "gst/element.hpp"
 #include "recording/track_recorder.hpp"
 
 namespace tessera::room {
@@ -15,18 +16,27 @@ using TrackSource = std::function<std::shared_ptr<recording::TrackInput>(
     recording::TrackOwner, std::function<void()> request_key_frame)>;
 
 /// Shared by a seat, which opens and closes it on the control thread, and the endpoint's streaming threads.
-/// What the room does not hear or see because somebody is muted or has the camera off is not recorded either,
-/// whatever the client goes on sending.
+/// What the room does not hear or see (layout/presence.hpp) is not recorded either, whatever the client goes
+/// on sending: neither what comes while it is so, nor what came before and would be mixed then.
 class TrackTap {
  public:
+  TrackTap(bool audio, bool video) : audio_(audio), video_(video) {}
+
   void open(std::shared_ptr<recording::TrackInput> input) {
+    if (input) input->set_switches(0, audio_, video_);
     const std::lock_guard lock(mutex_);
     input_.swap(input);  // the one before ends after the lock
   }
-  void close() { open(nullptr); }
+  void close() {
+    // What is on its way would be mixed after the person or the connection is gone.
+    if (const auto input = current()) input->set_switches(gst::now(), false, false);
+    open(nullptr);
+  }
   void set_switches(bool audio, bool video) {
+    if (audio == audio_ && video == video_) return;
     audio_ = audio;
     video_ = video;
+    if (const auto input = current()) input->set_switches(gst::now(), audio, video);
   }
 
   void push_audio(GstBuffer* packet, GstClockTime running_time) const {
@@ -53,7 +63,7 @@ class TrackTap {
 
   mutable std::mutex mutex_;
   std::shared_ptr<recording::TrackInput> input_;
-  std::atomic<bool> audio_{true}, video_{true}, left_out_{false};
+  std::atomic<bool> audio_, video_, left_out_{false};
 };
 
 }  // namespace tessera::room

@@ -34,7 +34,8 @@ class TracksTest : public testing::Test {
   static void SetUpTestSuite() { feed_ = new test::Feed(test::make_feed(4)); }
   static void TearDownTestSuite() { delete feed_; }
 
-  std::shared_ptr<TrackRecorder> recorder(std::size_t most_waiting = std::size_t{64} << 20) {
+  std::shared_ptr<TrackRecorder> recorder(std::size_t most_waiting = std::size_t{64} << 20,
+                                          int most_files = 999) {
     TrackReports reports;
     reports.begun = [this](const TrackBegun& begun) {
       const std::lock_guard lock(mutex_);
@@ -46,7 +47,14 @@ class TracksTest : public testing::Test {
       failure_ = failure.code;
       changed_.notify_all();
     };
-    return TrackRecorder::create({.directory = folder_.path(), .clock = clock_, .most_waiting = most_waiting},
+    reports.limit = [this](const TrackOwner& owner, int files) {
+      const std::lock_guard lock(mutex_);
+      limits_.push_back(fmt::format("{} {} {}", owner.participant, owner.kind, files));
+    };
+    return TrackRecorder::create({.directory = folder_.path(),
+                                  .clock = clock_,
+                                  .most_waiting = most_waiting,
+                                  .most_files = most_files},
                                  std::move(reports));
   }
   TrackOwner owner(std::string kind = "main") const {
@@ -91,6 +99,7 @@ class TracksTest : public testing::Test {
   std::vector<TrackBegun> begun_;
   std::atomic<std::uint64_t> dropped_{0};
   std::string failure_;
+  std::vector<std::string> limits_;
 };
 test::Feed* TracksTest::feed_ = nullptr;
 
@@ -181,6 +190,55 @@ TEST_F(TracksTest, AReconnectedEndpointGoesIntoANewFile) {
   EXPECT_EQ(probe_media(path(1))->find("video")->packets, 60u);
   EXPECT_NEAR(probe_media(path(2))->find("video")->start, 2.0, 0.002);
   EXPECT_EQ(probe_media(path(1, "screen"))->find("video")->packets, 120u);
+}
+
+TEST_F(TracksTest, WhenTheFilesAreUsedUpItIsSaidOnceAndTheLastOneIsWhole) {
+  clock_->run(1, base, 0);
+  auto tracks = recorder(std::size_t{64} << 20, 2);
+  std::shared_ptr<TrackInput> input;
+  std::atomic<int> asked{0};
+  for (int i = 0; i < 4; ++i) {
+    input = tracks->add(owner(), [&] { ++asked; });
+    push(*input, i, i + 1);
+  }
+  auto screen = tracks->add(owner("screen"), {});
+  push(*screen, 0, 1);
+  screen.reset();
+  tracks->finish();
+  EXPECT_EQ(limits_, std::vector<std::string>{"p1-abcd main 2"});
+  EXPECT_EQ(probe_media(path(1))->find("video")->packets, 30u);
+  EXPECT_EQ(probe_media(path(2))->find("video")->packets, 30u);
+  EXPECT_FALSE(std::filesystem::exists(path(3)));
+  EXPECT_EQ(probe_media(path(1, "screen"))->find("video")->packets, 30u) << "others go on";
+  EXPECT_EQ(begun_.size(), 3u);
+}
+
+TEST_F(TracksTest, NothingOfAHoldIsWrittenNorWhatWasOnItsWayWhenItBegan) {
+  clock_->run(1, base, 0);
+  auto tracks = recorder();
+  auto input = tracks->add(owner(), {});
+  push(*input, 0, 4);  // all of it came before anybody was put on hold
+  input->set_switches(base + 1500 * GST_MSECOND, false, false);
+  input->set_switches(base + 2500 * GST_MSECOND, true, true);
+  tracks->finish();
+  const auto probe = probe_media(path(1));
+  ASSERT_TRUE(probe);
+  // Key frames are at whole seconds: after the hold nothing can be shown before the one at 3 s.
+  EXPECT_EQ(probe->find("video")->packets, 45u + 30u);
+  EXPECT_EQ(probe->find("audio")->packets, 75u + 74u);
+  EXPECT_NEAR(probe->find("audio")->end, 4.0, 0.05) << "the rest stays at its place";
+  EXPECT_FALSE(std::filesystem::exists(path(2)));
+  EXPECT_EQ(test::decode(path(1)).errors, 0);
+}
+
+TEST_F(TracksTest, WhoIsOnHoldFromTheBeginningHasNoFileYet) {
+  clock_->run(1, base, 0);
+  auto tracks = recorder();
+  auto input = tracks->add(owner(), {});
+  input->set_switches(0, false, false);
+  push(*input, 0, 2);
+  tracks->finish();
+  EXPECT_FALSE(std::filesystem::exists(path(1)));
 }
 
 TEST_F(TracksTest, WhatTheDiskCannotTakeIsDroppedToAKeyFrameAndCounted) {

@@ -177,6 +177,25 @@ TEST_F(RemixTest, FollowsTheTimelineOfWhoIsThereAndWhoseCameraIsOff) {
   EXPECT_TRUE(near(seen_at(2.1, 0.3, 0.4), blue));  // alone now: the whole picture
 }
 
+TEST_F(RemixTest, WhoWasOnHoldOrDemotedIsLeftOutForThatTimeWhateverTheTrackHolds) {
+  person("p1", 0xff0000, 440);
+  person("p2", 0x0000ff, 1000);
+  const Json p1 = Json::object({{"id", "p1"}});
+  note(800, "held", p1);
+  note(1600, "unheld", p1);
+  note(2300, "role", Json(p1).set("role", "viewer"));
+  ASSERT_TRUE(remix(spec_));
+  EXPECT_TRUE(near(seen_at(0.6, 0.25, 0.4), red));
+  EXPECT_GT(tone_at(0.4, 440), 0.15);
+  EXPECT_TRUE(near(seen_at(1.2, 0.3, 0.4), blue)) << "the other one has the whole picture";
+  EXPECT_LT(tone_at(1.1, 440), 0.01);
+  EXPECT_GT(tone_at(1.1, 1000), 0.15);
+  EXPECT_TRUE(near(seen_at(2.0, 0.25, 0.4), red));
+  EXPECT_GT(tone_at(1.9, 440), 0.15);
+  EXPECT_TRUE(near(seen_at(2.7, 0.3, 0.4), blue));
+  EXPECT_LT(tone_at(2.6, 440), 0.01);
+}
+
 TEST_F(RemixTest, OnlyThoseThatAreWantedAreSeenAndHeard) {
   person("p1", 0xff0000, 440);
   person("p2", 0x0000ff, 1000);

@@ -49,6 +49,29 @@ TEST(Story, ViewersAreNotInThePicture) {
   EXPECT_EQ(here(story), "");
 }
 
+TEST(Story, WhoIsOnHoldOrDemotedIsNeitherInThePictureNorHeard) {
+  Script script;
+  const Json a = Json::object({{"id", "a"}});
+  script.at(1, 0, "participant-joined", who("a")).at(1, 1, "held", a).at(1, 2, "unheld", a);
+  script.at(1, 3, "role", Json::object({{"id", "a"}, {"role", "viewer"}}))
+      .at(1, 4, "role", Json::object({{"id", "a"}, {"role", "speaker"}}))
+      .at(1, 5, "muted", Json::object({{"id", "a"}, {"what", "audio"}}));
+  Story story(script.timeline, script.timeline.parts());
+  const Story copy = story;
+  const auto at = [&](std::int64_t ms) {
+    story.advance(ms);
+    return here(story) + (story.is_heard("a") ? " heard" : "");
+  };
+  EXPECT_EQ(at(0), "a heard");
+  EXPECT_EQ(at(1), "");
+  EXPECT_EQ(at(2), "a heard");
+  EXPECT_EQ(at(3), "");
+  EXPECT_EQ(at(4), "a heard");
+  EXPECT_EQ(at(5), "a");
+  EXPECT_FALSE(story.is_heard("b"));
+  EXPECT_FALSE(copy.is_heard("a")) << "a copy tells its own";
+}
+
 TEST(Story, SwitchesFollowTheLines) {
   Script script;
   const auto id = [](const char* what = "") { return Json::object({{"id", "a"}, {"what", what}}); };
