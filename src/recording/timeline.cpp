@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <map>
 
 #include "recording/bounded_ms.hpp"
@@ -122,6 +123,20 @@ Result<Timeline> read_timeline(const std::string& directory) {
   auto text = read_small_file(directory + "/" + timeline_file, most_bytes);
   if (!text) return text.error();
   return parse_timeline(*text);
+}
+
+KeptChat kept_chat(const std::string& directory) {
+  KeptChat kept;
+  std::ifstream file(directory + "/" + timeline_file);
+  for (std::string line; std::getline(file, line);) {
+    // The type stands before everything that somebody else may have written into the line.
+    const auto type = line.find("\"type\":");
+    if (type == std::string::npos) continue;
+    const std::string_view rest = std::string_view(line).substr(type);
+    if (rest.starts_with("\"type\":\"chat\"")) kept.bytes += line.size();
+    if (rest.starts_with("\"type\":\"chat-truncated\"")) kept.truncated = true;
+  }
+  return kept;
 }
 
 }  // namespace tessera::recording

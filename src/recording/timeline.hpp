@@ -9,8 +9,10 @@
 //   (also for all who are there at the start) participant-left {id, reason}   speakers {ids}   muted |
 //   unmuted {id, what: "audio"|"video"} renamed {id, name} layout {name, width, height, placements:
 //   [{participant, kind, region, x, y, w, h}], pinned?: {<region>: <participant>}} screen-started |
-//   screen-stopped {id}   chat {id, name, text} consent {text, heard: [ids]} loss {id, …} track {file,
-//   participant, kind, codecs, startMs}   dropped {frames}   warning {code, text}
+//   screen-stopped {id}   held | unheld {id}   chat {id, name, text} (only where chat is kept)
+//   chat-truncated {bytes} (no chat after it)   consent {text, heard: [ids], chat?} loss {id, …} track {file,
+//   participant, kind, codecs, startMs}   track-limit {participant, kind, files} (no file of theirs after it)
+//   dropped {frames}   warning {code, text}
 
 #include <cstdint>
 #include <optional>
@@ -75,5 +77,12 @@ std::vector<PartSpan> measured_parts(const Timeline& timeline, const Json& manif
 Timeline parse_timeline(std::string_view text);
 /// The timeline of a recording's folder. "cannot-read" (no such file: an older recording has none).
 Result<Timeline> read_timeline(const std::string& directory);
+
+/// What of a folder's timeline is chat. Reads line by line and blocks for as long as the disk does.
+struct KeptChat {
+  std::uint64_t bytes = 0;
+  bool truncated = false;
+};
+KeptChat kept_chat(const std::string& directory);
 
 }  // namespace tessera::recording

@@ -17,6 +17,10 @@ WallTime wall_at(GstClockTime running_time) {
   return recording::wall_time_of(running_time, gst::now(), recording::wall_now());
 }
 
+TimelineFeed::Time feed_time(GstClockTime running_time) {
+  return TimelineFeed::Time(static_cast<std::int64_t>(running_time));
+}
+
 recording::PartTime part_time(const RecordedClock::Place& place) {
   return {place.part, static_cast<std::int64_t>(place.time / GST_MSECOND)};
 }
@@ -29,30 +33,44 @@ std::shared_ptr<RecordingNotes> RecordingNotes::start(Loop& loop, Worker& worker
   return notes;
 }
 
+RecordingNotes::RecordingNotes(Loop& loop, Worker& worker, Spec spec)
+    : loop_(loop), worker_(worker), spec_(std::move(spec)), feed_(TimelineFeed::Spec{.chat = spec_.chat}) {
+  feed_.set_paused(true);  // until it runs
+}
+
 void RecordingNotes::open() {
-  const auto report = [this](auto work) {
-    return [&loop = loop_, weak = weak_from_this(), work](auto... arguments) {
-      loop.post([weak, work, arguments...] {
-        if (const auto self = weak.lock()) work(*self, arguments...);
-      });
-    };
-  };
-  const auto warn_about = report([](RecordingNotes& self, const Error& failure) { self.warn(failure); });
+  const auto warn_about =
+      on_control_thread([](RecordingNotes& self, const Error& failure) { self.warn(failure); });
   auto writer = recording::TimelineWriter::open(spec_.directory, warn_about);
   if (writer)
     writer_ = std::move(*writer);
   else
     warn_about(writer.error());
-  if (!spec_.tracks) return;
+  if (spec_.resume && spec_.chat) count_chat();
+  if (spec_.tracks) open_tracks();
+}
+
+void RecordingNotes::count_chat() {
+  const auto counted = on_control_thread([](RecordingNotes& self, const recording::KeptChat& kept) {
+    self.feed_.continue_chat(kept.bytes, kept.truncated);
+  });
+  worker_.run("count chat",
+              [directory = spec_.directory, counted] { counted(recording::kept_chat(directory)); });
+}
+
+void RecordingNotes::open_tracks() {
   recording::TrackReports reports;
-  reports.begun =
-      report([](RecordingNotes& self, const recording::TrackBegun& track) { self.track_begun(track); });
+  reports.begun = on_control_thread(
+      [](RecordingNotes& self, const recording::TrackBegun& track) { self.track_begun(track); });
   reports.dropped =
-      report([](RecordingNotes& self, const recording::TrackOwner& owner, std::uint64_t packets) {
+      on_control_thread([](RecordingNotes& self, const recording::TrackOwner& owner, std::uint64_t packets) {
         self.note("dropped",
                   Json::object({{"frames", packets}, {"id", owner.participant}, {"kind", owner.kind}}));
       });
-  reports.failed = warn_about;
+  reports.limit = on_control_thread([](RecordingNotes& self, const recording::TrackOwner& owner, int files) {
+    self.no_more_tracks(owner, files);
+  });
+  reports.failed = on_control_thread([](RecordingNotes& self, const Error& failure) { self.warn(failure); });
   tracks_ = recording::TrackRecorder::create(
       {.directory = spec_.directory, .clock = spec_.clock, .delay = spec_.playout_delay}, std::move(reports));
 }
@@ -68,20 +86,30 @@ RecordingNotes::~RecordingNotes() {
 void RecordingNotes::begin(const Json& participants, const Json& layout,
                            const std::vector<std::string>& speakers) {
   const GstClockTime now = gst::now();
-  for (auto& note : feed_.begin(participants, layout, speakers))
-    note_at(now, note.type, std::move(note.data));
+  note_all(now, feed_.begin(participants, layout, speakers, feed_time(now)));
 }
 
 void RecordingNotes::room_event(const std::string& name, const Json& data) {
   if (ended_) return;
   const GstClockTime now = gst::now();
-  for (auto& note : feed_.note(name, data)) note_at(now, note.type, std::move(note.data));
+  note_all(now, feed_.note(name, data, feed_time(now)));
 }
 
 void RecordingNotes::statistics(const Json& endpoints) {
   if (ended_) return;
   const GstClockTime now = gst::now();
-  for (auto& note : feed_.losses(endpoints)) note_at(now, note.type, std::move(note.data));
+  note_all(now, feed_.due(feed_time(now)));
+  note_all(now, feed_.losses(endpoints));
+}
+
+void RecordingNotes::note_all(GstClockTime running_time, TimelineNotes notes) {
+  for (auto& note : notes) {
+    if (note.type == "chat-truncated" && spec_.warning)
+      spec_.warning(error("chat-truncated",
+                          "The recording holds {} MB of chat; what is written from now on is not kept.",
+                          note.data["bytes"].as_int() / 1'000'000));
+    note_at(running_time, note.type, std::move(note.data));
+  }
 }
 
 void RecordingNotes::note(const std::string& type, Json data) {
@@ -107,6 +135,8 @@ void RecordingNotes::recorder_event(const std::string& type, WallTime at, const 
                                     Json data) {
   put({at, part_time(place), type, std::move(data)});
   if (type == "ended") ended_ = true;
+  if (type == "paused" || type == "ended") feed_.set_paused(true);
+  if (type == "part" || type == "resumed") feed_.set_paused(false);
   if (!begun_ && type != "part") return;  // it never began (no picture came)
   if (tracks_ && (type == "resumed" || (type == "part" && !begun_))) tracks_->request_key_frames();
   if (std::exchange(begun_, true)) return;
@@ -125,8 +155,21 @@ void RecordingNotes::warn(const Error& failure) {
   if (spec_.warning) spec_.warning(failure);
 }
 
+void RecordingNotes::no_more_tracks(const recording::TrackOwner& owner, int files) {
+  log::warn("{} has {} track files ({}); nothing more of theirs goes into tracks", owner.participant, files,
+            owner.kind);
+  note("track-limit",
+       Json::object({{"participant", owner.participant}, {"kind", owner.kind}, {"files", files}}));
+  if (spec_.warning)
+    spec_.warning(error("track-limit",
+                        "{} has {} track files in this recording, which is the limit; nothing more of theirs "
+                        "goes into tracks. The recording itself continues.",
+                        owner.name, files));
+}
+
 void RecordingNotes::track_begun(const recording::TrackBegun& track) {
   const auto time = part_time(track.start);
+  note_all(track.running_time, feed_.introduce(track.owner.participant, feed_time(gst::now())));
   Json data = Json::object({{"file", track.file},
                             {"participant", track.owner.participant},
                             {"kind", track.owner.kind},

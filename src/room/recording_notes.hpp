@@ -26,8 +26,11 @@ class RecordingNotes : public std::enable_shared_from_this<RecordingNotes> {
     std::string directory;  ///< the recording's
     std::shared_ptr<const recording::RecordedClock> clock;
     bool tracks = false;
-    GstClockTime playout_delay = 0;           ///< from a packet's running time to its place in the mix
-    std::function<void(Error)> warning = {};  ///< control thread
+    bool chat = false;               ///< what is written in the chat goes into the timeline
+    bool resume = false;             ///< the timeline holds what a process before this one wrote
+    GstClockTime playout_delay = 0;  ///< from a packet's running time to its place in the mix
+    /// What operators are to know: {code, text}. Control thread.
+    std::function<void(Error)> warning = {};
   };
   static std::shared_ptr<RecordingNotes> start(Loop& loop, Worker& worker, Spec spec);
   ~RecordingNotes();
@@ -54,13 +57,25 @@ class RecordingNotes : public std::enable_shared_from_this<RecordingNotes> {
   void close(std::function<void()> done);
 
  private:
-  RecordingNotes(Loop& loop, Worker& worker, Spec spec)
-      : loop_(loop), worker_(worker), spec_(std::move(spec)) {}
+  RecordingNotes(Loop& loop, Worker& worker, Spec spec);
   void open();
+  void open_tracks();
+  void count_chat();
+  void note_all(GstClockTime running_time, TimelineNotes notes);
   void note_at(GstClockTime running_time, std::string type, Json data);
   void put(const recording::TimelineEvent& event);
   void warn(const Error& failure);
   void track_begun(const recording::TrackBegun& track);
+  void no_more_tracks(const recording::TrackOwner& owner, int files);
+  /// Gives a report of another thread to `work(*this, …)` on the control thread.
+  template <typename Work>
+  auto on_control_thread(Work work) {
+    return [&loop = loop_, weak = weak_from_this(), work](auto... arguments) {
+      loop.post([weak, work, arguments...] {
+        if (const auto self = weak.lock()) work(*self, arguments...);
+      });
+    };
+  }
 
   struct Waiting {
     GstClockTime running_time;

@@ -82,7 +82,7 @@ class Room {
   void on_recording_state(const std::string& id, const std::string& state, const std::string& failure);
   void on_recorder_event(const recording::RecorderEvent& event);
   void start_notes(const RecordingOrder& order, const std::shared_ptr<recording::RecordedClock>& clock,
-                   bool tracks);
+                   bool tracks, bool chat);
   void tell_recording(const std::string& id, const std::string& state, const std::string& failure);
   /// Whether a recording, or what is noted beside it, is still being written.
   [[nodiscard]] bool recording_open() const { return (recording_ && !recording_->closed()) || notes_; }

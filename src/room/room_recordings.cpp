@@ -59,7 +59,7 @@ Result<Json> Room::start_recording(const RecordingOrder& order) {
   request.quota_bytes = order.quota_bytes;
   request.warn_before = std::chrono::minutes(config_.recording.warn_minutes);
   const auto clock = request.clock = std::make_shared<recording::RecordedClock>();
-  const bool tracks = request.options.tracks;
+  const bool tracks = request.options.tracks, chat = request.options.chat;
   request.details = Json::object({{"participants", people}, {"layout", director_->chosen()}});
   sound_->recording_notice().begin(order.id, request.options.announce, order.resume);
   auto started = RoomRecording::start(
@@ -72,7 +72,7 @@ Result<Json> Room::start_recording(const RecordingOrder& order) {
        }});
   if (!started) return std::move(started).error();
   recording_ = std::move(*started);
-  start_notes(order, clock, tracks);
+  start_notes(order, clock, tracks, chat);
   watch_emptiness();
   return recording_->describe();
 }
@@ -94,12 +94,14 @@ Result<Json> Room::set_recording(const std::string& id, const std::string& state
 }
 
 void Room::start_notes(const RecordingOrder& order, const std::shared_ptr<recording::RecordedClock>& clock,
-                       bool tracks) {
+                       bool tracks, bool chat) {
   notes_ = RecordingNotes::start(
       loop_, recording_worker_,
       {.directory = order.directory,
        .clock = clock,
        .tracks = tracks,
+       .chat = chat,
+       .resume = order.resume,
        .playout_delay = static_cast<GstClockTime>(config_.room.playout_delay_ms) * GST_MSECOND,
        .warning = [this, alive = alive_](const Error& failure) {
          if (*alive)

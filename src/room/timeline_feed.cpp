@@ -1,7 +1,16 @@
 #include "room/timeline_feed.hpp"
 
+#include <utility>
+
 namespace tessera::room {
 namespace {
+
+/// The members that every line has: at, part, ms.
+constexpr std::size_t common_bytes = 80;
+
+std::size_t size_of(const TimelineNote& note) {
+  return note.type.size() + note.data.dump().size() + common_bytes;
+}
 
 Json about(const std::string& id) {
   return Json::object({{"id", id}});
@@ -17,59 +26,91 @@ Json layout_data(const Json& layout) {
 
 }  // namespace
 
+TimelineFeed::TimelineFeed(Spec spec)
+    : spec_(spec), visits_(spec.visits), layout_(spec.layout), speakers_(spec.speakers) {}
+
 TimelineFeed::Person TimelineFeed::person_of(const Json& participant) {
-  return {participant["name"].as_string(),
-          participant["role"].as_string(),
-          participant["audio"].as_bool() && !participant["muted"].as_bool(),
-          participant["video"].as_bool(),
-          participant["screen"].as_bool(),
-          participant["hand"].as_bool(),
-          participant["pinned"].as_bool()};
+  // Who is turned down to nothing is as good as muted.
+  const bool audible = !participant["muted"].as_bool() && participant["gain"].as_double(1) > 0;
+  return {.name = participant["name"].as_string(),
+          .role = participant["role"].as_string(),
+          .kind = participant["kind"].as_string(),
+          .audio = participant["audio"].as_bool() && audible,
+          .video = participant["video"].as_bool(),
+          .screen = participant["screen"].as_bool(),
+          .hand = participant["hand"].as_bool(),
+          .pinned = participant["pinned"].as_bool(),
+          .held = participant["held"].as_bool()};
 }
 
-std::vector<TimelineNote> TimelineFeed::joined(const Json& participant) {
-  const std::string id = participant["id"].as_string();
-  const Person person = person_of(participant);
-  people_[id] = person;
-  std::vector<TimelineNote> notes{{"participant-joined", Json::object({{"id", id},
-                                                                       {"name", person.name},
-                                                                       {"role", person.role},
-                                                                       {"kind", participant["kind"]},
-                                                                       {"audio", person.audio},
-                                                                       {"video", person.video}})}};
-  if (person.screen) notes.push_back({"screen-started", about(id)});
-  if (person.hand) notes.push_back({"hand-raised", about(id)});
-  if (person.pinned) notes.push_back({"pinned", about(id)});
-  return notes;
+/// `at_once`: whatever the budget says.
+void TimelineFeed::tell(const std::string& id, Entry& entry, bool at_once, Time now, TimelineNotes& notes) {
+  if (entry.told) return tell_changes(id, entry, now, notes);
+  if (!visits_.has_room(now) && !at_once) return;
+  const Person& person = entry.now;
+  TimelineNotes coming{{"participant-joined", Json::object({{"id", id},
+                                                            {"name", person.name},
+                                                            {"role", person.role},
+                                                            {"kind", person.kind},
+                                                            {"audio", person.audio},
+                                                            {"video", person.video}})}};
+  if (person.held) coming.push_back({"held", about(id)});
+  if (person.screen) coming.push_back({"screen-started", about(id)});
+  if (person.hand) coming.push_back({"hand-raised", about(id)});
+  if (person.pinned) coming.push_back({"pinned", about(id)});
+  entry.told = person;
+  for (auto& note : coming) {
+    visits_.spend(2 * size_of(note));  // as much again for the leaving
+    notes.push_back(std::move(note));
+  }
 }
 
-std::vector<TimelineNote> TimelineFeed::updated(const Json& participant) {
-  const std::string id = participant["id"].as_string();
-  const auto known = people_.find(id);
-  if (known == people_.end()) return {};
-  const Person now = person_of(participant), before = std::exchange(known->second, now);
-  std::vector<TimelineNote> notes;
-  const auto turned = [&](bool was, bool is, const char* on, const char* off, Json data) {
-    if (was != is) notes.push_back({is ? on : off, std::move(data)});
+void TimelineFeed::tell_changes(const std::string& id, Entry& entry, Time now, TimelineNotes& notes) {
+  const Person& is = entry.now;
+  Person& was = *entry.told;
+  // An operator's doing, and who hears or sees it later depends on it.
+  const auto turned = [&](bool Person::*what, const char* on, const char* off) {
+    if (was.*what != is.*what) notes.push_back({is.*what ? on : off, about(id)});
+    was.*what = is.*what;
   };
-  const auto what = [&](const char* kind) { return Json::object({{"id", id}, {"what", kind}}); };
-  turned(before.audio, now.audio, "unmuted", "muted", what("audio"));
-  turned(before.video, now.video, "unmuted", "muted", what("video"));
-  turned(before.screen, now.screen, "screen-started", "screen-stopped", about(id));
-  turned(before.hand, now.hand, "hand-raised", "hand-lowered", about(id));
-  turned(before.pinned, now.pinned, "pinned", "unpinned", about(id));
-  if (before.name != now.name) notes.push_back({"renamed", about(id).set("name", now.name)});
-  if (before.role != now.role) notes.push_back({"role", about(id).set("role", now.role)});
-  return notes;
+  turned(&Person::held, "held", "unheld");
+  if (was.role != is.role) notes.push_back({"role", about(id).set("role", is.role)});
+  was.role = is.role;
+
+  const auto own = [&](bool Person::*what, const char* on, const char* off, Json data) {
+    if (was.*what == is.*what || !entry.budget.has_room(now)) return;
+    was.*what = is.*what;
+    notes.push_back({is.*what ? on : off, std::move(data)});
+    entry.budget.spend(size_of(notes.back()));
+  };
+  own(&Person::audio, "unmuted", "muted", about(id).set("what", "audio"));
+  own(&Person::video, "unmuted", "muted", about(id).set("what", "video"));
+  own(&Person::screen, "screen-started", "screen-stopped", about(id));
+  own(&Person::hand, "hand-raised", "hand-lowered", about(id));
+  turned(&Person::pinned, "pinned", "unpinned");
+  if (was.name != is.name) notes.push_back({"renamed", about(id).set("name", is.name)});
+  was.name = is.name;
 }
 
-std::vector<TimelineNote> TimelineFeed::begin(const Json& participants, const Json& layout,
-                                              const std::vector<std::string>& speakers) {
+void TimelineFeed::tell_latest(std::optional<TimelineNote>& waiting, LineBudget& budget, Time now,
+                               TimelineNotes& notes) {
+  if (!waiting || !budget.has_room(now)) return;
+  budget.spend(size_of(*waiting));
+  notes.push_back(std::move(*waiting));
+  waiting.reset();
+}
+
+TimelineNotes TimelineFeed::begin(const Json& participants, const Json& layout,
+                                  const std::vector<std::string>& speakers, Time now) {
   people_.clear();
   losses_.clear();
-  std::vector<TimelineNote> notes;
-  for (const auto& participant : participants.items())
-    for (auto& note : joined(participant)) notes.push_back(std::move(note));
+  TimelineNotes notes;
+  for (const auto& participant : participants.items()) {
+    const std::string id = participant["id"].as_string();
+    Entry& entry = people_.insert_or_assign(id, Entry{person_of(participant), {}, LineBudget(spec_.person)})
+                       .first->second;
+    tell(id, entry, true, now, notes);
+  }
   notes.push_back({"layout", layout_data(layout)});
   Json ids = Json::array();
   for (const auto& id : speakers) ids.push(id);
@@ -77,36 +118,83 @@ std::vector<TimelineNote> TimelineFeed::begin(const Json& participants, const Js
   return notes;
 }
 
-std::vector<TimelineNote> TimelineFeed::note(const std::string& event, const Json& data) {
-  if (event == "participant-joined") return joined(data);
-  if (event == "participant-updated") return updated(data);
-  if (event == "participant-left") {
-    const std::string id = data["id"].as_string();
-    people_.erase(id);
-    losses_.erase(id);
-    return {{"participant-left", about(id).set("reason", data["reason"])}};
+TimelineNotes TimelineFeed::note(const std::string& event, const Json& data, Time now) {
+  TimelineNotes notes;
+  const std::string id = data["id"].as_string();
+  if (event == "participant-joined") {
+    Entry& entry =
+        people_.insert_or_assign(id, Entry{person_of(data), {}, LineBudget(spec_.person)}).first->second;
+    tell(id, entry, false, now, notes);
+  } else if (event == "participant-updated") {
+    const auto known = people_.find(id);
+    if (known == people_.end()) return notes;
+    known->second.now = person_of(data);
+    tell(id, known->second, false, now, notes);
+  } else if (event == "participant-left") {
+    return left(id, data["reason"]);
+  } else if (event == "speakers") {
+    next_speakers_ = TimelineNote{"speakers", Json::object({{"ids", data["speakers"]}})};
+    tell_latest(next_speakers_, speakers_, now, notes);
+  } else if (event == "layout") {
+    next_layout_ = TimelineNote{"layout", layout_data(data)};
+    tell_latest(next_layout_, layout_, now, notes);
+  } else if (event == "chat") {
+    return chat(data);
+  } else if (event == "announcement") {
+    return told(data["announcement"]);
   }
-  if (event == "speakers") return {{"speakers", Json::object({{"ids", data["speakers"]}})}};
-  if (event == "layout") return {{"layout", layout_data(data)}};
-  if (event == "chat")
-    return {{"chat", Json::object({{"id", data["from"]}, {"name", data["name"]}, {"text", data["text"]}})}};
-  if (event == "announcement") return told(data["announcement"]);
-  return {};
+  return notes;
+}
+
+TimelineNotes TimelineFeed::due(Time now) {
+  TimelineNotes notes;
+  for (auto& [id, entry] : people_) tell(id, entry, false, now, notes);
+  tell_latest(next_layout_, layout_, now, notes);
+  tell_latest(next_speakers_, speakers_, now, notes);
+  return notes;
+}
+
+TimelineNotes TimelineFeed::introduce(const std::string& participant, Time now) {
+  TimelineNotes notes;
+  const auto known = people_.find(participant);
+  if (known != people_.end() && !known->second.told) tell(participant, known->second, true, now, notes);
+  return notes;
+}
+
+TimelineNotes TimelineFeed::left(const std::string& id, const Json& reason) {
+  losses_.erase(id);
+  const auto known = people_.find(id);
+  // Whose coming was never told has come and gone unseen.
+  const bool was_told = known != people_.end() && known->second.told;
+  if (known != people_.end()) people_.erase(known);
+  if (!was_told) return {};
+  return {{"participant-left", about(id).set("reason", reason)}};
+}
+
+TimelineNotes TimelineFeed::chat(const Json& data) {
+  if (!spec_.chat || paused_ || chat_full_) return {};
+  TimelineNote note{"chat",
+                    Json::object({{"id", data["from"]}, {"name", data["name"]}, {"text", data["text"]}})};
+  chat_bytes_ += size_of(note);
+  if (chat_bytes_ <= spec_.most_chat_bytes) return {note};
+  chat_full_ = true;
+  return {{"chat-truncated", Json::object({{"bytes", static_cast<std::int64_t>(spec_.most_chat_bytes)}})}};
 }
 
 /// That this is recorded, and who was there to hear it.
-std::vector<TimelineNote> TimelineFeed::told(const Json& announcement) {
+TimelineNotes TimelineFeed::told(const Json& announcement) const {
   if (announcement["purpose"].as_string() != "recording" || announcement["state"].as_string() != "playing")
     return {};
   if (announcement.has("to") && announcement["heard"].items().empty()) return {};
   const std::string file = announcement["file"].as_string();
-  return {
-      {"consent", Json::object({{"text", file.empty() ? "This meeting is being recorded." : "played " + file},
-                                {"heard", announcement["heard"]}})}};
+  Json data = Json::object({{"text", file.empty() ? "This meeting is being recorded." : "played " + file},
+                            {"heard", announcement["heard"]}});
+  if (spec_.chat) data.set("chat", true);
+  return {{"consent", std::move(data)}};
 }
 
-std::vector<TimelineNote> TimelineFeed::losses(const Json& endpoints) {
-  std::vector<TimelineNote> notes;
+TimelineNotes TimelineFeed::losses(const Json& endpoints) {
+  TimelineNotes notes;
   for (const auto& seat : endpoints.items()) {
     const std::string id = seat["id"].as_string();
     Loss now{0, seat["audio"]["concealed"].as_int()};

@@ -1,6 +1,10 @@
 #include "recording/timeline.hpp"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include <random>
 
@@ -155,6 +159,22 @@ TEST(Timeline, FolderWithoutOneIsAnError) {
   const auto none = read_timeline("/nowhere");
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, "cannot-read");
+}
+
+TEST(Timeline, TellsHowMuchChatItHolds) {
+  std::string folder = testing::TempDir() + "/chat-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  EXPECT_EQ(kept_chat(folder).bytes, 0u) << "no timeline";
+  const auto line = [](const char* type, const char* name) {
+    return timeline_line({{}, {1, 0}, type, Json::object({{"id", "p1"}, {"name", name}})});
+  };
+  const std::string chat = line("chat", "Ann"), forged = line("renamed", R"(","type":"chat","x":")");
+  std::ofstream(folder + "/" + timeline_file) << chat << forged << line("participant-joined", "chat") << chat;
+  EXPECT_EQ(kept_chat(folder).bytes, 2 * (chat.size() - 1));
+  EXPECT_FALSE(kept_chat(folder).truncated);
+  std::ofstream(folder + "/" + timeline_file, std::ios::app) << line("chat-truncated", "");
+  EXPECT_TRUE(kept_chat(folder).truncated);
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

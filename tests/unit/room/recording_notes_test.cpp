@@ -43,5 +43,49 @@ TEST(RecordingNotes, NothingOfTheRoomStandsBehindTheEnd) {
   std::filesystem::remove_all(directory);
 }
 
+TEST(RecordingNotes, ChatHasALimitThatOperatorsAreToldOfOnceAndThatOutlivesTheProcess) {
+  std::string directory = testing::TempDir() + "/notes-XXXXXX";
+  ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+  Loop loop;
+  Worker worker("notes-test");
+  auto clock = std::make_shared<recording::RecordedClock>();
+  clock->run(1, gst::now(), 0);
+  const Json said = Json::object({{"from", "p1"}, {"name", "Ann"}, {"text", std::string(8000, 'x')}});
+  const auto size = [&] { return std::filesystem::file_size(directory + "/" + recording::timeline_file); };
+  std::vector<std::string> told;
+  std::uintmax_t full = 0;
+  for (const bool resume : {false, true}) {
+    const auto notes = RecordingNotes::start(loop, worker,
+                                             {.directory = directory,
+                                              .clock = clock,
+                                              .chat = true,
+                                              .resume = resume,
+                                              .warning = [&](const Error& e) { told.push_back(e.code); }});
+    notes->begin(Json::array(), Json::object({{"name", "grid"}}), {});
+    notes->room_event("chat", said);  // it does not run yet
+    notes->recorder_event("part", recording::wall_now(), {}, Json::object({{"file", "live.mkv"}}));
+    // What the process before had kept is counted on the worker.
+    bool counted = false;
+    worker.run("barrier", [&] { loop.post([&] { counted = true; }); });
+    ASSERT_TRUE(loop.run_until([&] { return counted; }, 5s));
+    for (int i = 0; i < 1300; ++i) {
+      notes->room_event("chat", said);
+      // The writer has room for so much that waits for the disk.
+      if (!resume && i % 100 == 99)
+        ASSERT_TRUE(
+            loop.run_until([&] { return size() >= std::min<std::uintmax_t>(i * 8000, 9'990'000); }, 20s));
+    }
+    bool closed = false;
+    notes->close([&] { closed = true; });
+    ASSERT_TRUE(loop.run_until([&] { return closed; }, 20s));
+    if (!resume) full = size();
+  }
+  EXPECT_EQ(told, std::vector<std::string>{"chat-truncated"});
+  EXPECT_GT(full, 9'900'000u);
+  EXPECT_LT(full, 10'010'000u);
+  EXPECT_LT(size(), full + 1000) << "nothing is added by the next process";
+  std::filesystem::remove_all(directory);
+}
+
 }  // namespace
 }  // namespace tessera::room
