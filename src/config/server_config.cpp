@@ -166,6 +166,7 @@ void fields(Visit& visit, RecordingConfig& recording) {
   visit("format", recording.format);
   visit("tracks", recording.tracks);
   visit("announce", recording.announce);
+  visit("chat", recording.chat);
   visit("splitMinutes", recording.split_minutes, 0, 40'000);
   visit("splitMb", recording.split_mb, 0, unlimited);
   visit("maxMinutes", recording.max_minutes, 0, 40'000);

@@ -111,6 +111,7 @@ struct RecordingConfig {
   std::string format = "mp4";
   bool tracks = false;
   bool announce = true;   ///< say in the room that it is being recorded
+  bool chat = false;      ///< keep the chat in the timeline
   int split_minutes = 0;  ///< a new file after this long; 0: never
   int split_mb = 0;       ///< or after this many 10⁶ bytes; 0: never
   int max_minutes = 0;    ///< of recorded time; 0: no limit

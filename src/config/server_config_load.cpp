@@ -121,6 +121,7 @@ void apply_environment(const FromEnvironment& set, ServerConfig& config) {
   set("TESSERA_S3_ACCESS_KEY", config.recording.upload.access_key);
   set("TESSERA_S3_SECRET_KEY", config.recording.upload.secret_key);
   set("TESSERA_RECORDING_ANNOUNCE", config.recording.announce);
+  set("TESSERA_RECORDING_CHAT", config.recording.chat);
   set("TESSERA_ANNOUNCEMENTS", config.paths.announcements);
   set("TESSERA_LAYOUTS", config.paths.layouts);
   set("TESSERA_PIPELINES", config.paths.pipelines);

@@ -282,6 +282,7 @@ Json LiveRecorder::describe() const {
        {"part", std::max(part_, 1)},
        {"droppedFrames", static_cast<std::int64_t>(dropped_frames_)}});
   if (manifest_.has("name")) about.set("name", manifest_["name"]);
+  about.set("chat", manifest_["chat"].as_bool());
   if (outlook_.left) about.set("diskSecondsLeft", static_cast<std::int64_t>(outlook_.left->count()));
   if (!end_reason_.empty()) about.set("endReason", end_reason_);
   return about;

@@ -40,6 +40,7 @@ Result<RecordingOptions> RecordingOptions::from_json(const Json& json, const Rec
                     fmt::format("expected one of {}, found \"{}\"", format_names(), format.substr(0, 40)));
   options.tracks = reader.boolean("tracks", defaults.tracks);
   options.announce = reader.boolean("announce", defaults.announce);
+  options.chat = reader.boolean("chat", defaults.chat);
   using std::chrono::milliseconds;
   options.split_after =
       milliseconds(limit(reader, "splitMs", defaults.split_after.count(), least_split_ms, longest_ms));
@@ -68,6 +69,7 @@ Json RecordingOptions::to_json() const {
   if (!name.empty()) json.set("name", name);
   if (tracks) json.set("tracks", true);
   if (announce) json.set("announce", true);
+  if (chat) json.set("chat", true);
   if (split_after.count() > 0) json.set("splitMs", static_cast<std::int64_t>(split_after.count()));
   if (split_bytes > 0) json.set("splitBytes", static_cast<std::int64_t>(split_bytes));
   if (max_duration.count() > 0) json.set("maxDurationMs", static_cast<std::int64_t>(max_duration.count()));

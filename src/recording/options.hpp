@@ -20,9 +20,11 @@ struct RecordingOptions {
   std::uint64_t split_bytes = 0;              ///< or after this many bytes
   std::chrono::milliseconds max_duration{0};  ///< of recorded time; 0: no limit
   bool announce = false;                      ///< tells the room that it is recorded
+  bool chat = false;                          ///< the chat is kept in the timeline
   std::optional<double> loudness;             ///< LUFS that the finished sound is brought to
 
-  /// Reads {name?, format?, tracks?, splitMs?, splitBytes?, maxDurationMs?, announce?, loudness?} over the
+  /// Reads {name?, format?, tracks?, splitMs?, splitBytes?, maxDurationMs?, announce?, chat?, loudness?} over
+  /// the
   /// defaults; null for a limit or for the loudness takes a default away. Other members are ignored.
   /// "bad-request" names every mistake.
   static Result<RecordingOptions> from_json(const Json& json, const RecordingOptions& defaults);

@@ -102,7 +102,7 @@ class Recorder {
   /// endReason: "stopped", "room-closed" …
   virtual void stop(const std::string& reason = "stopped") = 0;
   [[nodiscard]] virtual RecorderState state() const = 0;
-  /// {id, state, format, startedAt, durationMs, bytes, part, droppedFrames, name?, diskSecondsLeft?,
+  /// {id, state, format, startedAt, durationMs, bytes, part, droppedFrames, name?, chat, diskSecondsLeft?,
   /// endReason?}
   [[nodiscard]] virtual Json describe() const = 0;
 };

@@ -31,6 +31,7 @@ recording::RecordingOptions defaults_of(const config::RecordingConfig& config) {
   if (const auto* format = recording::find_format(config.format)) options.format = *format;
   options.tracks = config.tracks;
   options.announce = config.announce;
+  options.chat = config.chat;
   options.split_after = std::chrono::minutes(config.split_minutes);
   options.split_bytes = static_cast<std::uint64_t>(config.split_mb) * 1'000'000;
   options.max_duration = std::chrono::minutes(config.max_minutes);
@@ -62,6 +63,10 @@ RoomRecordings::RoomRecordings(Loop& loop, const recording::Store& store, const 
 void RoomRecordings::start(const std::shared_ptr<LiveRoom>& room, const Json& wanted, OnReply on_reply) {
   auto options = recording::RecordingOptions::from_json(wanted, defaults_);
   if (!options) return on_reply(refused(options.error()));
+  if (options->chat && !defaults_.chat)
+    return on_reply(refused(error("forbidden",
+                                  "this server keeps no chat in recordings; leave \"chat\" out, or set "
+                                  "recording.chat in the server's configuration")));
   if (auto allowed = recording::check_quota(store_, room->name(), quota_bytes_); !allowed)
     return on_reply(refused(allowed.error()));
   auto created = store_.create(room->name());

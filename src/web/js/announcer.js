@@ -52,7 +52,7 @@ function recordingNews(event, state, before) {
   switch (now) {
     case 'recording':
       if (old === 'paused' || old === 'interrupted') return { kind: 'warning', text: 'The recording goes on.' };
-      return { kind: 'warning', text: 'This meeting is now being recorded.', onNotice: true };
+      return { kind: 'warning', text: event.chat ? 'This meeting is now being recorded, its chat too.' : 'This meeting is now being recorded.', onNotice: true };
     case 'paused':
       return { kind: 'info', text: 'The recording is paused.' };
     case 'interrupted':

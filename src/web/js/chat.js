@@ -1,19 +1,22 @@
 // Chat: lines in the order in which the server sent them (ours come back from it too).
 
-import { el } from './dom.js';
+import { el, setAttr, setText } from './dom.js';
 import { icon } from './icons.js';
 import { linkify } from './linkify.js';
 import { shownName } from './names.js';
+import { fateOfChat, keepsChat } from './recording-state.js';
+import { activeRecording } from './state.js';
 
 const time = (at) => new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 
 export function createChat(session) {
   const log = el('ol', { class: 'chat-log panel-scroll', testid: 'chat-log', role: 'log', 'aria-label': 'Messages', tabindex: '0' });
-  const empty = el('p', { class: 'hint' }, 'No messages yet. What is said here is seen by everybody in the room, and is gone when it ends.');
+  const empty = el('p', { class: 'hint' }, 'No messages yet. What is written here is seen by everybody in the room.');
   const input = el('textarea', { testid: 'chat-input', rows: '1', maxlength: '1300', placeholder: 'Message to everybody', 'aria-label': 'Message to everybody' });
   const button = el('button', { class: 'icon-button accent', type: 'submit', testid: 'chat-send', 'aria-label': 'Send' }, icon('send'));
   const form = el('form', { class: 'chat-form', onsubmit: submit }, input, button);
-  const root = el('div', { class: 'chat' }, empty, log, form);
+  const fate = el('p', { class: 'chat-fate', testid: 'chat-fate', role: 'status' });
+  const root = el('div', { class: 'chat' }, empty, log, fate, form);
   let shown = [];
 
   input.addEventListener('keydown', (event) => {
@@ -50,6 +53,9 @@ export function createChat(session) {
   }
 
   function update(state) {
+    const recording = activeRecording(state);
+    setText(fate, fateOfChat(recording));
+    setAttr(fate, 'data-kept', keepsChat(recording));
     empty.hidden = state.chat.length > 0;
     log.hidden = state.chat.length === 0;
     if (state.chat === shown) return;

@@ -8,6 +8,7 @@ import { libraryUrl } from '../../../src/web/js/library-link.js';
 import { linkify } from '../../../src/web/js/linkify.js';
 import { isRoomId, readParams, roomLink, socketUrl, toRoomId, tokenClaims } from '../../../src/web/js/params.js';
 import { wishesOf } from '../../../src/web/js/record-dialog.js';
+import { fateOfChat, keepsChat, keptBy } from '../../../src/web/js/recording-state.js';
 import { SHORTCUTS, actionOf } from '../../../src/web/js/shortcuts.js';
 import { encodingFor, mergeEncoding } from '../../../src/web/js/source-hint.js';
 import { initialState, reduce } from '../../../src/web/js/state.js';
@@ -183,4 +184,24 @@ test('Announcer_DoesNotCountPeopleInAndOutOfALargeRoom', () => {
   const many = Array.from({ length: 30 }, (_, i) => ({ id: `p${i}`, name: `P${i}` }));
   const large = reduce(room, { type: 'joined', participant: 'me', now: 0, room: { participants: many } });
   assert.equal(announce({ type: 'participant-left', participant: { id: 'p3' } }, large), null);
+});
+
+test('Chat_ThePageSaysWhatBecomesOfAMessageThatIsWrittenNow', () => {
+  const gone = /is not kept: it is gone when the meeting ends|does not keep the chat: it is gone when the meeting ends/;
+  assert.match(fateOfChat(null), gone);
+  assert.match(fateOfChat({ id: 'r', state: 'recording', chat: false }), gone);
+  assert.match(fateOfChat({ id: 'r', state: 'recording' }), gone);
+  assert.match(fateOfChat({ id: 'r', state: 'recording', chat: true }), /recorded too/);
+  for (const state of [{ state: 'starting' }, { state: 'paused' }, { state: 'recording', interrupted: true }]) {
+    assert.equal(keepsChat({ id: 'r', chat: true, ...state }), false);
+    assert.match(fateOfChat({ id: 'r', chat: true, ...state }), /does not run, the chat is not kept/);
+  }
+  assert.match(keptBy({ chat: true }), /names and chat are kept/);
+  assert.match(keptBy({ chat: false }), /The chat is not/);
+});
+
+test('Recording_TheNewsOfItSpeaksOfTheChatWhereThatIsKept', () => {
+  const said = (chat) => announcementOf({ type: 'recording', id: 'r', state: 'recording', chat }, initialState, initialState)?.text;
+  assert.match(said(true), /chat too/);
+  assert.doesNotMatch(said(false), /chat/);
 });
