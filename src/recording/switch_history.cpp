@@ -17,7 +17,7 @@ void SwitchHistory::set(GstClockTime at, bool audio, bool video) {
 SwitchHistory::Change SwitchHistory::at(GstClockTime time) const {
   for (auto change = changes_.rbegin(); change != changes_.rend(); ++change)
     if (change->at <= time) return *change;
-  return changes_.empty() ? Change{} : changes_.front();
+  return changes_.front();
 }
 
 }  // namespace tessera::recording

@@ -23,7 +23,7 @@ class SwitchHistory {
   };
   [[nodiscard]] Change at(GstClockTime time) const;
 
-  std::deque<Change> changes_;  ///< what is too old to be asked for is left out
+  std::deque<Change> changes_{Change{}};  ///< never empty; what is too old to be asked for is left out
 };
 
 }  // namespace tessera::recording

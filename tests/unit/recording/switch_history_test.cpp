@@ -24,6 +24,13 @@ TEST(SwitchHistory, SaysHowThingsWereAtAnyMoment) {
   EXPECT_TRUE(history.video_at(100 * GST_SECOND));
 }
 
+TEST(SwitchHistory, EverythingWasOnBeforeTheFirstChange) {
+  SwitchHistory history;
+  history.set(5 * GST_SECOND, false, false);
+  EXPECT_TRUE(history.audio_at(4 * GST_SECOND));
+  EXPECT_FALSE(history.video_at(5 * GST_SECOND));
+}
+
 TEST(SwitchHistory, ForgetsWhatIsTooOldAndKeepsWhatHeldThen) {
   SwitchHistory history;
   history.set(0, false, true);

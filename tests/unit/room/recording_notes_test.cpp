@@ -73,7 +73,7 @@ TEST(RecordingNotes, ChatHasALimitThatOperatorsAreToldOfOnceAndThatOutlivesThePr
       // The writer has room for so much that waits for the disk.
       if (!resume && i % 100 == 99)
         ASSERT_TRUE(
-            loop.run_until([&] { return size() >= std::min<std::uintmax_t>(i * 8000, 9'990'000); }, 20s));
+            loop.run_until([&] { return size() >= std::min<std::uintmax_t>(i * 8000, 9'900'000); }, 20s));
     }
     bool closed = false;
     notes->close([&] { closed = true; });

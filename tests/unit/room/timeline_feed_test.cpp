@@ -181,14 +181,14 @@ TEST(TimelineFeed, AFloodOfSwitchesIsBoundedAndEndsWithHowThingsAre) {
   feed.note("participant-joined", person("p1"), now);
   std::string all;
   TimelineFeed::Time time = now;
-  for (int i = 0; i <= 50 * 600; ++i) {
+  for (int i = 0; i <= 50 * 60; ++i) {
     time += 20ms;
     Json changed = person("p1", i % 2 == 1, i % 2 == 1);
     changed.set("hand", i % 2 == 1);
     all += text(feed.note("participant-updated", changed, time));
     if (i % 250 == 0) all += text(feed.due(time));
   }
-  EXPECT_LT(all.size(), 16'384u + 100 * 600 + 2000);
+  EXPECT_LT(all.size(), 16'384u + 100 * 60 + 2000);
   // It ended with everything off, and the hand down.
   for (int i = 0; i < 10; ++i) all += text(feed.due(time += 5s));
   const auto last = [&](const std::string& line) { return all.rfind(line); };
