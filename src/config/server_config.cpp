@@ -111,6 +111,9 @@ void fields(Visit& visit, RoomConfig& room) {
   visit("framerate", room.framerate, 1, max_canvas_framerate);
   visit("layout", room.layout);
   visit("maxParticipants", room.max_participants, 1, 10000);
+  visit("maxViewers", room.max_viewers, 0, 10000);
+  visit("reservedForOperators", room.reserved_for_operators, -1, 10000);
+  visit("connectSeconds", room.connect_seconds, 5, 600);
   visit("maxTiles", room.max_tiles, 1, 49);
   visit("idleSeconds", room.idle_seconds, 0, 86400);
   visit("resumeSeconds", room.resume_seconds, 0, 3600);
@@ -205,6 +208,9 @@ template <typename Visit>
 void fields(Visit& visit, LimitsConfig& limits) {
   visit("maxBodyBytes", limits.max_body_bytes, 1024, 64 * 1024 * 1024);
   visit("maxRooms", limits.max_rooms, 1, 10000);
+  visit("pendingPerSubject", limits.pending_per_subject, 1, 100000);
+  visit("pendingPerAddress", limits.pending_per_address, 1, 100000);
+  visit("pendingPerRoom", limits.pending_per_room, 1, 100000);
   visit("spareRooms", limits.spare_rooms, 0, 16);
 }
 

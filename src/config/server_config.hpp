@@ -76,7 +76,13 @@ struct RoomConfig {
   int height = 720;
   int framerate = 30;
   std::string layout = "grid";
-  int max_participants = 100;
+  int max_participants = 100;  ///< viewers do not count
+  int max_viewers = 500;
+  /// Of max_participants, places that only operators and administrators take; -1: 2, but at most a quarter.
+  int reserved_for_operators = -1;
+  /// An endpoint that is not connected this long after its offer is closed; and whoever has been without
+  /// media for this long gives their place up when the room is full.
+  int connect_seconds = 30;
   int max_tiles = 25;
   int idle_seconds = 10;     ///< after the last leave the room stays this long
   int resume_seconds = 30;   ///< a lost connection's seat is kept this long
@@ -155,6 +161,11 @@ struct LimitsConfig {
   int max_body_bytes = 262144;
   int max_rooms = 50;
   int spare_rooms = 1;  ///< warm room processes waiting to be used
+  // Offers whose connections are not up yet: of one token (or subject) from one address, of one address, and
+  // of one room.
+  int pending_per_subject = 40;
+  int pending_per_address = 150;
+  int pending_per_room = 300;
   bool operator==(const LimitsConfig&) const = default;
 };
 

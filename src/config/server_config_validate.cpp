@@ -102,6 +102,10 @@ void check_room(Checks& check, const RoomConfig& room) {
              room.width, room.height, min_canvas_side, max_canvas_side);
   check.that(room.framerate >= 1 && room.framerate <= max_canvas_framerate,
              "room.framerate: {} is out of bounds; 1 to {}", room.framerate, max_canvas_framerate);
+  check.that(
+      room.reserved_for_operators < room.max_participants,
+      "room.reservedForOperators: with {} of maxParticipants {} nobody but operators gets in; keep fewer",
+      room.reserved_for_operators, room.max_participants);
   check.that(!room.layout.empty(), "room.layout: is empty; \"grid\" is the default");
 }
 

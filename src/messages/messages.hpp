@@ -13,7 +13,9 @@
 //                    settings: {layout?, width?, height?, framerate?, audio?, chimes?,
 //                               layouts?: {"<name>": <file's JSON>},
 //                               operatorLayout?: what an operator had chosen in a process that crashed}
-//   join             {name, role, kind: "participant"|"publisher"|"viewer", resume?}
+//   join             {name, role, allowed?, kind: "participant"|"publisher"|"viewer", resume?, muted?, held?}
+//                    allowed: the highest role that their token gives; muted, held: of a new seat, as operators
+//                    had decided before
 //                                       → {participant: "<id>", resume: "<token>", resumed: bool,
 //                                          connection: n, room: <snapshot>}
 //   offer            {participant, endpoint: "main"|"screen", sdp, trickle: bool}
@@ -23,9 +25,11 @@
 //   close-endpoint   {participant, endpoint}                                            → {}
 //   chat             {participant, text}                                                → {}
 //   detach           {participant, connection?}  the WebSocket is gone; the seat waits for a resume → {}
-//   leave            {participant, connection?, reason?}                                → {}
+//   leave            {participant, connection?, reason?, by?}                           → {}
 //                    `connection` is that of the join that speaks: once another has resumed the seat, nothing happens
-//   update-participant {participant, muted?, gain?, held?, name?, role?, pinned?}       → {participant: <participant>}
+//   update-participant {participant, by?, muted?, gain?, held?, name?, role?, pinned?, noiseSuppression?, autoGain?}
+//                                       → {participant: <participant>}    all of it, or on an error nothing
+//                    by: {role, participant?}  who asks: below an admin nobody does anything to an admin ("forbidden")
 //   set-layout       {name?, pinned?: {"<region>": "<participant>"}}                    → {layout}
 //                    name null: rules and the room's default decide again
 //   set-layouts      {layouts: {"<name>": <file's JSON>}}   other layouts from now on   → {}
@@ -37,7 +41,7 @@
 //   announce         {file | builtin, to?, gain?, duckDb?, attackMs?, releaseMs?}       → {announcement: <announcement>}
 //   stop-announcement {id}                                                              → {}
 //   announcements    {}                  → {announcements: [<announcement>], files: [names], builtin: [names]}
-//   mute-all         {muted?, except?: ["<participant>"]}                               → {changed: ["<participant>"]}
+//   mute-all         {muted?, except?: ["<participant>"], by?}                               → {changed: ["<participant>"]}
 //   levels           {participant, on}   whether this one wants `levels` events         → {}
 //   set-settings     {chimes?}                                                          → {chimes}
 //   describe         {}                                                                 → <snapshot>
@@ -62,7 +66,7 @@
 //   endpoint       to           {endpoint, state: "connected"|"closed", reason?}
 //   chat                        {from, name, text}
 //   notice         to?          {code, text}
-//   bye            to           {reason}            the seat is gone (kicked, lost, room closed)
+//   bye            to           {reason}            the seat is gone (kicked, lost, no-media, room closed)
 //   empty                       {}                  nobody has been here for the idle time: the front closes the room
 //
 // <participant> = {id, name, role, kind, audio, video, hand, screen, muted, gain, held, pinned, talking, state, joinedAt}

@@ -22,7 +22,8 @@ Result<Json> done(Result<void> result) {
 
 void join(Room& room, const Json& params, const CommandReply& reply) {
   reply(room.join({params["name"].as_string(), params["role"].as_string("operator"),
-                   params["kind"].as_string(), params["resume"].as_string()}));
+                   params["kind"].as_string(), params["resume"].as_string(), params["allowed"].as_string(),
+                   params["muted"].as_bool(), params["held"].as_bool()}));
 }
 
 void offer(Room& room, const Json& params, const CommandReply& reply) {
@@ -70,6 +71,9 @@ void detach(Room& room, const Json& params, const CommandReply& reply) {
 void leave(Room& room, const Json& params, const CommandReply& reply) {
   if (room.superseded(params["participant"].as_string(), params["connection"].as_int()))
     return reply(Json::object());
+  if (params["by"].is_object())
+    if (auto may = room.may_change(params["participant"].as_string(), params["by"]); !may)
+      return reply(std::move(may).error());
   reply(done(room.leave(params["participant"].as_string(), params["reason"].as_string("left"))));
 }
 

@@ -9,6 +9,9 @@
 #include "base/random.hpp"
 #include "config/room_settings.hpp"
 #include "room/names.hpp"
+#include "room/participant_changes.hpp"
+#include "room/places.hpp"
+#include "room/roles.hpp"
 #include "room/source_hint.hpp"
 
 namespace tessera::room {
@@ -95,6 +98,7 @@ Result<void> Room::start(const Json& settings) {
   floor_tick_ = loop_.every(std::chrono::milliseconds(100), [this] {
     if (director_->floor_moved(speakers_) || director_->sources_changed(seats_)) schedule_picture();
   });
+  connect_tick_ = loop_.every(std::chrono::seconds(1), [this] { give_up_unconnected(); });
   watch_emptiness();
   log::info("open: {}x{} at {} fps, layout {}", spec.width, spec.height, spec.framerate, config_.room.layout);
   return {};
@@ -104,6 +108,7 @@ Room::~Room() {
   *alive_ = false;
   closing_ = true;
   floor_tick_.reset();
+  connect_tick_.reset();
   if (bridge_) bridge_->on_speakers({});
   recording_.reset();
   sound_.reset();
@@ -172,12 +177,12 @@ Result<Json> Room::join(const JoinRequest& request) {
     seat->set_detached(false);
     emit("participant-updated", seat->describe());
   } else {
-    if (static_cast<int>(seats_.size()) >= config_.room.max_participants)
-      return error("room-full", "the room is full ({} participants)", config_.room.max_participants);
+    if (auto place = make_place(request); !place) return std::move(place).error();
     const std::uint64_t number = next_participant_++;
     Seat::Identity identity{fmt::format("p{}-{}", number, random_token(4)),
                             clean_name(request.name, fmt::format("Guest {}", number)), request.role,
-                            seat_kind_from(request.kind)};
+                            seat_kind_from(request.kind),
+                            request.allowed.empty() ? request.role : request.allowed};
     // Publishing is what a viewer may not do; the front has seen that this one may.
     if (identity.kind == SeatKind::publisher && identity.role == "viewer") identity.role = "speaker";
     const SeatDeps deps{loop_,    worker_,    *canvas_, *renditions_,
@@ -185,6 +190,8 @@ Result<Json> Room::join(const JoinRequest& request) {
     const std::string id = identity.id;
     seat = std::make_shared<Seat>(deps, std::move(identity), events_for(id));
     seat->set_joined_order(number);
+    if (request.muted) seat->set_muted(true);
+    if (request.held) seat->set_held(true);
     if (seat->tile()) seat->tile()->set_avatar(avatars_->of(seat->identity().name));
     emit("participant-joined", seat->describe());
     seats_[id] = seat;
@@ -192,6 +199,7 @@ Result<Json> Room::join(const JoinRequest& request) {
     log::info("{} joined as {} ({} in the room)", seat->identity().name, name_of(seat->identity().kind),
               seats_.size());
     sound_->joined(*seat);
+    if (request.held) sound_->hold_changed();
     schedule_picture();
   }
   empty_deadline_.reset();
@@ -220,6 +228,33 @@ Result<void> Room::detach(const std::string& participant) {
         });
       });
   return {};
+}
+
+Result<void> Room::make_place(const JoinRequest& request) {
+  const config::RoomConfig& room = config_.room;
+  const bool viewer = seat_kind_from(request.kind) == SeatKind::viewer ||
+                      (seat_kind_from(request.kind) != SeatKind::publisher && request.role == "viewer");
+  const auto operates = [](const std::string& role) { return rank_of(role).value_or(0) >= 2; };
+  std::vector<TakenPlace> taken;
+  for (const auto& [id, seat] : seats_)
+    taken.push_back({id, !seat->in_picture(), operates(seat->identity().allowed), seat->waiting()});
+  const PlaceLimits limits{
+      room.max_participants, room.max_viewers,
+      room.reserved_for_operators < 0 ? usual_reserve(room.max_participants) : room.reserved_for_operators,
+      std::chrono::seconds(room.connect_seconds)};
+  const auto verdict =
+      place_for(viewer, operates(request.allowed.empty() ? request.role : request.allowed), taken, limits);
+  if (!verdict.admitted)
+    return viewer ? error("room-full", "the room is full ({} viewers)", room.max_viewers)
+                  : error("room-full", "the room is full ({} participants, some places kept for operators)",
+                          room.max_participants);
+  if (verdict.gives_up) return leave(*verdict.gives_up, "no-media");
+  return {};
+}
+
+void Room::give_up_unconnected() {
+  for (const auto& [id, seat] : seats_)
+    seat->give_up_unconnected(std::chrono::seconds(config_.room.connect_seconds));
 }
 
 Result<void> Room::leave(const std::string& participant, const std::string& reason) {
@@ -268,40 +303,36 @@ Result<void> Room::chat(const std::string& participant, const std::string& text)
   return {};
 }
 
-Result<void> Room::update_processing(Seat& target, const Json& changes) const {
-  std::optional<bool> wanted[2];
-  const char* const keys[] = {"noiseSuppression", "autoGain"};
-  for (std::size_t i = 0; i < 2; ++i) {
-    if (!changes.has(keys[i])) continue;
-    if (!changes[keys[i]].is_bool()) return error("bad-request", "{} is true or false", keys[i]);
-    wanted[i] = changes[keys[i]].as_bool();
-    if (*wanted[i] && sound_settings_.music)
-      return error("conflict", "{} is for speech; this room is for music", keys[i]);
-  }
-  target.set_processing(wanted[0], wanted[1]);
-  return {};
+Result<void> Room::may_change(const std::string& participant, const Json& by) const {
+  auto found = seat(participant);
+  if (!found) return std::move(found).error();
+  return room::may_change(actor_from(by), participant, (*found)->identity().allowed);
 }
 
 Result<Json> Room::update_participant(const std::string& participant, const Json& changes) {
   auto found = seat(participant);
   if (!found) return std::move(found).error();
+  auto read = ParticipantChanges::read(changes, sound_settings_.music);
+  if (!read) return std::move(read).error();
+  const ParticipantChanges& wanted = *read;
+  if (!wanted.only_pins())
+    if (auto may = may_change(participant, changes["by"]); !may) return std::move(may).error();
+
   Seat& target = **found;
-  if (changes.has("gain") &&
-      (!changes["gain"].is_number() || changes["gain"].as_double() < 0 || changes["gain"].as_double() > 4))
-    return error("bad-request", "gain is a number from 0 to 4");
-  if (changes["muted"].is_bool()) target.set_muted(changes["muted"].as_bool());
-  if (changes["gain"].is_number()) target.set_gain(changes["gain"].as_double());
-  if (auto checked = update_processing(target, changes); !checked) return std::move(checked).error();
-  if (changes["name"].is_string()) {
-    target.set_name(clean_name(changes["name"].as_string(), target.identity().name));
+  if (wanted.muted) target.set_muted(*wanted.muted);
+  if (wanted.gain) target.set_gain(*wanted.gain);
+  if (wanted.noise_suppression || wanted.auto_gain)
+    target.set_processing(wanted.noise_suppression, wanted.auto_gain);
+  if (wanted.name) {
+    target.set_name(clean_name(*wanted.name, target.identity().name));
     if (target.tile()) target.tile()->set_avatar(avatars_->of(target.identity().name));
   }
-  if (changes["role"].is_string()) target.set_role(changes["role"].as_string());
-  if (changes["held"].is_bool()) {
-    target.set_held(changes["held"].as_bool());
+  if (wanted.role) target.set_role(*wanted.role);
+  if (wanted.held) {
+    target.set_held(*wanted.held);
     sound_->hold_changed();
   }
-  if (changes["pinned"].is_bool()) target.set_pinned(changes["pinned"].as_bool());
+  if (wanted.pinned) target.set_pinned(*wanted.pinned);
   emit("participant-updated", target.describe());
   schedule_picture();
   return Json::object({{"participant", target.describe()}});

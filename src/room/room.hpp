@@ -25,6 +25,9 @@ namespace tessera::room {
 
 struct JoinRequest {
   std::string name, role, kind, resume;
+  std::string allowed;  ///< the highest role that their token gives; empty: `role`
+  // What operators had decided about them before; of a seat that is new.
+  bool muted = false, held = false;
 };
 
 /// Owned by the room process (or a test); lives on the control thread. Every method is one message of
@@ -46,7 +49,10 @@ class Room {
   Result<void> detach(const std::string& participant);
   Result<void> leave(const std::string& participant, const std::string& reason);
   Result<void> chat(const std::string& participant, const std::string& text);
+  /// All of the changes, or on an error none.
   Result<Json> update_participant(const std::string& participant, const Json& changes);
+  /// Error "forbidden" when `by` may do nothing to that participant; see may_change().
+  Result<void> may_change(const std::string& participant, const Json& by) const;
   /// {name?, pinned?}: see messages.hpp. What is left out of `pinned` is nobody's.
   Result<Json> set_layout(const Json& wanted);
   /// Other layouts from now on: {"<name>": <the file's JSON>}. On "bad-layout" nothing changes.
@@ -77,7 +83,9 @@ class Room {
 
   void emit(std::string name, Json data, std::string to = "");
   SeatEvents events_for(const std::string& participant);
-  Result<void> update_processing(Seat& target, const Json& changes) const;
+  /// Error "room-full". Somebody without media may lose their place for it.
+  Result<void> make_place(const JoinRequest& request);
+  void give_up_unconnected();
   void on_speakers(const std::vector<std::string>& talkers);
   void on_recording_state(const std::string& id, const std::string& state, const std::string& failure);
   void on_recorder_event(const recording::RecorderEvent& event);
@@ -119,6 +127,7 @@ class Room {
   std::map<std::string, SourceGuard> resume_deadlines_;
   SourceGuard empty_deadline_;
   SourceGuard floor_tick_;
+  SourceGuard connect_tick_;
   SourceGuard trim_deadline_;
   SourceGuard close_deadline_;
   SourceGuard close_poll_;

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "media/own_sounds.hpp"
+#include "room/roles.hpp"
 #include "room/room.hpp"
 
 namespace tessera::room {
@@ -94,9 +95,11 @@ Result<Json> RoomSound::mute_all(const Json& wanted) {
   const bool muted = wanted["muted"].as_bool(true);
   std::set<std::string> except;
   for (const auto& id : wanted["except"].items()) except.insert(id.as_string());
+  const Actor actor = actor_from(wanted["by"]);
   Json changed = Json::array();
   for (const auto& [id, seat] : seats_) {
     if (except.contains(id) || seat->muted() == muted || !seat->in_picture()) continue;
+    if (!may_change(actor, id, seat->identity().allowed)) continue;
     seat->set_muted(muted);
     emit_("participant-updated", seat->describe(), "");
     changed.push(id);

@@ -30,7 +30,8 @@ class RoomSound {
   /// What plays or waits; for one participant without what is for another alone, unless it is an operator.
   [[nodiscard]] Json playing(const Seat* participant = nullptr) const;
 
-  /// Mutes (or unmutes) everybody but those in `except`. → {changed: [ids]}
+  /// Mutes (or unmutes) everybody but those in `except`, and those to whom `by` may do nothing.
+  /// → {changed: [ids]}
   Result<Json> mute_all(const Json& wanted);
   /// Who wants `levels` events.
   Result<void> watch_levels(const std::string& participant, bool on);

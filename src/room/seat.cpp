@@ -2,6 +2,8 @@
 
 #include <fmt/chrono.h>
 
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "media/video_input.hpp"
@@ -124,6 +126,7 @@ webrtc::EndpointEvents Seat::events_for(const std::string& endpoint, std::uint64
   events.connected = [slot_event, endpoint] {
     slot_event([endpoint](Seat& self, Slot& slot) {
       slot.connected = true;
+      self.had_media_ = true;
       slot.hears_since = std::chrono::steady_clock::now();
       if (slot.send) slot.send->connected();
       self.events_.endpoint_state(endpoint, "connected", "");
@@ -206,7 +209,14 @@ void Seat::offer(Offer offer, OfferReply reply) {
   drop_slot(endpoint);
   if (endpoint == "main") sound_->reset_input();
   const auto owned = owned_by_control_thread(deps_.loop, std::move(*created));
-  slots_[endpoint] = Slot{owned, send, tile, shared_reply, false, false, generation, track, {}};
+  Slot slot;
+  slot.endpoint = owned;
+  slot.send = send;
+  slot.tile = tile;
+  slot.reply = shared_reply;
+  slot.generation = generation;
+  slot.track = track;
+  slots_[endpoint] = std::move(slot);
   if (auto started = send->start(owned, deps_.renditions, sound_, held_); !started) {
     drop_slot(endpoint);
     if (auto call = std::exchange(*shared_reply, nullptr)) call(std::move(started).error());
@@ -244,6 +254,7 @@ void Seat::drop_slot(std::string endpoint) {
   if (found == slots_.end()) return;
   Slot slot = std::move(found->second);
   slots_.erase(found);
+  if (slot.connected) waits_since_ = std::chrono::steady_clock::now();
   slot.send->stop();
   slot.track->close();
   if (auto call = std::exchange(*slot.reply, nullptr))
@@ -255,6 +266,30 @@ void Seat::drop_slot(std::string endpoint) {
   sent_hints.erase(endpoint);
   refresh_tiles();
   events_.picture_changed();
+}
+
+void Seat::give_up_unconnected(std::chrono::steady_clock::duration limit) {
+  const auto now = std::chrono::steady_clock::now();
+  std::vector<std::string> late;
+  for (const auto& [name, slot] : slots_)
+    if (!slot.connected && now - slot.offered >= limit) late.push_back(name);
+  for (const auto& name : late) {
+    drop_slot(name);
+    events_.endpoint_state(name, "closed", "not-connected");
+    events_.changed();
+  }
+}
+
+std::optional<std::chrono::steady_clock::duration> Seat::waiting() const {
+  const bool has_media =
+      std::any_of(slots_.begin(), slots_.end(), [](const auto& slot) { return slot.second.connected; });
+  if (has_media || (detached_ && had_media_)) return {};
+  return std::chrono::steady_clock::now() - waits_since_;
+}
+
+void Seat::set_detached(bool detached) {
+  if (detached_ && !detached && had_media_) waits_since_ = std::chrono::steady_clock::now();
+  detached_ = detached;
 }
 
 void Seat::refresh_tiles() {
@@ -336,6 +371,7 @@ void Seat::set_name(std::string name) {
 
 void Seat::set_role(std::string role) {
   identity_.role = std::move(role);
+  identity_.allowed = identity_.role;
   make_tile();
   // Without a place in the picture there is no screen to show either.
   if (!in_picture()) drop_slot("screen");

@@ -56,6 +56,8 @@ class Seat : public std::enable_shared_from_this<Seat> {
   struct Identity {
     std::string id, name, role;
     SeatKind kind = SeatKind::participant;
+    std::string
+        allowed;  ///< the highest role that they may have: their token's, or what they were given since
   };
   using OfferReply = std::function<void(Result<std::string>)>;
 
@@ -72,6 +74,11 @@ class Seat : public std::enable_shared_from_this<Seat> {
   Result<void> add_candidate(const std::string& endpoint, const std::string& candidate, int mline);
   Result<void> close_endpoint(const std::string& endpoint);
   [[nodiscard]] bool has_endpoint() const { return !slots_.empty(); }
+  /// Closes endpoints that have not been connected `limit` after their offer.
+  void give_up_unconnected(std::chrono::steady_clock::duration limit);
+  /// For how long this seat has been without media; nothing when it has some, or had some and its connection
+  /// is lost: then resume_seconds bound the wait.
+  [[nodiscard]] std::optional<std::chrono::steady_clock::duration> waiting() const;
 
   void set_switches(std::optional<bool> audio, std::optional<bool> video, std::optional<bool> hand);
   void set_muted(bool muted);
@@ -87,7 +94,7 @@ class Seat : public std::enable_shared_from_this<Seat> {
   void record_tracks(TrackSource source);
   /// On hold: neither heard nor seen, hears the hold program, and gets no picture.
   void set_held(bool held);
-  void set_detached(bool detached) { detached_ = detached; }
+  void set_detached(bool detached);
 
   [[nodiscard]] const Identity& identity() const { return identity_; }
   [[nodiscard]] const std::string& resume_token() const { return resume_; }
@@ -128,6 +135,7 @@ class Seat : public std::enable_shared_from_this<Seat> {
     std::shared_ptr<media::Tile> tile;  ///< where its video goes
     std::shared_ptr<OfferReply> reply;  ///< of its offer; empty once answered
     bool connected = false;
+    std::chrono::steady_clock::time_point offered = std::chrono::steady_clock::now();
     bool has_video = false;  ///< a video stream has started
     std::uint64_t generation = 0;
     std::shared_ptr<TrackTap> track;
@@ -157,6 +165,8 @@ class Seat : public std::enable_shared_from_this<Seat> {
   bool audio_ = true, video_ = true, hand_ = false, muted_ = false, pinned_ = false, talking_ = false;
   bool held_ = false;
   bool detached_ = false;
+  bool had_media_ = false;
+  std::chrono::steady_clock::time_point waits_since_ = std::chrono::steady_clock::now();
   double gain_ = 1.0;
   audio::VoiceProcessing processing_;
   std::shared_ptr<media::Tile> tile_;

@@ -29,6 +29,8 @@ class RoomTest : public testing::Test {
     config.room.resume_seconds = resume_seconds;
     config.room.idle_seconds = idle_seconds;
     config.room.max_participants = 3;
+    config.room.max_viewers = 2;
+    config.room.connect_seconds = connect_seconds_;
     config.log.level = "warn";
     return Room::create(loop_, config, "test", settings,
                         [this](messages::Event event) { events_.push_back(std::move(event)); });
@@ -63,6 +65,7 @@ class RoomTest : public testing::Test {
   std::vector<messages::Event> events_;
   std::unique_ptr<Room> room_;
   Json last_join_;
+  int connect_seconds_ = 30;
 };
 
 }  // namespace
@@ -107,6 +110,80 @@ TEST_F(RoomTest, AFullRoomSaysSo) {
   const auto refused = call("join", Json::object({{"name", "late"}}));
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, "room-full");
+}
+
+TEST_F(RoomTest, ViewersAndParticipantsHaveLimitsOfTheirOwn) {
+  open();
+  const auto come = [&](const char* kind, const char* role) {
+    return call("join", Json::object({{"name", "x"}, {"kind", kind}, {"role", role}}));
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(come("participant", "speaker").ok());
+  EXPECT_TRUE(come("viewer", "speaker").ok());
+  EXPECT_TRUE(come("participant", "viewer").ok());
+  EXPECT_EQ(come("viewer", "viewer").error().code, "room-full");
+  EXPECT_EQ(come("publisher", "speaker").error().code, "room-full");
+}
+
+TEST_F(RoomTest, SomebodyWithoutMediaMakesPlaceInAFullRoomOnly) {
+  connect_seconds_ = 0;
+  open();
+  const std::string first = join("first");
+  join("second"), join("third");
+  EXPECT_EQ(count("bye"), 0);
+  join("fourth");
+  ASSERT_EQ(count("bye"), 1);
+  EXPECT_EQ(last("bye")->to, first);
+  EXPECT_EQ(last("bye")->data["reason"].as_string(), "no-media");
+}
+
+TEST_F(RoomTest, AnEndpointThatDoesNotConnectIsClosed_AndAPublisherLeavesWithIt) {
+  connect_seconds_ = 0;
+  open();
+  const std::string ada = join("Ada");
+  const auto joined = call("join", Json::object({{"name", "cam"}, {"kind", "publisher"}}));
+  ASSERT_TRUE(joined.ok());
+  for (const std::string& id : {ada, (*joined)["participant"].as_string()})
+    run_command(
+        *room_, "offer",
+        Json::object({{"participant", id}, {"endpoint", "main"}, {"sdp", webrtc::test::chromium_offer()}}),
+        [](Result<Json>) {});
+  ASSERT_TRUE(loop_.run_until([&] { return count("participant-left") == 1; }, 10s));
+  EXPECT_EQ(last("participant-left")->data["name"].as_string(), "cam");
+  EXPECT_EQ(last("participant-left")->data["reason"].as_string(), "not-connected");
+  EXPECT_EQ(count("endpoint"), 2);
+  EXPECT_EQ(last("endpoint")->data["state"].as_string(), "closed");
+}
+
+TEST_F(RoomTest, WhatOperatorsHadDecidedIsThereFromTheFirstMoment) {
+  open();
+  const auto joined =
+      call("join", Json::object({{"name", "Ada"}, {"kind", "participant"}, {"muted", true}, {"held", true}}));
+  ASSERT_TRUE(joined.ok());
+  EXPECT_TRUE(last("participant-joined")->data["muted"].as_bool());
+  EXPECT_TRUE(last("participant-joined")->data["held"].as_bool());
+}
+
+TEST_F(RoomTest, OnlyAdministratorsDoAnythingToOne) {
+  open();
+  const auto joined =
+      call("join", Json::object({{"name", "Ada"}, {"role", "operator"}, {"allowed", "admin"}}));
+  ASSERT_TRUE(joined.ok());
+  const Json ada = (*joined)["participant"];
+  const Json by_operator = Json::object({{"role", "operator"}});
+  const auto update = [&](Json by, const char* field, Json value) {
+    return call("update-participant", Json::object({{"participant", ada}, {"by", by}, {field, value}}));
+  };
+  EXPECT_EQ(update(by_operator, "muted", true).error().code, "forbidden");
+  EXPECT_TRUE(update(by_operator, "pinned", true).ok());
+  EXPECT_EQ(call("leave", Json::object({{"participant", ada}, {"reason", "kicked"}, {"by", by_operator}}))
+                .error()
+                .code,
+            "forbidden");
+  EXPECT_TRUE(
+      (*call("mute-all", Json::object({{"muted", true}, {"by", by_operator}})))["changed"].items().empty());
+  EXPECT_TRUE(update(Json::object({{"role", "operator"}, {"participant", ada}}), "muted", true).ok());
+  EXPECT_TRUE(update(Json::object({{"role", "admin"}}), "role", "speaker").ok());
+  EXPECT_TRUE(update(by_operator, "muted", false).ok()) << "an administrator has made a speaker of her";
 }
 
 TEST_F(RoomTest, ResumeTakesOverTheSeat) {
@@ -327,6 +404,18 @@ TEST_F(RoomTest, ARoomForMusicHasTwoChannelsAndLeavesVoicesAlone) {
       call("update-participant", Json::object({{"participant", ada}, {"noiseSuppression", true}}));
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, "conflict");
+
+  // Of a change that is refused nothing is done.
+  events_.clear();
+  const auto half =
+      call("update-participant",
+           Json::object({{"participant", ada}, {"muted", true}, {"gain", 2}, {"noiseSuppression", true}}));
+  EXPECT_EQ(half.error().code, "conflict");
+  EXPECT_EQ(count("participant-updated"), 0);
+  const auto seats = call("describe", Json::object());
+  ASSERT_TRUE(seats.ok());
+  EXPECT_FALSE((*seats)["participants"].items()[0]["muted"].as_bool());
+  EXPECT_EQ((*seats)["participants"].items()[0]["gain"].as_double(), 1.0);
 }
 
 TEST_F(RoomTest, VoicesAreProcessedWhenAskedFor) {

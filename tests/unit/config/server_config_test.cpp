@@ -35,11 +35,13 @@ TEST(ServerConfig, ReadsEverySection) {
     "ice": {"addresses": ["10.0.0.1"], "minPort": 40000, "maxPort": 40100, "stunServers": ["stun:s:3478"],
             "turn": {"urls": ["turn:t:3478?transport=udp"], "secret": "s", "username": "u", "password": "p", "ttlSeconds": 600}},
     "room": {"width": 1920, "height": 1080, "framerate": 25, "layout": "speaker", "maxParticipants": 12, "maxTiles": 9,
+             "maxViewers": 6, "reservedForOperators": 3, "connectSeconds": 7,
              "idleSeconds": 1, "resumeSeconds": 2, "silenceSeconds": 3, "playoutDelayMs": 4, "jitterMs": 5},
     "video": {"codecs": ["vp8"]}, "audio": {"mode": "music", "bitrate": 32000, "musicBitrate": 96000, "complexity": 9, "inbandFec": false,
               "maxTalkers": 4, "noiseSuppression": true, "autoGain": true},
     "recording": {"directory": "/r", "reserveMb": 7}, "paths": {"layouts": "/l", "pipelines": "/p"},
-    "log": {"level": "debug"}, "limits": {"maxBodyBytes": 2048, "maxRooms": 3, "spareRooms": 0}})");
+    "log": {"level": "debug"}, "limits": {"maxBodyBytes": 2048, "maxRooms": 3, "spareRooms": 0,
+                                             "pendingPerSubject": 8, "pendingPerAddress": 9, "pendingPerRoom": 10}})");
   EXPECT_EQ(config.listen.address, "::1");
   EXPECT_EQ(config.listen.port, 9000);
   EXPECT_EQ(config.tls.key, "k.pem");
@@ -50,6 +52,12 @@ TEST(ServerConfig, ReadsEverySection) {
   EXPECT_EQ(config.ice.turn.ttl_seconds, 600);
   EXPECT_EQ(config.room.layout, "speaker");
   EXPECT_EQ(config.room.jitter_ms, 5);
+  EXPECT_EQ(config.room.max_viewers, 6);
+  EXPECT_EQ(config.room.reserved_for_operators, 3);
+  EXPECT_EQ(config.room.connect_seconds, 7);
+  EXPECT_EQ(config.limits.pending_per_subject, 8);
+  EXPECT_EQ(config.limits.pending_per_address, 9);
+  EXPECT_EQ(config.limits.pending_per_room, 10);
   EXPECT_EQ(config.room.playout_delay_ms, 4);
   EXPECT_EQ(config.video.codecs, std::vector<std::string>{"vp8"});
   EXPECT_EQ(config.audio, (AudioConfig{"music", 32'000, 96'000, 9, false, 4, true, true}));
@@ -169,6 +177,7 @@ TEST(ServerConfigValidate, SaysWhatIsWrongAndWhatToDo) {
        },
        "twice"},
       {[](auto& c) { c.recording.directory = ""; }, "recording.directory"},
+      {[](auto& c) { c.room.reserved_for_operators = 100; }, "room.reservedForOperators"},
       {[](auto& c) { c.paths.layouts = ""; }, "paths.layouts"},
       {[](auto& c) { c.log.level = "loud"; }, "log.level"},
   };
