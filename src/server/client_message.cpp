@@ -244,6 +244,13 @@ Result<ControlCall> control_call_of(const ClientMessage& message) {
     control.call = {"leave", Json::object({{"participant", *participant}, {"reason", "kicked"}})};
     return control;
   }
+  if (action == "kept-out") return control;
+  if (action == "readmit") {
+    auto entry = required_id(fields, "entry");
+    if (!entry) return std::move(entry).error();
+    control.call.params.set("entry", *entry);
+    return control;
+  }
   if (action == "update-participant") {
     auto participant = required_id(fields, "participant");
     if (!participant) return std::move(participant).error();

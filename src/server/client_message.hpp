@@ -32,13 +32,13 @@ Result<ClientMessage> parse_client_message(std::string_view text, Json* id);
 std::optional<RoomCall> room_call_of(const ClientMessage& message);
 
 /// A `control` message: what it asks of the room, and the least role that may ask it.
-/// Actions: set-layout, start-recording, stop-recording, set-recording, update-participant, kick, close-room,
-/// and those of sound_orders.
+/// Actions: set-layout, start-recording, stop-recording, set-recording, update-participant, kick, kept-out,
+/// readmit, close-room, and those of sound_orders.
 struct ControlCall {
   std::string action;
   Role least = Role::operator_;
-  /// For start-recording and close-room the server itself acts: no method; the params of start-recording are
-  /// what was asked for (RecordingOptions).
+  /// For start-recording, close-room, kept-out and readmit the server itself acts: no method; the params of
+  /// start-recording are what was asked for (RecordingOptions), of readmit the entry.
   RoomCall call;
 };
 Result<ControlCall> control_call_of(const ClientMessage& message);

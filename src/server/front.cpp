@@ -81,19 +81,28 @@ Front::Front(Loop& loop, FrontSpec spec, Authenticator auth)
                {[this] { spread_layouts(); },
                 [this](const config::RefusedLayout& file) { report_refused(file); }}),
       previews_(loop_, spec_.preview_command),
-      rooms_(
-          loop_,
-          {spec_.room_command, config_of_rooms(spec_.config), spec_.config.limits.spare_rooms,
-           static_cast<std::size_t>(spec_.config.limits.max_rooms), spec_.timeouts,
-           [this] { return layouts_.layouts().sources(); },
-           // Not shorter than its recording waits for it.
-           std::max<std::chrono::seconds>(std::chrono::minutes(5),
-                                          std::chrono::seconds(spec_.config.recording.continue_seconds))},
-          {[this](LiveRoom& room, const messages::Event& event) { recordings_.on_room_event(room, event); },
-           [this](LiveRoom& room, const std::string& reason) { recordings_.on_room_ended(room, reason); },
-           [this](LiveRoom& room) { recordings_.on_room_opened(room); }}),
-      deps_{loop_, spec_.config, layouts_.layouts(), auth_, store_, rooms_, recordings_, metrics_},
+      pending_({spec_.config.limits.pending_per_subject, spec_.config.limits.pending_per_address,
+                spec_.config.limits.pending_per_room}),
+      rooms_(loop_,
+             {spec_.room_command, config_of_rooms(spec_.config), spec_.config.limits.spare_rooms,
+              static_cast<std::size_t>(spec_.config.limits.max_rooms), spec_.timeouts,
+              [this] { return layouts_.layouts().sources(); },
+              // Not shorter than its recording waits for it.
+              std::max<std::chrono::seconds>(std::chrono::minutes(5),
+                                             std::chrono::seconds(spec_.config.recording.continue_seconds))},
+             {[this](LiveRoom& room, const messages::Event& event) {
+                moderation_.on_room_event(room, event);
+                recordings_.on_room_event(room, event);
+              },
+              [this](LiveRoom& room, const std::string& reason) {
+                moderation_.on_room_ended(room, reason);
+                recordings_.on_room_ended(room, reason);
+              },
+              [this](LiveRoom& room) { recordings_.on_room_opened(room); }}),
+      deps_{loop_,  spec_.config, layouts_.layouts(), auth_,    store_,
+            rooms_, recordings_,  moderation_,        pending_, metrics_},
       rest_(deps_, router_),
+      rest_kept_out_(deps_, router_),
       rest_layouts_(deps_, layouts_, previews_, router_),
       rest_recordings_(deps_, router_),
       rest_recording_files_(deps_, router_),

@@ -16,7 +16,10 @@
 #include "server/layout_library.hpp"
 #include "server/layout_previews.hpp"
 #include "server/metrics.hpp"
+#include "server/moderation.hpp"
+#include "server/pending_seats.hpp"
 #include "server/rest_api.hpp"
+#include "server/rest_kept_out.hpp"
 #include "server/rest_layouts.hpp"
 #include "server/rest_recording_files.hpp"
 #include "server/rest_recordings.hpp"
@@ -77,10 +80,13 @@ class Front {
   RoomRecordings recordings_;
   LayoutLibrary layouts_;
   LayoutPreviews previews_;
+  Moderation moderation_;
+  PendingSeats pending_;
   RoomSupervisor rooms_;
   FrontDeps deps_;
   Router router_;
   RestApi rest_;
+  RestKeptOut rest_kept_out_;
   RestLayouts rest_layouts_;
   RestRecordings rest_recordings_;
   RestRecordingFiles rest_recording_files_;

@@ -5,6 +5,8 @@
 #include "recording/store.hpp"
 #include "server/auth.hpp"
 #include "server/metrics.hpp"
+#include "server/moderation.hpp"
+#include "server/pending_seats.hpp"
 #include "server/room_recordings.hpp"
 #include "server/room_supervisor.hpp"
 
@@ -20,6 +22,8 @@ struct FrontDeps {
   const recording::Store& store;
   RoomSupervisor& rooms;
   RoomRecordings& recordings;
+  Moderation& moderation;
+  PendingSeats& pending;
   Metrics& metrics;
 };
 

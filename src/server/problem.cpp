@@ -40,7 +40,7 @@ Problem problem_of(const Error& failure) {
       {"unknown-room", 404}, {"rate-limited", 429}, {"draining", 503},       {"room-unavailable", 503},
       {"room-gone", 503},    {"room-timeout", 504}, {"not-joined", 409},     {"already-joined", 409},
       {"bad-sdpfrag", 400},  {"ice-restart", 422},  {"too-many-rooms", 503}, {"bad-link", 401},
-      {"link-expired", 401}};
+      {"link-expired", 401}, {"kept-out", 403},     {"unknown-entry", 404},  {"too-many-pending", 429}};
   const auto found = own.find(failure.code);
   const int status = found == own.end() ? messages::status_of(failure.code) : found->second;
   return {status, failure.code, failure.message};

@@ -71,6 +71,18 @@ Result<Identity> authorised(const FrontDeps& deps, const HttpRequest& request, R
   return identity;
 }
 
+Result<Identity> authorised_in_room(const FrontDeps& deps, const HttpRequest& request, Role least,
+                                    std::string_view room) {
+  auto identity = authorised(deps, request, least, room);
+  if (!identity) return identity;
+  if (auto may = deps.moderation.may_act(room, *identity); !may) return std::move(may).error();
+  return identity;
+}
+
+Json by(const Identity& identity) {
+  return Json::object({{"role", name_of(identity.role)}});
+}
+
 HttpResponse failure_response(const Error& failure) {
   return problem_response(problem_of(failure));
 }
@@ -91,7 +103,7 @@ RestApi::RestApi(const FrontDeps& deps, Router& router) : deps_(deps) {
 std::optional<RestApi::Caller> RestApi::caller_of(const RequestPtr& request, const PathParams& params,
                                                   Role least, const Respond& respond) const {
   const std::string& name = at(params, "room");
-  auto identity = authorised(deps_, *request, least, name);
+  auto identity = authorised_in_room(deps_, *request, least, name);
   if (!identity) {
     respond(failure_response(identity.error()));
     return std::nullopt;
@@ -167,7 +179,7 @@ HttpResponse RestApi::list_rooms(const HttpRequest& request) const {
 }
 
 void RestApi::put_room(const RequestPtr& request, const std::string& name, const Respond& respond) {
-  if (auto identity = authorised(deps_, *request, Role::operator_, name); !identity)
+  if (auto identity = authorised_in_room(deps_, *request, Role::operator_, name); !identity)
     return respond(failure_response(identity.error()));
   auto settings = json_body_of(*request);
   if (settings) settings = checked_settings(*settings, settings_at_opening);
@@ -203,7 +215,7 @@ void RestApi::add_participant_routes(Router& router) {
         if (!body) return respond(failure_response(body.error()));
         if (const auto role = role_from((*body)["role"].as_string()); role && *role > caller->identity.role)
           return respond(problem_response(403, "forbidden", "a role above one's own cannot be given"));
-        body->set("participant", *participant);
+        body->set("participant", *participant).set("by", by(caller->identity));
         caller->room->request("update-participant", std::move(*body), answer_with(respond));
       });
   router.add(
@@ -212,8 +224,10 @@ void RestApi::add_participant_routes(Router& router) {
         if (!caller) return;
         const auto participant = participant_of(params, respond);
         if (!participant) return;
-        caller->room->request("leave", Json::object({{"participant", *participant}, {"reason", "kicked"}}),
-                              answer_with(respond, 204));
+        caller->room->request(
+            "leave",
+            Json::object({{"participant", *participant}, {"reason", "kicked"}, {"by", by(caller->identity)}}),
+            answer_with(respond, 204));
       });
 }
 

@@ -24,6 +24,13 @@ Result<Json> json_body_of(const HttpRequest& request);
 Result<Identity> authorised(const FrontDeps& deps, const HttpRequest& request, Role least,
                             std::string_view room);
 
+/// As authorised(), for what is done in a live room: whoever was removed from it does nothing there.
+Result<Identity> authorised_in_room(const FrontDeps& deps, const HttpRequest& request, Role least,
+                                    std::string_view room);
+
+/// Who asks a room for a change to its people: `by` of messages.hpp.
+Json by(const Identity& identity);
+
 HttpResponse failure_response(const Error& failure);
 
 /// Answers with the room's result, or with its refusal as a problem.

@@ -80,7 +80,7 @@ std::shared_ptr<LiveRoom> RestRecordings::room_recording(const std::string& id) 
 }
 
 void RestRecordings::start(const RequestPtr& request, const std::string& name, const Respond& respond) {
-  if (auto identity = authorised(deps_, *request, Role::operator_, name); !identity)
+  if (auto identity = authorised_in_room(deps_, *request, Role::operator_, name); !identity)
     return respond(failure_response(identity.error()));
   auto body = json_body_of(*request);
   if (!body) return respond(failure_response(body.error()));

@@ -9,11 +9,14 @@ namespace {
 
 /// The open room of the path, for an operator of it; null after having answered.
 std::shared_ptr<LiveRoom> room_for(const FrontDeps& deps, const HttpRequest& request,
-                                   const PathParams& params, const Respond& respond) {
+                                   const PathParams& params, const Respond& respond,
+                                   Identity* caller = nullptr) {
   const std::string& name = params.find("room")->second;
-  if (auto identity = authorised(deps, request, Role::operator_, name); !identity) {
+  if (auto identity = authorised_in_room(deps, request, Role::operator_, name); !identity) {
     respond(failure_response(identity.error()));
     return nullptr;
+  } else if (caller) {
+    *caller = *identity;
   }
   auto room = deps.rooms.find(name);
   if (!room) respond(problem_response(404, "unknown-room", "there is no open room of that name"));
@@ -54,11 +57,13 @@ RestSound::RestSound(const FrontDeps& deps, Router& router) : deps_(deps) {
              });
   router.add("PATCH", room_path + "/participants",
              [this](const RequestPtr& request, const Params& params, const Respond& respond) {
-               const auto room = room_for(deps_, *request, params, respond);
+               Identity caller;
+               const auto room = room_for(deps_, *request, params, respond, &caller);
                if (!room) return;
                auto order = json_body_of(*request);
                if (order) order = checked_mute_all(*order);
                if (!order) return respond(failure_response(order.error()));
+               order->set("by", by(caller));
                room->request("mute-all", std::move(*order), answer_with(respond));
              });
 }

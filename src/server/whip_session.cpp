@@ -51,6 +51,7 @@ void WhipSession::leave(const std::string& reason) {
 void WhipSession::on_room_event(const messages::Event& event) {
   const bool own = event.data["id"].as_string() == spec_.participant;
   if (event.name == "bye" || (event.name == "participant-left" && own)) return gone();
+  if (event.name == "endpoint" && event.data["state"].as_string() == "connected") spec_.pending.reset();
   // Nobody else can tell it that its only connection is over, and it cannot make another.
   if (event.name == "endpoint" && event.data["state"].as_string() == "closed") leave("lost");
 }
@@ -65,6 +66,7 @@ void WhipSession::on_replaced() {
 
 void WhipSession::gone() {
   const auto self = shared_from_this();
+  spec_.pending.reset();
   spec_.room->detach(spec_.participant, this);
   if (const auto tell = std::exchange(on_gone_, nullptr)) tell(spec_.id);
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "server/live_room.hpp"
+#include "server/pending_seats.hpp"
 #include "server/sdpfrag.hpp"
 
 namespace tessera::server {
@@ -18,7 +19,8 @@ class WhipSession : public RoomClient, public std::enable_shared_from_this<WhipS
     std::string kind;  ///< "whip" or "whep"
     std::shared_ptr<LiveRoom> room;
     std::string participant;
-    std::string offer;  ///< the SDP it began with
+    std::string offer;                               ///< the SDP it began with
+    std::shared_ptr<PendingSeats::Place> pending{};  ///< until it is connected
   };
   WhipSession(Spec spec, std::function<void(const std::string& id)> on_gone);
 

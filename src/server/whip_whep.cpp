@@ -112,6 +112,8 @@ void WhipWhep::create(const std::string& kind, const RequestPtr& request, const 
   auto identity = allowed(kind, *request, name);
   if (!identity) return respond(whip_problem(problem_of(identity.error())));
   if (auto problem = refuse_offer(*request)) return respond(whip_problem(*problem));
+  auto guest = guest_of(kind, *request, *identity, name);
+  if (!guest) return respond(whip_problem(problem_of(guest.error())));
   if (deps_.rooms.draining())
     return respond(whip_problem({503, "draining", "the server is shutting down; try another or come back"}));
 
@@ -125,33 +127,59 @@ void WhipWhep::create(const std::string& kind, const RequestPtr& request, const 
     room = std::move(*opened);
   }
 
-  const Role most = deps_.auth.open() ? Role::operator_ : identity->role;
-  const Role role = std::min(
-      role_from(request->query_value("role")).value_or(kind == "whip" ? Role::speaker : Role::viewer), most);
-  std::string shown = identity->name.empty() ? request->query_value("name") : identity->name;
-  if (shown.empty()) shown = kind == "whip" ? "Publisher" : "Viewer";
-  const Json params = Json::object(
-      {{"name", shown}, {"role", name_of(role)}, {"kind", kind == "whip" ? "publisher" : "viewer"}});
-  room->when_open([this, kind, request, room, params, respond](const Result<void>& opened) {
-    if (!opened) return respond(whip_problem(problem_of(opened.error())));
-    join(kind, request, room, params, respond);
-  });
+  room->when_open(
+      [this, kind, request, room, guest = std::move(*guest), respond](const Result<void>& opened) {
+        if (!opened) return respond(whip_problem(problem_of(opened.error())));
+        join(kind, request, room, guest, respond);
+      });
+}
+
+Result<WhipWhep::Guest> WhipWhep::guest_of(const std::string& kind, const HttpRequest& request,
+                                           const Identity& identity, const std::string& room) const {
+  const bool publishes = kind == "whip";
+  Guest guest;
+  guest.allowed = deps_.auth.open() ? Role::operator_ : identity.role;
+  const std::string given = identity.name.empty() ? request.query_value("name") : identity.name;
+  guest.who = {identity.subject, false, request.client, given, ""};
+  const auto decided = deps_.moderation.admit(room, guest.who);
+  if (!decided) return decided.error();
+  const Role most = std::min(guest.allowed, decided->most.value_or(guest.allowed));
+  if (publishes && most < Role::speaker)
+    return error("forbidden", "an operator has made you a viewer in this room; viewers do not publish");
+  guest.role = std::min(
+      role_from(request.query_value("role")).value_or(publishes ? Role::speaker : Role::viewer), most);
+  if (publishes) guest.role = std::max(guest.role, Role::speaker);  // publishing is what a viewer may not do
+  const std::string shown = !given.empty() ? given : publishes ? "Publisher" : "Viewer";
+  guest.params = Json::object({{"name", shown},
+                               {"role", name_of(guest.role)},
+                               {"allowed", name_of(most)},
+                               {"kind", publishes ? "publisher" : "viewer"},
+                               {"muted", decided->muted},
+                               {"held", decided->held}});
+  auto pending = deps_.pending.take(
+      {room, credential_of(identity, bearer_token(request.header("authorization")), deps_.auth.open()),
+       guest.who.address, !deps_.auth.open() && identity.allows(Role::operator_)});
+  if (!pending) return std::move(pending).error();
+  guest.pending = std::move(*pending);
+  return guest;
 }
 
 void WhipWhep::join(const std::string& kind, const RequestPtr& request, const std::shared_ptr<LiveRoom>& room,
-                    Json params, const Respond& respond) {
-  room->join(std::move(params), [this, kind, request, room, respond](const messages::Reply& reply) {
+                    const Guest& guest, const Respond& respond) {
+  room->join(guest.params, [this, kind, request, room, guest, respond](const messages::Reply& reply) {
     if (!reply.ok) return respond(whip_problem(problem_of(reply)));
-    offer(kind, request, room, reply.result["participant"].as_string(), respond);
+    const std::string participant = reply.result["participant"].as_string();
+    deps_.moderation.joined(room->name(), participant, guest.who, guest.allowed, guest.role);
+    offer(kind, request, room, participant, guest, respond);
   });
 }
 
 void WhipWhep::offer(const std::string& kind, const RequestPtr& request,
                      const std::shared_ptr<LiveRoom>& room, const std::string& participant,
-                     const Respond& respond) {
+                     const Guest& guest, const Respond& respond) {
   // In the table before the answer: the room may end the seat again at any moment.
   auto session = std::make_shared<WhipSession>(
-      WhipSession::Spec{random_token(24), kind, room, participant, request->body},
+      WhipSession::Spec{random_token(24), kind, room, participant, request->body, guest.pending},
       [this](const std::string& id) { sessions_.erase(id); });
   sessions_[session->id()] = session;
   room->attach(participant, session);

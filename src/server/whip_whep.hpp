@@ -24,10 +24,21 @@ class WhipWhep {
   void add_routes(Router& router, const std::string& kind);
   void create(const std::string& kind, const RequestPtr& request, const std::string& room,
               const Respond& respond);
+  /// Who asks for a seat, and as what.
+  struct Guest {
+    Person who;
+    Role allowed = Role::viewer;  ///< the highest role that their token gives
+    Role role = Role::viewer;
+    Json params = Json::object();  ///< of the room's `join`
+    std::shared_ptr<PendingSeats::Place> pending{};
+  };
+  /// Errors: "kept-out", "forbidden" (whoever was made a viewer publishes nothing), "too-many-pending".
+  Result<Guest> guest_of(const std::string& kind, const HttpRequest& request, const Identity& identity,
+                         const std::string& room) const;
   void join(const std::string& kind, const RequestPtr& request, const std::shared_ptr<LiveRoom>& room,
-            Json params, const Respond& respond);
+            const Guest& guest, const Respond& respond);
   void offer(const std::string& kind, const RequestPtr& request, const std::shared_ptr<LiveRoom>& room,
-             const std::string& participant, const Respond& respond);
+             const std::string& participant, const Guest& guest, const Respond& respond);
   HttpResponse patch(const std::string& kind, const HttpRequest& request, const PathParams& params);
   HttpResponse end(const std::string& kind, const HttpRequest& request, const PathParams& params);
   std::shared_ptr<WhipSession> find(const std::string& kind, const PathParams& params) const;

@@ -88,6 +88,11 @@ void WsSession::on_message(const ClientMessage& message) {
     return send_error(
         message.id,
         {429, "rate-limited", fmt::format("too many messages of type \"{}\"; wait a little", message.type)});
+  if (message.type == "offer") {
+    if (!expect_connection(message)) return;
+  } else if (message.type == "close") {
+    pending_.erase(message.fields["endpoint"].as_string());
+  }
   auto call = room_call_of(message);
   if (!call) return send_error(message.id, {400, "bad-request", "unknown type"});
   call->params.set("participant", participant_);
@@ -95,13 +100,36 @@ void WsSession::on_message(const ClientMessage& message) {
     call->params.set("turn",
                      own_turn_servers(deps_.config.ice.turn, participant_, std::chrono::system_clock::now()));
   if (call->method == "levels") wants_levels_ = call->params["on"].as_bool();
-  forward(std::move(call->method), std::move(call->params), message.id);
+  if (call->method != "offer") return forward(std::move(call->method), std::move(call->params), message.id);
+  const std::string endpoint = call->params["endpoint"].as_string();
+  room_->request("offer", std::move(call->params),
+                 [weak = weak_from_this(), endpoint, answered = answer(message.id),
+                  offered = std::weak_ptr(pending_[endpoint])](const messages::Reply& reply) {
+                   // Refused: nothing of it is left to wait for, unless another offer has come since.
+                   if (const auto self = weak.lock(); self && !reply.ok)
+                     if (const auto found = self->pending_.find(endpoint);
+                         found != self->pending_.end() && found->second == offered.lock())
+                       self->pending_.erase(found);
+                   answered(reply);
+                 });
 }
 
 bool WsSession::too_often(const std::string& type) {
   const auto now = RateLimit::Clock::now();
   if (type == "offer") return !offers_.take(now);
   if (type == "state") return !states_.take(now);
+  return false;
+}
+
+bool WsSession::expect_connection(const ClientMessage& offer) {
+  auto& place = pending_[offer.fields["endpoint"].as_string()];
+  place.reset();  // the new offer takes the place of the one before
+  auto taken = deps_.pending.take(asker_);
+  if (taken) {
+    place = std::move(*taken);
+    return true;
+  }
+  send_error(offer.id, problem_of(taken.error()));
   return false;
 }
 
@@ -131,12 +159,21 @@ void WsSession::control(const ClientMessage& message) {
     send_reply(message.id, Json::object());
     return room_->close("room-closed");
   }
+  if (control->action == "kept-out")
+    return send_reply(message.id, deps_.moderation.list(room_->name(), false));
+  if (control->action == "readmit") {
+    const std::string entry = control->call.params["entry"].as_string();
+    if (auto done = deps_.moderation.readmit(room_->name(), entry, false, room_.get()); !done)
+      return send_error(message.id, problem_of(done.error()));
+    return send_reply(message.id, Json::object());
+  }
   if (control->call.method == "set-recording")
     return deps_.recordings.set_state(room_, control->call.params["id"].as_string(),
                                       control->call.params["state"].as_string(), answer(message.id));
   // Nobody gives more than they have.
   if (const auto role = role_from(control->call.params["role"].as_string()); role && *role > role_)
     return send_error(message.id, {403, "forbidden", "a role above one's own cannot be given"});
+  control->call.params.set("by", Json::object({{"role", name_of(role_)}, {"participant", participant_}}));
   forward(std::move(control->call.method), std::move(control->call.params), message.id);
 }
 
@@ -160,6 +197,7 @@ void WsSession::on_room_event(const messages::Event& event) {
   const std::string audience = event.data["for"].as_string();
   if (audience == "operator" && role_ < Role::operator_) return;
   if (audience == "levels" && !wants_levels_) return;
+  if (event.name == "endpoint") pending_.erase(event.data["endpoint"].as_string());
   if (event.name == "bye") return bye(event.data["reason"].as_string("left"));
   Json message = Json::object({{"type", event.name}});
   if (is_participant_event(event.name)) {
@@ -188,6 +226,7 @@ void WsSession::on_room_ended(const std::string& reason) {
   // After a crash the same connection may join again: a fresh process answers.
   if (reason != "room-crashed") return bye(reason);
   state_ = State::waiting;
+  pending_.clear();
   room_.reset();
   participant_.clear();
   send(Json::object({{"type", "bye"}, {"reason", reason}}));
@@ -198,6 +237,7 @@ void WsSession::on_replaced() {
   if (state_ != State::joined) return;
   const auto self = shared_from_this();
   state_ = State::waiting;
+  pending_.clear();
   room_.reset();  // the seat is another connection's now: neither detached nor left
   send(Json::object({{"type", "bye"}, {"reason", "replaced"}}));
   close(going_away, "replaced");
@@ -205,6 +245,7 @@ void WsSession::on_replaced() {
 
 void WsSession::forget_room() {
   if (room_ && !participant_.empty()) room_->detach(participant_, this);
+  pending_.clear();
   room_.reset();
   participant_.clear();
 }

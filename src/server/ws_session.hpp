@@ -2,6 +2,7 @@
 // One WebSocket client: its requests in, replies and events out.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -71,6 +72,8 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
   /// {participant, connection}: what a seat is given up with.
   [[nodiscard]] Json seat() const;
   void control(const ClientMessage& message);
+  /// Its offer counts until the endpoint is connected; false after having refused it.
+  bool expect_connection(const ClientMessage& offer);
   void forward(std::string method, Json params, const Json& id);
   void bye(const std::string& reason);
   void expect_join();
@@ -94,6 +97,11 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
   std::string participant_;
   std::int64_t connection_ = 0;  ///< the room's number for our hold on the seat
   Role role_ = Role::viewer;
+  Person who_;                   ///< whoever asks for a seat or has it
+  Role allowed_ = Role::viewer;  ///< the highest role that their token gives
+  PendingSeats::Asker asker_;
+  std::map<std::string, std::shared_ptr<PendingSeats::Place>>
+      pending_;  ///< endpoints that are not connected yet
   bool wants_levels_ = false;
   SourceGuard join_deadline_;
 };

@@ -19,13 +19,24 @@ void WsSession::join(const ClientMessage& message) {
     return send_error(message.id, problem_of(allowed.error()));
 
   // Without keys everybody operates the room; with them the token says how far the wish for a role may go.
-  const Role most = deps_.auth.open() ? Role::operator_ : identity->role;
+  allowed_ = deps_.auth.open() ? Role::operator_ : identity->role;
+  std::string shown = identity->name.empty() ? fields["name"].as_string() : identity->name;
+  if (shown.find_first_not_of(' ') == std::string::npos) shown.clear();
+  who_ = {identity->subject, false, opening_.client, shown, fields["resume"].as_string()};
+  asker_ = {name, credential_of(*identity, token, deps_.auth.open()), opening_.client,
+            !deps_.auth.open() && identity->allows(Role::operator_)};
+  auto decided = deps_.moderation.admit(name, who_);
+  if (!decided) return send_error(message.id, problem_of(decided.error()));
+  const Role most = std::min(allowed_, decided->most.value_or(allowed_));
   role_ = std::min(role_from(fields["role"].as_string()).value_or(most), most);
   const bool watches = role_ == Role::viewer || fields["kind"].as_string() == "viewer";
-  std::string shown = identity->name.empty() ? fields["name"].as_string() : identity->name;
-  if (shown.find_first_not_of(' ') == std::string::npos) shown = "Guest";
-  Json params =
-      Json::object({{"name", shown}, {"role", name_of(role_)}, {"kind", watches ? "viewer" : "participant"}});
+  if (shown.empty()) shown = "Guest";
+  Json params = Json::object({{"name", shown},
+                              {"role", name_of(role_)},
+                              {"allowed", name_of(most)},
+                              {"kind", watches ? "viewer" : "participant"},
+                              {"muted", decided->muted},
+                              {"held", decided->held}});
   if (fields.has("resume")) params.set("resume", fields["resume"]);
 
   auto room = deps_.rooms.open(name);
@@ -82,11 +93,14 @@ void WsSession::on_joined(const messages::Reply& reply, const Json& id) {
   for (const auto& person : reply.result["room"]["participants"].items())
     if (person["id"].as_string() == participant_)
       role_ = role_from(person["role"].as_string()).value_or(role_);
+  who_.resume = reply.result["resume"].as_string();
+  deps_.moderation.joined(room_->name(), participant_, who_, allowed_, role_);
   room_->attach(participant_, weak_from_this());
   Json joined = Json::object({{"type", "joined"}});
   if (!id.is_null()) joined.set("id", id);
   for (const char* key : {"participant", "resume", "resumed", "room"}) joined.set(key, reply.result[key]);
   joined.set("role", name_of(role_));
+  if (role_ >= Role::operator_) joined.set("keptOut", deps_.moderation.list(room_->name(), false)["keptOut"]);
   joined.set("iceServers", ice_servers(deps_.config.ice, participant_, std::chrono::system_clock::now()));
   send(std::move(joined));
 }

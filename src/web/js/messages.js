@@ -52,6 +52,7 @@ const ERRORS = {
   'unknown-room': 'There is no such room.',
   'disk-full': 'There is no room left on the server’s disk for a recording.',
   'rate-limited': 'Too many requests. Wait a moment.',
+  'too-many-pending': 'Many people are just connecting. Try again in a moment.',
   timeout: 'The server did not answer in time.',
   unreachable: 'The server cannot be reached. Check the connection and try again.',
   disconnected: 'The connection was lost before the server answered.',
@@ -66,7 +67,9 @@ export function explain(code, detail = '') {
 
 // `again`: come back by ourselves, after that many milliseconds.
 const BYES = {
-  kicked: { title: 'You were removed', text: 'An operator removed you from the room.' },
+  kicked: { title: 'You were removed', text: 'An operator removed you from the room. Ask them if you want to be let in again.' },
+  'not-connected': { title: 'No picture or sound got through', text: 'The connection for them could not be made. Trying again …', again: 2000 },
+  'no-media': { title: 'Your place was needed', text: 'The room is full, and no picture or sound of yours arrived. Check the connection and join again.' },
   'room-closed': { title: 'The meeting has ended', text: 'The room was closed for everybody.' },
   closed: { title: 'The meeting has ended', text: 'The room was closed for everybody.' },
   replaced: { title: 'Continued elsewhere', text: 'Your seat was taken over from another window or device.' },

@@ -24,9 +24,19 @@ export function openParticipantMenu(anchor, participant, session) {
       icon: 'remove',
       danger: true,
       run: async () => {
-        const sure = await confirmDialog({ title: 'Remove from the room?', text: `${shownName(name, 'This person')} will be disconnected. They can come back with the link.`, yes: 'Remove' });
+        const sure = await confirmDialog({ title: 'Remove from the room?', text: `${shownName(name, 'This person')} will be disconnected, and stays out until you let them in again or the meeting ends.`, yes: 'Remove' });
         if (sure) session.kick(id);
       },
     },
   ], { label: `Actions for ${shownName(name, 'participant')}` });
+}
+
+/** Who was removed, the latest first: a click lets them in again. */
+export function openReadmitMenu(anchor, kept, session) {
+  const items = [...kept].reverse().map(({ id, name }) => ({
+    label: `Let ${shownName(name, 'somebody without a name')} in again`,
+    icon: 'people',
+    run: () => session.readmit(id),
+  }));
+  openMenu(anchor, items, { label: 'Removed from the room' });
 }

@@ -4,7 +4,7 @@ import { el, reconcile, setAttr, setText } from './dom.js';
 import { icon, setIcon } from './icons.js';
 import { meterOf } from './meters.js';
 import { shownName } from './names.js';
-import { openParticipantMenu } from './participant-menu.js';
+import { openParticipantMenu, openReadmitMenu } from './participant-menu.js';
 import { canOperate, initialsOf, isTalking, rosterOf } from './state.js';
 
 // A steady colour for a name, from a small set that reads well in both themes.
@@ -18,7 +18,9 @@ export function createParticipants(session) {
   const muteAll = el('button', { class: 'button small', type: 'button', testid: 'mute-all', onclick: () => session.muteAll(true) }, icon('mic-off'), 'Mute all');
   const unmuteAll = el('button', { class: 'button small', type: 'button', testid: 'unmute-all', onclick: () => session.muteAll(false) }, 'Let all speak');
   const announce = el('button', { class: 'button small', type: 'button', testid: 'announce-open', 'aria-haspopup': 'dialog', onclick: () => session.openAnnouncements() }, icon('megaphone'), 'Announce …');
-  const tools = el('div', { class: 'roster-tools', role: 'group', 'aria-label': 'Everybody’s sound' }, muteAll, unmuteAll, announce);
+  const out = el('button', { class: 'button small', type: 'button', testid: 'kept-out', 'aria-haspopup': 'menu', onclick: () => openReadmitMenu(out, kept, session) });
+  let kept = [];
+  const tools = el('div', { class: 'roster-tools', role: 'group', 'aria-label': 'Everybody' }, muteAll, unmuteAll, announce, out);
   const root = el('div', { class: 'panel-scroll' }, tools, people, empty, watchingTitle, watching);
   const rows = new Map();
   const watchRows = new Map();
@@ -85,6 +87,9 @@ export function createParticipants(session) {
     watchingTitle.hidden = watching.hidden = roster.watching.length === 0;
     const operator = canOperate(state);
     tools.hidden = !operator;
+    kept = state.keptOut;
+    out.hidden = kept.length === 0;
+    setText(out, `Removed · ${kept.length}`);
     const others = roster.people.filter((p) => p.id !== state.self);
     muteAll.disabled = others.every((p) => p.muted);
     unmuteAll.disabled = !roster.people.some((p) => p.muted);

@@ -6,6 +6,7 @@
 
 import { Backoff } from './backoff.js';
 import { RequestError, farewell, isTemporary } from './messages.js';
+import { shownName } from './names.js';
 import { Peer } from './peer.js';
 import { Signalling } from './signalling.js';
 import { canOperate, selfOf, activeRecording, isViewer } from './state.js';
@@ -106,7 +107,8 @@ export class Session extends EventTarget {
       joined = await this.#signalling.request('join', fields);
     } catch (error) {
       // The seat is no longer kept: come in as somebody new.
-      if (!this.#resume || !(error instanceof RequestError) || isTemporary(error)) throw error;
+      // Whoever stays out of the room stays out without their old seat as well.
+      if (!this.#resume || !(error instanceof RequestError) || isTemporary(error) || error.code === 'kept-out') throw error;
       this.#resume = null;
       delete fields.resume;
       joined = await this.#signalling.request('join', fields);
@@ -343,6 +345,8 @@ export class Session extends EventTarget {
   setLayout = (name) => this.#control('set-layout', { name });
   updateParticipant = (participant, fields) => this.#control('update-participant', { participant, ...fields });
   kick = (participant) => this.#control('kick', { participant });
+  /** `entry` is the id of one of `keptOut` of the state. */
+  readmit = (entry) => this.#control('readmit', { entry });
   // ── Sound ───────────────────────────────────────────────────────────────────────────────────────────────
 
   muteAll = (muted) => this.#control('mute-all', { muted, except: muted ? [this.#store.state.self] : [] });
@@ -431,6 +435,9 @@ export class Session extends EventTarget {
         // Ten times a second: not worth going through the state.
         this.dispatchEvent(new CustomEvent('levels', { detail: data.levels ?? {} }));
         return;
+      case 'kept-out':
+        this.#onKeptOut(data);
+        return;
       case 'bye':
         this.#onBye(data);
         return;
@@ -452,15 +459,24 @@ export class Session extends EventTarget {
     this.dispatchEvent(new CustomEvent('event', { detail: { event, before } }));
   }
 
+  // All operators hear of it; whoever did it by mistake undoes it here.
+  #onKeptOut({ keptOut }) {
+    const known = new Set(this.#store.state.keptOut.map((entry) => entry.id));
+    this.#store.dispatch({ type: 'kept-out', keptOut });
+    const [entry, ...others] = this.#store.state.keptOut.filter(({ id }) => !known.has(id));
+    if (!entry || others.length > 0) return;
+    this.#toast('info', `${shownName(entry.name, 'Somebody')} was removed and stays out.`, { action: { label: 'Let in again', run: () => this.readmit(entry.id) } });
+  }
+
   #peerOf(endpoint) {
     return endpoint === 'screen' ? this.#screen : this.#main;
   }
 
   // The server gave an endpoint up, while ours may not have noticed. "closed" for one that we have just replaced
-  // arrives while the new one is still connecting, and means nothing.
-  #onEndpointClosed({ endpoint }) {
+  // arrives while the new one is still connecting, and means nothing; "not-connected" is said of the present one.
+  #onEndpointClosed({ endpoint, reason }) {
     const peer = this.#peerOf(endpoint);
-    if (!peer || peer.state !== 'connected') return;
+    if (!peer || (peer.state !== 'connected' && reason !== 'not-connected')) return;
     if (endpoint === 'screen') this.#connectScreen();
     else this.#onMainLost(peer);
   }

@@ -23,6 +23,7 @@ export const initialState = Object.freeze({
   chat: [],
   announcements: [],     // that play or wait
   chimes: false,
+  keptOut: [],           // for operators: {id, name, reason, …} of those who stay out, the latest last
   local: { audio: false, video: false, hand: false, screen: 'off', viewer: false },
 });
 
@@ -43,7 +44,7 @@ function recordingsOf(list, previous, now) {
   return result;
 }
 
-function joined(state, { participant, room = {}, now }) {
+function joined(state, { participant, room = {}, keptOut = [], now }) {
   const participants = byId(room.participants);
   const id = typeof participant === 'object' ? participant?.id : participant;
   if (typeof participant === 'object' && participant?.id) participants[id] = { ...participants[id], ...participant };
@@ -64,6 +65,7 @@ function joined(state, { participant, room = {}, now }) {
     streams: room.streams ?? [],
     announcements: room.announcements ?? [],
     chimes: Boolean(room.chimes),
+    keptOut,
     canvas: room.canvas ?? null,
   };
 }
@@ -119,6 +121,8 @@ export function reduce(state, action) {
     }
     case 'chimes':
       return { ...state, chimes: Boolean(action.on) };
+    case 'kept-out':
+      return { ...state, keptOut: (action.keptOut ?? []).filter((entry) => entry?.id) };
     case 'chat': {
       const line = { from: action.from, name: action.name, text: String(action.text ?? ''), at: action.now };
       return { ...state, chat: [...state.chat, line].slice(-CHAT_KEPT) };

@@ -141,8 +141,12 @@ class FakeRoom {
     const bool resumed = id.starts_with("resume-") && seats_.contains(id.substr(7));
     id = resumed ? id.substr(7) : "p" + std::to_string(next_++);
     if (!resumed)
-      seats_[id] = Json::object(
-          {{"id", id}, {"name", params["name"]}, {"role", params["role"]}, {"kind", params["kind"]}});
+      seats_[id] = Json::object({{"id", id},
+                                 {"name", params["name"]},
+                                 {"role", params["role"]},
+                                 {"kind", params["kind"]},
+                                 {"muted", params["muted"]},
+                                 {"held", params["held"]}});
     const Json joined = Json::object({{"participant", id},
                                       {"resume", "resume-" + id},
                                       {"resumed", resumed},
@@ -171,8 +175,8 @@ class FakeRoom {
       person.set("reason", params["reason"].as_string("left"));
       seats_.erase(seat);
       reply(request, Json::object());
-      if (params["reason"].as_string() == "kicked") emit("bye", id, Json::object({{"reason", "kicked"}}));
       emit("participant-left", "", person);
+      if (params["reason"].as_string() == "kicked") emit("bye", id, Json::object({{"reason", "kicked"}}));
       if (seats_.empty()) emit("empty", "", Json::object());
       return;
     }

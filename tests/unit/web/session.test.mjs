@@ -250,6 +250,33 @@ test('Kicked_IsTheEnd_AndTheCameraGoesOff', async () => {
   assert.equal(pc().connectionState, 'closed');
 });
 
+test('AKick_IsUndoneFromItsNotice_OrFromTheListThatTheJoinBrought', async () => {
+  const join = FakeSocket.answers.join;
+  FakeSocket.answers.join = () => ({ ...join(), keptOut: [{ id: 'k1', name: 'Bo' }] });
+  await joined();
+  assert.deepEqual(store.state.keptOut.map(({ name }) => name), ['Bo']);
+  socket().receive({ type: 'kept-out', keptOut: [{ id: 'k1', name: 'Bo' }, { id: 'k2', name: 'Cleo' }] });
+  const notice = toasts.at(-1);
+  assert.equal(notice.text, 'Cleo was removed and stays out.');
+  notice.action.run();
+  const { action, entry } = socket().of('control').at(-1);
+  assert.deepEqual([action, entry], ['readmit', 'k2']);
+  const count = toasts.length;
+  socket().receive({ type: 'kept-out', keptOut: [{ id: 'k1', name: 'Bo' }] });
+  assert.equal(toasts.length, count, 'somebody let in is no news');
+});
+
+test('WhoIsKeptOut_DoesNotTryAgainAsSomebodyNew', async () => {
+  await joined();
+  FakeSocket.answers.join = () => ({ type: 'error', code: 'kept-out', status: 403, detail: 'an operator removed you' });
+  socket().close();
+  await until(() => store.state.link === 'waiting', 'waiting to come back');
+  session.retryNow();
+  await until(() => store.state.phase === 'left', 'the end');
+  assert.equal(socket().of('join').length, 1);
+  assert.match(store.state.farewell.text, /an operator removed you/);
+});
+
 test('Leaving_SaysSo', async () => {
   await joined();
   session.leave();
@@ -265,6 +292,13 @@ test('AFailedConnection_IsReplacedOnTheSameEndpoint', async () => {
   assert.deepEqual(socket().of('offer').map((message) => message.endpoint), ['main', 'main']);
   pc().become('connected');
   assert.equal(store.state.media, 'connected');
+});
+
+test('AnEndpointThatNeverConnected_IsReplacedWhenTheServerGivesItUp', async () => {
+  await session.join({ room: 'lobby', name: 'Ana' });
+  await until(() => pc()?.remote, 'the first answer');
+  socket().receive({ type: 'endpoint', endpoint: 'main', state: 'closed', reason: 'not-connected' });
+  await until(() => FakePeerConnection.made.length === 2 && pc().remote, 'a new offer');
 });
 
 test('AnEndpointThatTheServerGaveUp_IsReplaced_ButNotOneThatIsJustConnecting', async () => {
