@@ -16,6 +16,7 @@ class ModerationTest : public FrontTest {
   void SetUp() override {
     config::ServerConfig config;
     config.auth.key = key;
+    config.limits.pending_per_subject = 2;
     start(config);
     operator_ = connect();
     ASSERT_EQ(operator_->request("join", as("olga", Role::operator_))["type"].as_string(), "joined");
@@ -146,6 +147,38 @@ TEST_F(ModerationTest, ACrashOfTheRoomLetsNobodyBackInAndUndoesNoMute) {
   const Json back = bob->request("join", as("bob", Role::speaker));
   ASSERT_EQ(back["type"].as_string(), "joined");
   EXPECT_TRUE(back["room"]["participants"].items().back()["muted"].as_bool());
+}
+
+TEST_F(ModerationTest, OffersThatAreNotConnectedAreCountedUntilTheyEnd) {
+  const Headers mallory = bearer("mallory", Role::viewer);
+  const Answer first = whip("/whep/hall", offer, mallory);
+  ASSERT_EQ(first.status, 201);
+  ASSERT_EQ(whip("/whep/hall", offer, mallory).status, 201);
+  const Answer refused = whip("/whep/hall", offer, mallory);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.code(), "too-many-pending");
+  EXPECT_FALSE(refused.headers.at("retry-after").empty());
+  EXPECT_EQ(whip("/whep/hall", offer, bearer("vera", Role::viewer)).status, 201);
+  EXPECT_EQ(call("DELETE", first.headers.at("location"), "", mallory).status, 200);
+  EXPECT_EQ(whip("/whep/hall", "v=0\r\nm=bad 9\r\n", mallory).status, 400) << "what the room refuses";
+  EXPECT_EQ(whip("/whep/hall", offer, mallory).status, 201);
+}
+
+TEST_F(ModerationTest, OffersOverTheSocketAreCountedTheSame) {
+  const auto ann = connect();
+  ASSERT_EQ(ann->request("join", as("ann", Role::speaker))["type"].as_string(), "joined");
+  const auto offers = [&](Socket& from, const char* endpoint, const char* sdp = offer) {
+    return from.request("offer", Json::object({{"endpoint", endpoint}, {"sdp", sdp}}));
+  };
+  EXPECT_EQ(offers(*ann, "main")["type"].as_string(), "reply");
+  EXPECT_EQ(offers(*ann, "main")["type"].as_string(), "reply") << "it takes the place of the one before";
+  EXPECT_EQ(offers(*ann, "screen", "bad")["code"].as_string(), "bad-sdp");
+  EXPECT_EQ(offers(*ann, "screen")["type"].as_string(), "reply");
+  const auto again = connect();
+  ASSERT_EQ(again->request("join", as("ann", Role::speaker))["type"].as_string(), "joined");
+  EXPECT_EQ(offers(*again, "main")["code"].as_string(), "too-many-pending");
+  EXPECT_EQ(ann->request("close", Json::object({{"endpoint", "screen"}}))["type"].as_string(), "reply");
+  EXPECT_EQ(offers(*again, "main")["type"].as_string(), "reply");
 }
 
 TEST_F(ModerationTest, TheRoomsEndLetsEverybodyInAgain) {
