@@ -130,6 +130,9 @@ int main(int argc, char** argv) {
   token->add_option("--ttl", wanted.ttl, "How long it is good for: 90s, 15m, 1h, 7d")->capture_default_str();
   token->add_option("--name", wanted.name, "Name that is shown");
   token->add_option("--subject", wanted.subject, "Who it is for (default: the name)");
+  token->add_option("--kid", wanted.kid, "Which key of auth.keys signs it (default: auth.key)");
+  token->add_option("--right", wanted.rights, "delete-recordings: may delete every recording of its rooms")
+      ->allow_extra_args(false);
   token->add_option("--private-key", wanted.private_key_file, "PEM private key, for RS256");
 
   auto* room = app.add_subcommand("room", "A room process; started by serve")->group("");

@@ -27,6 +27,16 @@ class Reading {
     fields(nested, value);
     nested.finish();
   }
+  template <typename Section>
+  void list(std::string_view key, std::vector<Section>& value) {
+    if (!reader_.has(key)) return;
+    value.clear();
+    reader_.each(key, [&value](const JsonReader& item) {
+      Reading nested(item);
+      fields(nested, value.emplace_back());
+      nested.finish();
+    });
+  }
   void finish() { reader_.reject_unknown(); }
 
  private:
@@ -48,6 +58,16 @@ class Writing {
     Writing nested;
     fields(nested, value);
     json_.set(key, std::move(nested.json_));
+  }
+  template <typename Section>
+  void list(std::string_view key, std::vector<Section>& value) {
+    Json array = Json::array();
+    for (Section& item : value) {
+      Writing nested;
+      fields(nested, item);
+      array.push(std::move(nested.json_));
+    }
+    json_.set(key, std::move(array));
   }
   Json take() { return std::move(json_); }
 
@@ -80,9 +100,20 @@ void fields(Visit& visit, HttpConfig& http) {
 }
 
 template <typename Visit>
+void fields(Visit& visit, AuthKey& key) {
+  visit("kid", key.kid);
+  visit("key", key.key);
+  visit("publicKeyFile", key.public_key_file);
+}
+
+template <typename Visit>
 void fields(Visit& visit, AuthConfig& auth) {
   visit("key", auth.key);
   visit("publicKeyFile", auth.public_key_file);
+  visit.list("keys", auth.keys);
+  visit("issuer", auth.issuer);
+  visit("audience", auth.audience);
+  visit("endSessionsAtExpiry", auth.end_sessions_at_expiry);
 }
 
 template <typename Visit>
@@ -110,6 +141,7 @@ void fields(Visit& visit, RoomConfig& room) {
   visit("height", room.height, min_canvas_side, max_canvas_side);
   visit("framerate", room.framerate, 1, max_canvas_framerate);
   visit("layout", room.layout);
+  visit("openedBy", room.opened_by);
   visit("maxParticipants", room.max_participants, 1, 10000);
   visit("maxViewers", room.max_viewers, 0, 10000);
   visit("reservedForOperators", room.reserved_for_operators, -1, 10000);
@@ -170,6 +202,8 @@ void fields(Visit& visit, RecordingConfig& recording) {
   visit("tracks", recording.tracks);
   visit("announce", recording.announce);
   visit("chat", recording.chat);
+  visit("allowSilent", recording.allow_silent);
+  visit("deletesPerHour", recording.deletes_per_hour, 0, 100'000);
   visit("splitMinutes", recording.split_minutes, 0, 40'000);
   visit("splitMb", recording.split_mb, 0, unlimited);
   visit("maxMinutes", recording.max_minutes, 0, 40'000);
@@ -232,6 +266,14 @@ void sections(Visit& visit, ServerConfig& config) {
 }
 
 }  // namespace
+
+std::vector<std::string> AuthConfig::secrets() const {
+  std::vector<std::string> all;
+  if (!key.empty()) all.push_back(key);
+  for (const AuthKey& one : keys)
+    if (!one.key.empty()) all.push_back(one.key);
+  return all;
+}
 
 Result<ServerConfig> ServerConfig::from_json(const Json& json, std::string_view file_for_messages) {
   std::vector<JsonFault> faults;

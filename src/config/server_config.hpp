@@ -41,11 +41,25 @@ struct HttpConfig {
   bool operator==(const HttpConfig&) const = default;
 };
 
-/// Without either key the server is open, and then it listens on loopback only.
-struct AuthConfig {
+/// One key of a list: tokens whose header has this `kid` are checked with it alone. Either secret or file.
+struct AuthKey {
+  std::string kid;
   std::string key;              ///< HS256 secret
   std::string public_key_file;  ///< RS256, PEM
-  [[nodiscard]] bool open() const { return key.empty() && public_key_file.empty(); }
+  bool operator==(const AuthKey&) const = default;
+};
+
+/// Without any key the server is open, and then it listens on loopback only.
+struct AuthConfig {
+  std::string key;              ///< HS256 secret without a `kid`
+  std::string public_key_file;  ///< RS256, PEM, without a `kid`
+  std::vector<AuthKey> keys{};  ///< further keys, so that one can be replaced while tokens of both are about
+  std::string issuer;           ///< what `iss` of every token must be; empty: anything
+  std::string audience;         ///< what `aud` of every token must hold; empty: anything
+  bool end_sessions_at_expiry = false;  ///< a seat ends when the token that took it expires
+  [[nodiscard]] bool open() const { return key.empty() && public_key_file.empty() && keys.empty(); }
+  /// Every HS256 secret, `key` first.
+  [[nodiscard]] std::vector<std::string> secrets() const;
   bool operator==(const AuthConfig&) const = default;
 };
 
@@ -76,7 +90,8 @@ struct RoomConfig {
   int height = 720;
   int framerate = 30;
   std::string layout = "grid";
-  int max_participants = 100;  ///< viewers do not count
+  std::string opened_by = "speaker";  ///< the least role whose token opens a room that nobody has opened
+  int max_participants = 100;         ///< viewers do not count
   int max_viewers = 500;
   /// Of max_participants, places that only operators and administrators take; -1: 2, but at most a quarter.
   int reserved_for_operators = -1;
@@ -116,8 +131,13 @@ struct RecordingConfig {
   // What a recording is made of when whoever starts it does not say.
   std::string format = "mp4";
   bool tracks = false;
-  bool announce = true;   ///< say in the room that it is being recorded
-  bool chat = false;      ///< keep the chat in the timeline
+  bool announce = true;  ///< say in the room that it is being recorded
+  bool chat = false;     ///< keep the chat in the timeline
+  /// Whoever starts a recording may turn `announce` off. Without this only the configuration can.
+  bool allow_silent = false;
+  /// As many recordings an operator deletes in an hour; more needs the role admin or the right
+  /// "delete-recordings".
+  int deletes_per_hour = 20;
   int split_minutes = 0;  ///< a new file after this long; 0: never
   int split_mb = 0;       ///< or after this many 10⁶ bytes; 0: never
   int max_minutes = 0;    ///< of recorded time; 0: no limit
@@ -202,6 +222,8 @@ struct ServerConfig {
   /// Checks what no single value shows: an open server away from loopback, odd sizes, half a TLS pair …
   /// Error "bad-config", one mistake a line, each with what to do.
   [[nodiscard]] Result<void> validate() const;
+  /// What works, but should be changed: one sentence each.
+  [[nodiscard]] std::vector<std::string> warnings() const;
 };
 
 /// The environment's variables whose values are secrets. Child processes do not inherit them (see

@@ -35,6 +35,56 @@ class Checks {
   std::vector<std::string> faults_;
 };
 
+// RFC 7518, section 3.2: a shorter key than the hash is easier to guess than the hash is to forge.
+constexpr std::size_t least_secret_bytes = 32;
+constexpr std::size_t longest_kid = 64;
+
+bool is_plain_word(std::string_view text, std::size_t longest) {
+  return !text.empty() && text.size() <= longest &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+// The secrets, each with its place in the configuration.
+std::vector<std::pair<std::string, std::string_view>> secrets_of(const AuthConfig& auth) {
+  std::vector<std::pair<std::string, std::string_view>> secrets;
+  if (!auth.key.empty()) secrets.emplace_back("auth.key", auth.key);
+  for (std::size_t i = 0; i < auth.keys.size(); ++i)
+    if (!auth.keys[i].key.empty())
+      secrets.emplace_back(fmt::format("auth.keys[{}].key", i), auth.keys[i].key);
+  return secrets;
+}
+
+void check_auth(Checks& check, const ServerConfig& config) {
+  const AuthConfig& auth = config.auth;
+  check.that(auth.key.empty() || auth.public_key_file.empty(),
+             "auth: key (HS256) and publicKeyFile (RS256) are both set; keep one, or list both in auth.keys");
+  for (std::size_t i = 0; i < auth.keys.size(); ++i) {
+    const AuthKey& one = auth.keys[i];
+    check.that(
+        is_plain_word(one.kid, longest_kid),
+        "auth.keys[{}].kid: must be 1 to {} visible ASCII characters: the name that tokens call the key by",
+        i, longest_kid);
+    check.that(one.key.empty() != one.public_key_file.empty(),
+               "auth.keys[{}]: set key (HS256) or publicKeyFile (RS256), and not both", i);
+    for (std::size_t before = 0; before < i; ++before)
+      check.that(auth.keys[before].kid != one.kid, "auth.keys[{}].kid: \"{}\" is there twice", i, one.kid);
+  }
+  for (const auto& [place, secret] : secrets_of(auth)) {
+    check.that(secret.find("-----BEGIN") == std::string_view::npos,
+               "{}: is a PEM file's text; a public key is no secret: name its file in publicKeyFile", place);
+    check.that(secret.size() >= least_secret_bytes || is_loopback(config.listen.address),
+               "{}: has {} bytes and can be guessed; off loopback an HS256 secret has at least {}: "
+               "openssl rand -base64 48 makes one",
+               place, secret.size(), least_secret_bytes);
+  }
+  check.that(
+      !auth.open() || (auth.issuer.empty() && auth.audience.empty() && !auth.end_sessions_at_expiry),
+      "auth: issuer, audience and endSessionsAtExpiry say something about tokens, and there is no key to "
+      "check tokens with; set auth.key, auth.publicKeyFile or auth.keys");
+  check.that(one_of(config.room.opened_by, {"viewer", "speaker", "operator", "admin"}),
+             "room.openedBy: \"{}\" is not one of viewer, speaker, operator, admin", config.room.opened_by);
+}
+
 void check_front(Checks& check, const ServerConfig& config) {
   check.that(!config.listen.address.empty(), "listen.address: is empty; 127.0.0.1 is the default");
   check.that(config.listen.port >= 0 && config.listen.port <= 65535,
@@ -44,8 +94,6 @@ void check_front(Checks& check, const ServerConfig& config) {
       "listen.address: {} can be reached from other machines, and without a token key everybody may do "
       "everything; set auth.key (TESSERA_AUTH_KEY) or auth.publicKeyFile, or listen on 127.0.0.1",
       config.listen.address);
-  check.that(config.auth.key.empty() || config.auth.public_key_file.empty(),
-             "auth: key (HS256) and publicKeyFile (RS256) are both set; keep one");
   check.that(config.tls.certificate.empty() == config.tls.key.empty(),
              "tls: certificate and key go together; set both or neither");
 }
@@ -184,11 +232,22 @@ Result<void> ServerConfig::validate() const {
   Checks check;
   check_front(check, *this);
   check_http(check, http);
+  check_auth(check, *this);
   check_ice(check, ice);
   check_room(check, room);
   check_media(check, *this);
   check_recording(check, recording);
   return check.result();
+}
+
+std::vector<std::string> ServerConfig::warnings() const {
+  std::vector<std::string> all;
+  for (const auto& [place, secret] : secrets_of(auth))
+    if (secret.size() < least_secret_bytes)
+      all.push_back(fmt::format(
+          "{}: has {} bytes and can be guessed; use at least {} (openssl rand -base64 48 makes one)", place,
+          secret.size(), least_secret_bytes));
+  return all;
 }
 
 bool is_loopback(std::string_view address) {

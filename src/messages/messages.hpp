@@ -13,9 +13,12 @@
 //                    settings: {layout?, width?, height?, framerate?, audio?, chimes?,
 //                               layouts?: {"<name>": <file's JSON>},
 //                               operatorLayout?: what an operator had chosen in a process that crashed}
-//   join             {name, role, allowed?, kind: "participant"|"publisher"|"viewer", resume?, muted?, held?}
+//   join             {name, role, allowed?, kind: "participant"|"publisher"|"viewer", resume?, resumeOnly?,
+//                     endsInMs?, muted?, held?}
 //                    allowed: the highest role that their token gives; muted, held: of a new seat, as operators
 //                    had decided before
+//                    resumeOnly: the seat that `resume` names, or "unknown-participant"
+//                    endsInMs: the seat ends after that by itself, reason "token-expired"
 //                                       → {participant: "<id>", resume: "<token>", resumed: bool,
 //                                          connection: n, room: <snapshot>}
 //   offer            {participant, endpoint: "main"|"screen", sdp, trickle: bool}

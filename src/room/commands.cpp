@@ -21,9 +21,15 @@ Result<Json> done(Result<void> result) {
 }
 
 void join(Room& room, const Json& params, const CommandReply& reply) {
-  reply(room.join({params["name"].as_string(), params["role"].as_string("operator"),
-                   params["kind"].as_string(), params["resume"].as_string(), params["allowed"].as_string(),
-                   params["muted"].as_bool(), params["held"].as_bool()}));
+  JoinRequest request{params["name"].as_string(), params["role"].as_string("operator"),
+                      params["kind"].as_string(), params["resume"].as_string()};
+  request.allowed = params["allowed"].as_string();
+  request.muted = params["muted"].as_bool();
+  request.held = params["held"].as_bool();
+  request.resume_only = params["resumeOnly"].as_bool();
+  if (params["endsInMs"].is_integer())
+    request.ends_in = std::chrono::milliseconds(params["endsInMs"].as_int());
+  reply(room.join(request));
 }
 
 void offer(Room& room, const Json& params, const CommandReply& reply) {

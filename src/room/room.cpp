@@ -172,6 +172,8 @@ Result<Json> Room::join(const JoinRequest& request) {
     for (const auto& [id, candidate] : seats_)
       if (candidate->resume_token() == request.resume) seat = candidate;
   const bool resumed = seat != nullptr;
+  if (!resumed && request.resume_only)
+    return error("unknown-participant", "no seat of this room waits for that resume token");
   if (resumed) {
     resume_deadlines_.erase(seat->identity().id);
     seat->set_detached(false);
@@ -203,6 +205,7 @@ Result<Json> Room::join(const JoinRequest& request) {
     schedule_picture();
   }
   empty_deadline_.reset();
+  end_seat_in(seat->identity().id, request.ends_in);
   const std::int64_t connection = connections_[seat->identity().id] = next_connection_++;
   return Json::object({{"participant", seat->identity().id},
                        {"resume", seat->resume_token()},
@@ -257,6 +260,23 @@ void Room::give_up_unconnected() {
     seat->give_up_unconnected(std::chrono::seconds(config_.room.connect_seconds));
 }
 
+void Room::end_seat_in(const std::string& participant, std::optional<std::chrono::milliseconds> left) {
+  constexpr std::chrono::milliseconds longest_timer = std::chrono::hours(24);  // GLib counts to 49 days
+  if (!left) {
+    ends_.erase(participant);
+    return;
+  }
+  const auto now = std::min(*left, longest_timer);
+  ends_[participant] = loop_.after(now, [this, alive = alive_, participant, rest = *left - now] {
+    // Posted: the timer must not go while it runs.
+    loop_.post([this, alive, participant, rest] {
+      if (!*alive || !ends_.contains(participant)) return;
+      if (rest.count() > 0) return end_seat_in(participant, rest);
+      (void)leave(participant, "token-expired");
+    });
+  });
+}
+
 Result<void> Room::leave(const std::string& participant, const std::string& reason) {
   const auto found = seats_.find(participant);
   if (found == seats_.end()) return no_participant(participant);
@@ -264,6 +284,7 @@ Result<void> Room::leave(const std::string& participant, const std::string& reas
   seats_.erase(found);
   connections_.erase(participant);
   resume_deadlines_.erase(participant);
+  ends_.erase(participant);
   std::erase(speakers_, participant);
   sound_->left(*seat);
   Json data = seat->describe();
@@ -385,6 +406,7 @@ void Room::close(const std::string& reason, std::function<void()> done) {
   floor_tick_.reset();
   empty_deadline_.reset();
   resume_deadlines_.clear();
+  ends_.clear();
   seats_.clear();
   const auto finish = std::make_shared<std::function<void()>>(std::move(done));
   const auto once = [this, finish] {

@@ -1,9 +1,11 @@
 #pragma once
 // A live room: its seats, the canvas and the bridge they share, the encodes, the recording.
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/json.hpp"
@@ -28,6 +30,9 @@ struct JoinRequest {
   std::string allowed;  ///< the highest role that their token gives; empty: `role`
   // What operators had decided about them before; of a seat that is new.
   bool muted = false, held = false;
+  bool resume_only = false;  ///< the seat that `resume` names, or none
+  /// The seat ends after this, however often it is resumed; another join of the seat may say something else.
+  std::optional<std::chrono::milliseconds> ends_in{};
 };
 
 /// Owned by the room process (or a test); lives on the control thread. Every method is one message of
@@ -99,6 +104,8 @@ class Room {
   void update_picture();
   void send_source_hints();
   void watch_emptiness();
+  /// `left`: until the seat ends by itself; none: it does not.
+  void end_seat_in(const std::string& participant, std::optional<std::chrono::milliseconds> left);
 
   Loop& loop_;
   Worker worker_{"room-worker"};
@@ -125,6 +132,7 @@ class Room {
   std::shared_ptr<RecordingNotes> notes_;  ///< until they are closed
   SourceGuard notes_tick_;
   std::map<std::string, SourceGuard> resume_deadlines_;
+  std::map<std::string, SourceGuard> ends_;  ///< of seats that end by themselves
   SourceGuard empty_deadline_;
   SourceGuard floor_tick_;
   SourceGuard connect_tick_;

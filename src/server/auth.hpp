@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/json.hpp"
 #include "base/result.hpp"
 #include "config/server_config.hpp"
 
@@ -23,29 +25,51 @@ struct Identity {
   std::string room = "*";  ///< one room's name, or "*" for every room
   Role role = Role::admin;
   std::string name;  ///< shown on the tile; empty: the client chooses
+  std::optional<std::chrono::system_clock::time_point> expires{};  ///< none in open mode
+  /// The right "delete-recordings": recordings of every room that the token covers, as an admin may.
+  bool deletes_recordings = false;
 
   [[nodiscard]] bool allows(Role least) const { return role >= least; }
   [[nodiscard]] bool covers(std::string_view wanted_room) const { return room == "*" || room == wanted_room; }
 };
 
-/// Checks tokens. Pure but for the key it was made with; owned by the server, on the control thread.
+/// What a token may be granted beside its role: the claim `rights`, a list of these words.
+inline constexpr std::string_view right_to_delete_recordings = "delete-recordings";
+
+/// Checks tokens. Pure but for the keys it was made with; owned by the server, on the control thread.
+/// Each key is good for one algorithm. A token that names its key (`kid`) is checked with that key alone, one
+/// that names none with every key of its algorithm.
 class Authenticator {
  public:
   using Clock = std::chrono::system_clock;
 
-  /// Error "bad-config" when the public key file cannot be read.
+  /// Error "bad-config" when a public key file cannot be read, or holds no RSA key of at least 2048 bits.
   static Result<Authenticator> create(const config::AuthConfig& settings);
 
   /// Without a key everybody may do everything (and the server listens on loopback only).
-  [[nodiscard]] bool open() const { return key_.empty(); }
+  [[nodiscard]] bool open() const { return keys_.empty(); }
 
   /// The bearer's identity. In open mode any token, and none, gives an admin of every room.
   /// Errors: "unauthorized" (none sent), "bad-token" (form, signature, algorithm, claims), "token-expired".
   [[nodiscard]] Result<Identity> identify(std::string_view token, Clock::time_point now = Clock::now()) const;
+  /// The same for a token that may have expired: for whoever resumes a seat, which is the resume token's to
+  /// give. Errors: as above without "token-expired".
+  [[nodiscard]] Result<Identity> identify_expired(std::string_view token,
+                                                  Clock::time_point now = Clock::now()) const;
 
  private:
-  std::string key_;  ///< HS256 secret or PEM public key
-  bool rsa_ = false;
+  struct Key {
+    std::string kid;       ///< "" for the one that is not in the list
+    std::string material;  ///< HS256 secret, or PEM public key
+    bool rsa = false;
+  };
+  Result<void> add(const std::string& place, Key key, const std::string& public_key_file);
+  [[nodiscard]] Result<Json> verified_claims(std::string_view token) const;
+
+  std::vector<Key> keys_;
+  std::string issuer_, audience_;
+  bool named_ =
+      false;  ///< there is a list: a token's `kid` means one of it. Without, `kid` means nothing here
 };
 
 /// Error "forbidden" unless `identity` may act as `least` in `room` ("" when the call concerns no one room:
@@ -61,6 +85,9 @@ struct TokenClaims {
   Role role = Role::viewer;
   std::string name;
   std::chrono::seconds lifetime{3600};
+  std::string kid{};  ///< of the key it is signed with; empty: not named
+  std::string issuer{}, audience{};
+  std::vector<std::string> rights{};
 };
 
 /// Makes a token. `private_key` is an HS256 secret, or with `rsa` a PEM private key. Error "bad-key".

@@ -158,6 +158,20 @@ std::optional<RoomCall> room_call_of(const ClientMessage& message) {
   return std::nullopt;
 }
 
+std::vector<std::string_view> client_message_types() {
+  std::vector<std::string_view> all;
+  for (const auto& [type, fields] : known_types()) all.push_back(type);
+  return all;
+}
+
+const std::vector<std::string_view>& control_actions() {
+  static const std::vector<std::string_view> actions = {
+      "set-layout", "start-recording", "stop-recording",    "set-recording", "update-participant",
+      "kick",       "announce",        "stop-announcement", "announcements", "mute-all",
+      "set-chimes", "close-room"};
+  return actions;
+}
+
 Result<Json> checked_participant_changes(const Json& changes,
                                          std::initializer_list<std::string_view> also_known) {
   if (!changes.is_object()) return error("bad-request", "expected an object, found {}", changes.type_name());
@@ -214,6 +228,9 @@ Result<ControlCall> control_call_of(const ClientMessage& message) {
   const Json& fields = message.fields;
   ControlCall control{fields["action"].as_string(), Role::operator_, {}};
   const std::string& action = control.action;
+  const auto& actions = control_actions();
+  if (std::find(actions.begin(), actions.end(), action) == actions.end())
+    return error("bad-request", "unknown action \"{}\"", shortened(action, 40));
   if (action == "close-room") return control;
   if (action == "start-recording") {
     for (const auto& [key, value] : fields.members())

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.hpp"
 #include "base/result.hpp"
@@ -28,6 +29,9 @@ Result<Json> parse_untrusted_json(std::string_view text);
 /// that the client can tell which of its requests was wrong.
 Result<ClientMessage> parse_client_message(std::string_view text, Json* id);
 
+/// Every type that there is; any other is refused.
+std::vector<std::string_view> client_message_types();
+
 /// For the types that go straight to the room: offer, candidate, state, close, chat, levels, leave.
 std::optional<RoomCall> room_call_of(const ClientMessage& message);
 
@@ -42,6 +46,8 @@ struct ControlCall {
   RoomCall call;
 };
 Result<ControlCall> control_call_of(const ClientMessage& message);
+/// Every action that there is; any other is refused.
+const std::vector<std::string_view>& control_actions();
 
 /// What PUT …/layout and `control` may ask of a room's layout: name (null: the room's own choice), pinned.
 /// Error "bad-request".

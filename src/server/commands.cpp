@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -35,6 +36,8 @@ int check(const ServeOptions& options, const PipelineCheck& check_pipelines) {
   auto config = configuration(options);
   bool sound = report("configuration", config ? config->validate() : Result<void>(config.error()));
   if (!config) return 2;
+  for (const auto& warning : config->warnings()) fmt::print(stderr, "configuration: warning: {}\n", warning);
+  if (!config->auth.open()) sound &= report("token keys", without_value(Authenticator::create(config->auth)));
   auto layouts = config::Layouts::load(config->paths.layouts);
   Result<void> layouts_sound = without_value(layouts);
   if (layouts && !layouts->find(config->room.layout))
@@ -113,8 +116,30 @@ int token(const ServeOptions& options, const TokenOptions& wanted) {
     return wrong_configuration(
         error("bad-usage", "--ttl: a time such as 90s, 15m, 1h or 7d, not \"{}\"", wanted.ttl));
 
-  std::string key = config->auth.key;
+  for (const auto& right : wanted.rights)
+    if (right != right_to_delete_recordings)
+      return wrong_configuration(
+          error("bad-usage", "--right: \"{}\" is unknown; there is {}", right, right_to_delete_recordings));
+  const auto& keys = config->auth.keys;
+  const auto listed = std::find_if(keys.begin(), keys.end(),
+                                   [&](const config::AuthKey& one) { return one.kid == wanted.kid; });
   const bool rsa = !wanted.private_key_file.empty();
+  std::string key = config->auth.key, kid = wanted.kid;
+  if (!kid.empty()) {
+    if (listed == keys.end())
+      return wrong_configuration(error("bad-usage", "--kid: auth.keys holds no key named \"{}\"", kid));
+    if (listed->key.empty() != rsa)
+      return wrong_configuration(
+          error("bad-usage", "--kid {}: {}", kid,
+                rsa ? "is a secret (HS256), which --private-key cannot replace"
+                    : "is a public key (RS256): give --private-key FILE, the key that belongs to it"));
+    key = listed->key;
+  } else if (!rsa && key.empty()) {
+    // The first secret of the list: where a new key goes once every server knows it.
+    const auto first =
+        std::find_if(keys.begin(), keys.end(), [](const config::AuthKey& one) { return !one.key.empty(); });
+    if (first != keys.end()) key = first->key, kid = first->kid;
+  }
   if (rsa) {
     std::ifstream file(wanted.private_key_file);
     std::stringstream text;
@@ -129,9 +154,13 @@ int token(const ServeOptions& options, const TokenOptions& wanted) {
         error("bad-config",
               "no key to sign with: set auth.key in the configuration or TESSERA_AUTH_KEY, or "
               "give --private-key FILE (an open server needs no tokens)"));
-  auto made = make_token(
-      {wanted.subject.empty() ? wanted.name : wanted.subject, wanted.room, *role, wanted.name, *lifetime},
-      key, rsa);
+  TokenClaims claims{wanted.subject.empty() ? wanted.name : wanted.subject, wanted.room, *role, wanted.name,
+                     *lifetime};
+  claims.kid = kid;
+  claims.issuer = config->auth.issuer;
+  claims.audience = config->auth.audience;
+  claims.rights = wanted.rights;
+  auto made = make_token(claims, key, rsa);
   if (!made) {
     fmt::print(stderr, "tessera: {}\n", made.error().message);
     return 1;

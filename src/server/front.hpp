@@ -41,6 +41,7 @@ struct FrontSpec {
   std::vector<std::string> preview_command;  ///< gets a layout and its options appended (LayoutPreviews)
   LiveRoom::Timeouts timeouts;
   WsSession::Limits socket_limits;
+  AuditLog::Write audit{};  ///< takes the lines of the audit log; empty: standard error
 };
 
 /// Owned by serve(), on the control thread. Its parts go in the reverse of the order below: first what takes
@@ -55,6 +56,7 @@ class Front {
   [[nodiscard]] bool open_mode() const { return auth_.open(); }
   /// Of all paths that are answered, but for the page's files.
   [[nodiscard]] std::vector<std::string> patterns() const { return router_.patterns(); }
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> routes() const { return router_.routes(); }
 
   /// Takes nobody new, closes the rooms (and with them their recordings), waits for the finishers, each
   /// within bounds; then `done`.
@@ -77,6 +79,7 @@ class Front {
   Authenticator auth_;
   recording::Store store_;
   Metrics metrics_;
+  AuditLog audit_;
   RoomRecordings recordings_;
   LayoutLibrary layouts_;
   LayoutPreviews previews_;

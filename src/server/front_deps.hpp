@@ -3,6 +3,7 @@
 #include "config/layouts.hpp"
 #include "config/server_config.hpp"
 #include "recording/store.hpp"
+#include "server/audit_log.hpp"
 #include "server/auth.hpp"
 #include "server/metrics.hpp"
 #include "server/moderation.hpp"
@@ -25,6 +26,7 @@ struct FrontDeps {
   Moderation& moderation;
   PendingSeats& pending;
   Metrics& metrics;
+  const AuditLog& audit;
 };
 
 }  // namespace tessera::server

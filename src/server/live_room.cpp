@@ -95,8 +95,14 @@ void LiveRoom::request(std::string method, Json params, RoomLink::OnReply on_rep
 
 void LiveRoom::request(std::string method, Json params, RoomLink::OnReply on_reply,
                        std::chrono::milliseconds timeout) {
+  // What the room has taken is what it is opened with again after a crash.
   if (method == "set-settings")
-    for (const auto& [key, value] : params.members()) changed_settings_.set(key, value);
+    on_reply = [weak = weak_from_this(), wanted = params,
+                told = std::move(on_reply)](const messages::Reply& reply) {
+      if (const auto self = weak.lock(); self && reply.ok)
+        for (const auto& [key, value] : wanted.members()) self->changed_settings_.set(key, value);
+      told(reply);
+    };
   if (process_)
     return process_->link().request(std::move(method), std::move(params), std::move(on_reply), timeout);
   messages::Reply gone;

@@ -34,19 +34,25 @@ std::string base64url(std::string_view bytes) {
   return text;
 }
 
+// A key of its own is derived, so that no grant can ever be taken for part of a token.
+std::string derived(std::string_view secret) {
+  return hmac(secret, "tessera recording links");
+}
+
+std::string signature(std::string_view key, std::string_view recording, std::string_view expires) {
+  return base64url(hmac(key, fmt::format("{}\n{}", recording, expires)));
+}
+
 }  // namespace
 
-// A key of its own is derived, so that no grant can ever be taken for part of a token.
-RecordingLinks::RecordingLinks(std::string_view secret)
-    : key_(hmac(secret.empty() ? random_token(32) : std::string(secret), "tessera recording links")) {}
-
-std::string RecordingLinks::signature(std::string_view recording, std::string_view expires) const {
-  return base64url(hmac(key_, fmt::format("{}\n{}", recording, expires)));
+RecordingLinks::RecordingLinks(const std::vector<std::string>& secrets) {
+  for (const auto& secret : secrets) keys_.push_back(derived(secret));
+  if (keys_.empty()) keys_.push_back(derived(random_token(32)));
 }
 
 std::string RecordingLinks::grant(std::string_view recording, Time expires) const {
   const std::string time = std::to_string(expires.time_since_epoch().count());
-  return time + "." + signature(recording, time);
+  return time + "." + signature(keys_.front(), recording, time);
 }
 
 Result<void> RecordingLinks::check(std::string_view grant, std::string_view recording, Time now) const {
@@ -54,11 +60,13 @@ Result<void> RecordingLinks::check(std::string_view grant, std::string_view reco
   const std::string_view time = grant.substr(0, dot);
   std::int64_t expires = 0;
   const auto [end, failure] = std::from_chars(time.data(), time.data() + time.size(), expires);
-  const std::string expected = signature(recording, time);
   const std::string_view given = dot == std::string_view::npos ? std::string_view{} : grant.substr(dot + 1);
-  const bool genuine = failure == std::errc{} && end == time.data() + time.size() &&
-                       given.size() == expected.size() &&
-                       CRYPTO_memcmp(given.data(), expected.data(), expected.size()) == 0;
+  const bool readable = failure == std::errc{} && end == time.data() + time.size();
+  const bool genuine = readable && std::any_of(keys_.begin(), keys_.end(), [&](const std::string& key) {
+                         const std::string expected = signature(key, recording, time);
+                         return given.size() == expected.size() &&
+                                CRYPTO_memcmp(given.data(), expected.data(), expected.size()) == 0;
+                       });
   if (!genuine) return error("bad-link", "this link was not made for this recording by this server");
   if (now.time_since_epoch().count() >= expires)
     return error("link-expired", "this link has expired; get a new one");

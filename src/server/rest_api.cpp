@@ -7,7 +7,9 @@
 #include "base/text.hpp"
 #include "config/room_settings.hpp"
 #include "server/client_message.hpp"
+#include "server/deeds.hpp"
 #include "server/names.hpp"
+#include "server/room_entry.hpp"
 
 namespace tessera::server {
 namespace {
@@ -49,9 +51,14 @@ Result<Json> checked_settings(const Json& body, const std::vector<std::string_vi
 
 }  // namespace
 
-Result<Identity> identity_of(const Authenticator& auth, const HttpRequest& request) {
+Result<Identity> identity_of(const Authenticator& auth, const HttpRequest& request, Token where) {
   std::string token(bearer_token(request.header("authorization")));
-  if (token.empty() && request.method == "GET") token = request.query_value("token");
+  if (token.empty() && where == Token::in_address_too && request.method == "GET")
+    token = request.query_value("token");
+  if (token.empty() && !auth.open() && request.query.contains("token"))
+    return error("unauthorized",
+                 "here a token goes into the header, Authorization: Bearer <token>; an address ends "
+                 "up in histories and logs");
   return auth.identify(token);
 }
 
@@ -144,24 +151,39 @@ void RestApi::add_room_routes(Router& router) {
                auto body = json_body_of(*request);
                if (body) body = checked_settings(*body, settings_of_an_open_room);
                if (!body) return respond(failure_response(body.error()));
-               // Requests are answered in order: what comes next sees it.
-               if (body->has("chimes"))
-                 caller->room->request("set-settings", Json::object({{"chimes", (*body)["chimes"]}}),
-                                       [](const messages::Reply&) {});
-               if (!body->has("layout")) return describe(caller->room, 200, respond);
-               caller->room->request("set-layout", Json::object({{"name", (*body)["layout"]}}),
-                                     [this, room = caller->room, respond](const messages::Reply& reply) {
-                                       if (!reply.ok) return respond(problem_response(problem_of(reply)));
-                                       describe(room, 200, respond);
-                                     });
+               change_room(caller->room, *body, respond);
              });
-  router.add("DELETE", "/api/v1/rooms/{room}",
-             [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-               const auto caller = caller_of(request, params, Role::operator_, respond);
-               if (!caller) return;
-               caller->room->close("room-closed");
-               respond(empty_response(204));
-             });
+  router.add(
+      "DELETE", "/api/v1/rooms/{room}",
+      [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
+        const Respond answer = audited(deps_, *request, Deed{"close-room", at(params, "room")}, respond);
+        const auto caller = caller_of(request, params, Role::operator_, answer);
+        if (!caller) return;
+        caller->room->close("room-closed");
+        answer(empty_response(204));
+      });
+}
+
+void RestApi::change_room(const std::shared_ptr<LiveRoom>& room, const Json& settings,
+                          const Respond& respond) {
+  // The layout first, which may be refused: a refusal must not leave half of the change behind.
+  std::vector<std::pair<std::string, Json>> orders;
+  if (settings.has("layout")) orders.emplace_back("set-layout", Json::object({{"name", settings["layout"]}}));
+  if (settings.has("chimes"))
+    orders.emplace_back("set-settings", Json::object({{"chimes", settings["chimes"]}}));
+  carry_out(room, std::move(orders), respond);
+}
+
+void RestApi::carry_out(const std::shared_ptr<LiveRoom>& room,
+                        std::vector<std::pair<std::string, Json>> orders, const Respond& respond) {
+  if (orders.empty()) return describe(room, 200, respond);
+  auto [method, params] = std::move(orders.front());
+  orders.erase(orders.begin());
+  room->request(std::move(method), std::move(params),
+                [this, room, rest = std::move(orders), respond](const messages::Reply& reply) {
+                  if (!reply.ok) return respond(problem_response(problem_of(reply)));
+                  carry_out(room, rest, respond);
+                });
 }
 
 HttpResponse RestApi::list_rooms(const HttpRequest& request) const {
@@ -179,13 +201,17 @@ HttpResponse RestApi::list_rooms(const HttpRequest& request) const {
 }
 
 void RestApi::put_room(const RequestPtr& request, const std::string& name, const Respond& respond) {
-  if (auto identity = authorised_in_room(deps_, *request, Role::operator_, name); !identity)
-    return respond(failure_response(identity.error()));
+  const auto identity = authorised_in_room(deps_, *request, Role::operator_, name);
+  if (!identity) return respond(failure_response(identity.error()));
   auto settings = json_body_of(*request);
   if (settings) settings = checked_settings(*settings, settings_at_opening);
   if (!settings) return respond(failure_response(settings.error()));
   if (settings->has("layout") && !deps_.layouts.find((*settings)["layout"].as_string()))
     return respond(problem_response(404, "unknown-layout", "there is no such layout"));
+  if (!deps_.rooms.find(name) && !may_open_rooms(deps_, *identity))
+    return respond(problem_response(
+        403, "forbidden",
+        fmt::format("opening a room needs the role {} (room.openedBy)", deps_.config.room.opened_by)));
   bool created = false;
   auto room = deps_.rooms.open(name, *settings, &created);
   if (!room) return respond(failure_response(room.error()));
@@ -206,28 +232,35 @@ void RestApi::add_participant_routes(Router& router) {
   const std::string path = "/api/v1/rooms/{room}/participants/{participant}";
   router.add(
       "PATCH", path, [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-        const auto caller = caller_of(request, params, Role::operator_, respond);
+        const auto caller = caller_of(
+            request, params, Role::operator_,
+            audited(deps_, *request,
+                    Deed{"update-participant", at(params, "room"), at(params, "participant")}, respond));
         if (!caller) return;
         const auto participant = participant_of(params, respond);
         if (!participant) return;
         auto body = json_body_of(*request);
         if (body) body = checked_participant_changes(*body);
         if (!body) return respond(failure_response(body.error()));
+        const Respond answer =
+            audited(deps_, *request, deed_of_changes(at(params, "room"), *participant, *body), respond);
         if (const auto role = role_from((*body)["role"].as_string()); role && *role > caller->identity.role)
-          return respond(problem_response(403, "forbidden", "a role above one's own cannot be given"));
+          return answer(problem_response(403, "forbidden", "a role above one's own cannot be given"));
         body->set("participant", *participant).set("by", by(caller->identity));
-        caller->room->request("update-participant", std::move(*body), answer_with(respond));
+        caller->room->request("update-participant", std::move(*body), answer_with(answer));
       });
   router.add(
       "DELETE", path, [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-        const auto caller = caller_of(request, params, Role::operator_, respond);
+        const Respond answer =
+            audited(deps_, *request, Deed{"kick", at(params, "room"), at(params, "participant")}, respond);
+        const auto caller = caller_of(request, params, Role::operator_, answer);
         if (!caller) return;
-        const auto participant = participant_of(params, respond);
+        const auto participant = participant_of(params, answer);
         if (!participant) return;
         caller->room->request(
             "leave",
             Json::object({{"participant", *participant}, {"reason", "kicked"}, {"by", by(caller->identity)}}),
-            answer_with(respond, 204));
+            answer_with(answer, 204));
       });
 }
 

@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "server/front_deps.hpp"
 #include "server/problem.hpp"
@@ -13,9 +15,13 @@ namespace tessera::server {
 
 using RequestPtr = std::shared_ptr<const HttpRequest>;
 
-/// The bearer of a call: from the Authorization header, or for GET from `?token=` (a download link cannot set
-/// headers).
-Result<Identity> identity_of(const Authenticator& auth, const HttpRequest& request);
+/// Where a call's token may stand. In the address (`?token=`, for GET) it ends up in histories and logs of
+/// others: that is for media elements and downloads alone, which cannot send a header.
+enum class Token { in_header, in_address_too };
+
+/// The bearer of a call.
+Result<Identity> identity_of(const Authenticator& auth, const HttpRequest& request,
+                             Token where = Token::in_header);
 
 /// The body as a JSON object; an empty body is an empty object. Errors: "bad-json", "bad-request".
 Result<Json> json_body_of(const HttpRequest& request);
@@ -54,6 +60,10 @@ class RestApi {
                                   const Respond& respond) const;
   /// The participant of the path; none after having answered that there is no such person.
   static std::optional<std::string> participant_of(const PathParams& params, const Respond& respond);
+  void change_room(const std::shared_ptr<LiveRoom>& room, const Json& settings, const Respond& respond);
+  /// One after the other; the first refusal is the answer, and ends it.
+  void carry_out(const std::shared_ptr<LiveRoom>& room, std::vector<std::pair<std::string, Json>> orders,
+                 const Respond& respond);
   void put_room(const RequestPtr& request, const std::string& name, const Respond& respond);
   void describe(const std::shared_ptr<LiveRoom>& room, int status, const Respond& respond);
   HttpResponse list_rooms(const HttpRequest& request) const;

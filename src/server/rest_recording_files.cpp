@@ -6,6 +6,7 @@
 #include "recording/beneath.hpp"
 #include "recording/names.hpp"
 #include "recording/timeline.hpp"
+#include "server/deeds.hpp"
 #include "server/file_response.hpp"
 
 namespace tessera::server {
@@ -76,7 +77,7 @@ HttpResponse timeline_response(const recording::Entry& entry, const std::string&
 }  // namespace
 
 RestRecordingFiles::RestRecordingFiles(const FrontDeps& deps, Router& router)
-    : deps_(deps), links_(deps.config.auth.key) {
+    : deps_(deps), links_(deps.config.auth.secrets()) {
   add(router, "/file", &part);
   add(router, "/poster.jpg", &sidecar<poster>);
   add(router, "/strip.jpg", &sidecar<strip>);
@@ -91,23 +92,25 @@ RestRecordingFiles::RestRecordingFiles(const FrontDeps& deps, Router& router)
              });
   router.add("POST", one + "/links",
              [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-               respond(make_link(*request, id_of(params)));
+               const auto known = deps_.store.find(id_of(params));
+               audited(deps_, *request, Deed{"link-recording", known ? known->room : "", id_of(params)},
+                       respond)(make_link(*request, id_of(params)));
              });
 }
 
 void RestRecordingFiles::add(Router& router, const std::string& path, Choose choose) {
   router.add("GET", "/api/v1/recordings/{recording}" + path,
              [this, choose](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-               const auto entry = readable(*request, id_of(params));
+               const auto entry = readable(*request, id_of(params), Token::in_address_too);
                respond(entry ? send(*request, *entry, choose(*request, params, entry->manifest))
                              : failure_response(entry.error()));
              });
 }
 
-Result<recording::Entry> RestRecordingFiles::readable(const HttpRequest& request,
-                                                      const std::string& id) const {
+Result<recording::Entry> RestRecordingFiles::readable(const HttpRequest& request, const std::string& id,
+                                                      Token where) const {
   const bool linked = request.query.contains("grant");
-  auto identity = linked ? Result<Identity>(Identity{}) : identity_of(deps_.auth, request);
+  auto identity = linked ? Result<Identity>(Identity{}) : identity_of(deps_.auth, request, where);
   if (!identity) return std::move(identity).error();
   if (linked)
     if (auto good = links_.check(request.query_value("grant"), id, now()); !good)
@@ -138,7 +141,7 @@ HttpResponse RestRecordingFiles::send(const HttpRequest& request, const recordin
 }
 
 void RestRecordingFiles::timeline(const HttpRequest& request, const std::string& id, const Respond& respond) {
-  const auto entry = readable(request, id);
+  const auto entry = readable(request, id, Token::in_header);
   if (!entry) return respond(failure_response(entry.error()));
   const std::string types = request.query_value("types");
   // Hours of a lively meeting are megabytes: they are read beside this thread, which rooms wait for.

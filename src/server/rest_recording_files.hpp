@@ -24,7 +24,7 @@ class RestRecordingFiles {
   void timeline(const HttpRequest& request, const std::string& id, const Respond& respond);
   /// The recording, for who may read it: an operator of its room, or the bearer of a link to it. Errors:
   /// "unknown-recording", authorisation's and the link's.
-  Result<recording::Entry> readable(const HttpRequest& request, const std::string& id) const;
+  Result<recording::Entry> readable(const HttpRequest& request, const std::string& id, Token where) const;
   HttpResponse send(const HttpRequest& request, const recording::Entry& entry,
                     const std::optional<recording::Resource>& resource) const;
 

@@ -1,5 +1,6 @@
 #include "server/rest_recordings.hpp"
 
+#include "server/deeds.hpp"
 #include "server/recording_query.hpp"
 
 namespace tessera::server {
@@ -13,7 +14,8 @@ constexpr std::chrono::minutes delete_deadline{5};
 
 }  // namespace
 
-RestRecordings::RestRecordings(const FrontDeps& deps, Router& router) : deps_(deps), catalog_(deps.store) {
+RestRecordings::RestRecordings(const FrontDeps& deps, Router& router)
+    : deps_(deps), catalog_(deps.store), allowance_(deps.config.recording.deletes_per_hour) {
   warming_ = deps_.loop.every(warm_interval, [this] {
     if (catalog_.warm(warm_at_once)) warming_.reset();
   });
@@ -40,9 +42,13 @@ RestRecordings::RestRecordings(const FrontDeps& deps, Router& router) : deps_(de
              });
   router.add("DELETE", one,
              [this, id_of](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-               auto entry = entry_for(*request, id_of(params), Role::operator_);
-               if (!entry) return respond(failure_response(entry.error()));
-               remove(*entry, respond);
+               const std::string id = id_of(params);
+               const auto known = deps_.store.find(id);
+               const Respond answer =
+                   audited(deps_, *request, Deed{"delete-recording", known ? known->room : "", id}, respond);
+               auto entry = deletable(*request, id);
+               if (!entry) return answer(failure_response(entry.error()));
+               remove(*entry, answer);
              });
 }
 
@@ -73,17 +79,34 @@ Result<recording::Entry> RestRecordings::entry_for(const HttpRequest& request, c
   return std::move(*entry);
 }
 
+Result<recording::Entry> RestRecordings::deletable(const HttpRequest& request, const std::string& id) {
+  auto entry = entry_for(request, id, Role::operator_);
+  if (!entry) return entry;
+  const auto identity = identity_of(deps_.auth, request);
+  if (!identity) return identity.error();
+  if (!allowance_.take(*identity, DeletionAllowance::Clock::now()))
+    return error(
+        "forbidden",
+        "an operator deletes at most {} recordings an hour (recording.deletesPerHour); more needs the "
+        "role admin or the right \"{}\"",
+        deps_.config.recording.deletes_per_hour, right_to_delete_recordings);
+  return entry;
+}
+
 std::shared_ptr<LiveRoom> RestRecordings::room_recording(const std::string& id) const {
   for (const auto& room : deps_.rooms.rooms())
     if (room->recordings().contains(id)) return room;
   return nullptr;
 }
 
-void RestRecordings::start(const RequestPtr& request, const std::string& name, const Respond& respond) {
+void RestRecordings::start(const RequestPtr& request, const std::string& name, const Respond& unaudited) {
+  Deed deed{"start-recording", name};
   if (auto identity = authorised_in_room(deps_, *request, Role::operator_, name); !identity)
-    return respond(failure_response(identity.error()));
+    return audited(deps_, *request, deed, unaudited)(failure_response(identity.error()));
   auto body = json_body_of(*request);
-  if (!body) return respond(failure_response(body.error()));
+  if (!body) return unaudited(failure_response(body.error()));
+  if ((*body)["announce"].is_bool()) deed.details.set("announce", (*body)["announce"]);
+  const Respond respond = audited(deps_, *request, std::move(deed), unaudited);
   const auto room = deps_.rooms.find(name);
   if (!room) return respond(problem_response(404, "unknown-room", "there is no open room of that name"));
   room->when_open([this, room, respond, wanted = std::move(*body)](const Result<void>& opened) {
@@ -96,12 +119,16 @@ void RestRecordings::start(const RequestPtr& request, const std::string& name, c
   });
 }
 
-void RestRecordings::set_state(const RequestPtr& request, const std::string& id, const Respond& respond) {
+void RestRecordings::set_state(const RequestPtr& request, const std::string& id, const Respond& unaudited) {
+  const auto known = deps_.store.find(id);
+  Deed deed{"set-recording", known ? known->room : "", id};
   auto entry = entry_for(*request, id, Role::operator_);
-  if (!entry) return respond(failure_response(entry.error()));
+  if (!entry) return audited(deps_, *request, deed, unaudited)(failure_response(entry.error()));
   auto body = json_body_of(*request);
-  if (!body) return respond(failure_response(body.error()));
+  if (!body) return unaudited(failure_response(body.error()));
   const std::string state = (*body)["state"].as_string();
+  deed.details.set("state", state);
+  const Respond respond = audited(deps_, *request, std::move(deed), unaudited);
   if (state != "stopped" && state != "paused" && state != "recording")
     return respond(
         problem_response(400, "bad-request", "state must be \"stopped\", \"paused\" or \"recording\""));

@@ -6,6 +6,7 @@
 
 #include "base/worker.hpp"
 #include "recording/catalog.hpp"
+#include "server/deletion_allowance.hpp"
 #include "server/front_deps.hpp"
 #include "server/rest_api.hpp"
 
@@ -18,17 +19,20 @@ class RestRecordings {
   RestRecordings(const FrontDeps& deps, Router& router);
 
  private:
-  void start(const RequestPtr& request, const std::string& room, const Respond& respond);
-  void set_state(const RequestPtr& request, const std::string& id, const Respond& respond);
+  void start(const RequestPtr& request, const std::string& room, const Respond& unaudited);
+  void set_state(const RequestPtr& request, const std::string& id, const Respond& unaudited);
   void remove(const recording::Entry& entry, const Respond& respond);
   HttpResponse list(const HttpRequest& request);
   /// The recording and a bearer who may act as `least` in its room. Errors: "unknown-recording" and
   /// authorisation's.
   Result<recording::Entry> entry_for(const HttpRequest& request, const std::string& id, Role least) const;
+  /// The recording, for a bearer who may delete it, of whose allowance it is taken.
+  Result<recording::Entry> deletable(const HttpRequest& request, const std::string& id);
   std::shared_ptr<LiveRoom> room_recording(const std::string& id) const;
 
   const FrontDeps deps_;
   recording::Catalog catalog_;
+  DeletionAllowance allowance_;
   SourceGuard warming_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   std::map<std::uint64_t, Respond> deleting_;  ///< answers are given, and let go of, on the control thread

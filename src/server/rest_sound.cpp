@@ -1,5 +1,6 @@
 #include "server/rest_sound.hpp"
 
+#include "server/deeds.hpp"
 #include "server/names.hpp"
 #include "server/rest_api.hpp"
 #include "server/sound_orders.hpp"
@@ -57,14 +58,18 @@ RestSound::RestSound(const FrontDeps& deps, Router& router) : deps_(deps) {
              });
   router.add("PATCH", room_path + "/participants",
              [this](const RequestPtr& request, const Params& params, const Respond& respond) {
+               Deed deed{"mute-all", params.find("room")->second};
                Identity caller;
-               const auto room = room_for(deps_, *request, params, respond, &caller);
+               const auto room =
+                   room_for(deps_, *request, params, audited(deps_, *request, deed, respond), &caller);
                if (!room) return;
                auto order = json_body_of(*request);
                if (order) order = checked_mute_all(*order);
                if (!order) return respond(failure_response(order.error()));
+               deed.details.set("muted", (*order)["muted"]);
                order->set("by", by(caller));
-               room->request("mute-all", std::move(*order), answer_with(respond));
+               room->request("mute-all", std::move(*order),
+                             answer_with(audited(deps_, *request, std::move(deed), respond)));
              });
 }
 

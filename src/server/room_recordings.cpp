@@ -46,6 +46,7 @@ RoomRecordings::RoomRecordings(Loop& loop, const recording::Store& store, const 
     : loop_(loop),
       defaults_(defaults_of(config.recording)),
       store_(store),
+      allow_silent_(config.recording.allow_silent),
       quota_bytes_(static_cast<std::uint64_t>(config.recording.quota_mb) * 1'000'000),
       metrics_(metrics),
       find_room_(std::move(find_room)),
@@ -67,6 +68,10 @@ void RoomRecordings::start(const std::shared_ptr<LiveRoom>& room, const Json& wa
     return on_reply(refused(error("forbidden",
                                   "this server keeps no chat in recordings; leave \"chat\" out, or set "
                                   "recording.chat in the server's configuration")));
+  if (!options->announce && defaults_.announce && !allow_silent_)
+    return on_reply(refused(error("forbidden",
+                                  "a recording that tells nobody (\"announce\": false) needs "
+                                  "recording.allowSilent in the server's configuration")));
   if (auto allowed = recording::check_quota(store_, room->name(), quota_bytes_); !allowed)
     return on_reply(refused(allowed.error()));
   auto created = store_.create(room->name());

@@ -37,7 +37,8 @@ class RoomRecordings {
                  Commands commands, Metrics& metrics, FindRoom find_room);
 
   /// Makes a folder and lets the room record into it. `wanted`: what was asked for (RecordingOptions). Reply:
-  /// the recording; refused with "quota-exceeded" when the room's recordings hold as much as they may. It
+  /// the recording; refused with "forbidden" when nobody is to be told and the configuration does not allow
+  /// that, and with "quota-exceeded" when the room's recordings hold as much as they may. It
   /// ends with that as its reason when they do later.
   void start(const std::shared_ptr<LiveRoom>& room, const Json& wanted, OnReply on_reply);
   /// "stopped", "paused" or "recording", of one that runs in that room. Reply: the recording.
@@ -78,6 +79,7 @@ class RoomRecordings {
   Loop& loop_;
   const recording::RecordingOptions defaults_;
   const recording::Store& store_;
+  const bool allow_silent_;          ///< whoever starts one may leave out the announcement
   const std::uint64_t quota_bytes_;  ///< of each room; 0: no limit
   Metrics& metrics_;
   FindRoom find_room_;

@@ -112,4 +112,11 @@ std::vector<std::string> Router::patterns() const {
   return all;
 }
 
+std::vector<std::pair<std::string, std::string>> Router::routes() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const Entry& entry : entries_)
+    for (const auto& [method, handler] : entry.methods) all.emplace_back(method, entry.pattern);
+  return all;
+}
+
 }  // namespace tessera::server

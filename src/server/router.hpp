@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "server/http.hpp"
@@ -35,6 +36,8 @@ class Router {
   [[nodiscard]] Route find(std::string_view method, std::string_view path) const;
   /// All of them, in the order in which they were added.
   [[nodiscard]] std::vector<std::string> patterns() const;
+  /// Each method of each pattern, as {method, pattern}.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> routes() const;
 
  private:
   struct Entry {

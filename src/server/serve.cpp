@@ -41,6 +41,7 @@ int serve(const ServeOptions& options, const std::string& executable) {
   if (!config) return wrong_configuration(config.error());
   if (auto valid = config->validate(); !valid) return wrong_configuration(valid.error());
   log::configure(log::level_from(config->log.level), "serve");
+  for (const auto& warning : config->warnings()) log::warn("{}", warning);
   config->recording.directory = absolute(config->recording.directory);
   if (auto& copies = config->recording.upload.directory; !copies.empty()) {
     copies = absolute(copies);

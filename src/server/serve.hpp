@@ -42,8 +42,11 @@ Result<std::string> layouts_directory(const ServeOptions& options);
 
 struct TokenOptions {
   std::string room, role, name, subject, ttl = "1h", private_key_file;
+  std::string kid;                  ///< of auth.keys; empty: auth.key, else the list's first secret
+  std::vector<std::string> rights;  ///< "delete-recordings"
 };
-/// `tessera token`: prints a token made with the configured key, or with a private key file (RS256).
+/// `tessera token`: prints a token made with the configured key, or with a private key file (RS256), for the
+/// configured issuer and audience.
 int token(const ServeOptions& options, const TokenOptions& wanted);
 
 }  // namespace tessera::server

@@ -11,6 +11,7 @@
 #include "server/names.hpp"
 #include "server/problem.hpp"
 #include "server/response_headers.hpp"
+#include "server/room_entry.hpp"
 #include "server/static_web.hpp"
 
 namespace tessera::server {
@@ -98,9 +99,15 @@ void WhipWhep::add_routes(Router& router, const std::string& kind) {
   });
 }
 
-Result<Identity> WhipWhep::allowed(const std::string& kind, const HttpRequest& request,
-                                   std::string_view room) const {
-  auto identity = deps_.auth.identify(bearer_token(request.header("authorization")));
+Result<Identity> WhipWhep::allowed(const std::string& kind, const HttpRequest& request, std::string_view room,
+                                   Of what) const {
+  const std::string header = request.header("authorization");
+  const std::string_view token = bearer_token(header);
+  auto identity = deps_.auth.identify(token);
+  // The session's address cannot be guessed: an encoder that has been on air for longer than its token lives
+  // may still add candidates and end.
+  if (what == Of::session && !identity && identity.error().code == "token-expired")
+    identity = deps_.auth.identify_expired(token);
   if (!identity) return identity;
   if (auto may = authorise(*identity, kind == "whip" ? Role::speaker : Role::viewer, room); !may)
     return std::move(may).error();
@@ -109,7 +116,7 @@ Result<Identity> WhipWhep::allowed(const std::string& kind, const HttpRequest& r
 
 void WhipWhep::create(const std::string& kind, const RequestPtr& request, const std::string& name,
                       const Respond& respond) {
-  auto identity = allowed(kind, *request, name);
+  auto identity = allowed(kind, *request, name, Of::endpoint);
   if (!identity) return respond(whip_problem(problem_of(identity.error())));
   if (auto problem = refuse_offer(*request)) return respond(whip_problem(*problem));
   auto guest = guest_of(kind, *request, *identity, name);
@@ -122,9 +129,9 @@ void WhipWhep::create(const std::string& kind, const RequestPtr& request, const 
     return respond(
         whip_problem({409, "unknown-room", "there is no such room yet; try again when somebody is in it"}));
   if (!room) {
-    auto opened = deps_.rooms.open(name);
-    if (!opened) return respond(whip_problem(problem_of(opened.error())));
-    room = std::move(*opened);
+    auto entered = enter_room(deps_, *identity, name);
+    if (const auto* refusal = std::get_if<Problem>(&entered)) return respond(whip_problem(*refusal));
+    room = std::get<std::shared_ptr<LiveRoom>>(std::move(entered));
   }
 
   room->when_open(
@@ -156,6 +163,7 @@ Result<WhipWhep::Guest> WhipWhep::guest_of(const std::string& kind, const HttpRe
                                {"kind", publishes ? "publisher" : "viewer"},
                                {"muted", decided->muted},
                                {"held", decided->held}});
+  add_end_of_token(deps_, identity, guest.params);
   auto pending = deps_.pending.take(
       {room, credential_of(identity, bearer_token(request.header("authorization")), deps_.auth.open()),
        guest.who.address, !deps_.auth.open() && identity.allows(Role::operator_)});
@@ -218,7 +226,7 @@ std::shared_ptr<WhipSession> WhipWhep::find(const std::string& kind, const PathP
 }
 
 HttpResponse WhipWhep::patch(const std::string& kind, const HttpRequest& request, const PathParams& params) {
-  if (auto identity = allowed(kind, request, params.find("room")->second); !identity)
+  if (auto identity = allowed(kind, request, params.find("room")->second, Of::session); !identity)
     return problem_response(problem_of(identity.error()));
   const auto session = find(kind, params);
   if (!session) return problem_response(404, "unknown-session", "there is no such session, or it has ended");
@@ -238,7 +246,7 @@ HttpResponse WhipWhep::patch(const std::string& kind, const HttpRequest& request
 }
 
 HttpResponse WhipWhep::end(const std::string& kind, const HttpRequest& request, const PathParams& params) {
-  if (auto identity = allowed(kind, request, params.find("room")->second); !identity)
+  if (auto identity = allowed(kind, request, params.find("room")->second, Of::session); !identity)
     return problem_response(problem_of(identity.error()));
   const auto session = find(kind, params);
   if (!session) return problem_response(404, "unknown-session", "there is no such session, or it has ended");

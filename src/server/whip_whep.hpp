@@ -42,7 +42,9 @@ class WhipWhep {
   HttpResponse patch(const std::string& kind, const HttpRequest& request, const PathParams& params);
   HttpResponse end(const std::string& kind, const HttpRequest& request, const PathParams& params);
   std::shared_ptr<WhipSession> find(const std::string& kind, const PathParams& params) const;
-  Result<Identity> allowed(const std::string& kind, const HttpRequest& request, std::string_view room) const;
+  enum class Of { endpoint, session };
+  Result<Identity> allowed(const std::string& kind, const HttpRequest& request, std::string_view room,
+                           Of what) const;
 
   const FrontDeps deps_;
   std::map<std::string, std::shared_ptr<WhipSession>> sessions_;

@@ -1,6 +1,7 @@
 #include "server/ws_session.hpp"
 
 #include "base/log.hpp"
+#include "server/deeds.hpp"
 #include "server/ice_servers.hpp"
 #include "server/problem.hpp"
 
@@ -149,32 +150,44 @@ void WsSession::leave(const Json& id) {
 void WsSession::control(const ClientMessage& message) {
   auto control = control_call_of(message);
   if (!control) return send_error(message.id, problem_of(control.error()));
-  if (role_ < control->least)
+  if (role_ < control->least) {
+    if (const auto deed = refused_deed(room_->name(), control->action))
+      deps_.audit.note(actor(), *deed, "forbidden");
     return send_error(message.id, {403, "forbidden",
                                    fmt::format("\"{}\" needs the role {}; this seat has {}", control->action,
                                                name_of(control->least), name_of(role_))});
-  if (control->action == "start-recording")
-    return deps_.recordings.start(room_, control->call.params, answer(message.id));
+  }
+  auto deed = deed_of(room_->name(), *control);
   if (control->action == "close-room") {
+    deps_.audit.note(actor(), *deed, "done");
     send_reply(message.id, Json::object());
     return room_->close("room-closed");
   }
+  // Nobody gives more than they have.
+  if (const auto role = role_from(control->call.params["role"].as_string()); role && *role > role_) {
+    if (deed) deps_.audit.note(actor(), *deed, "forbidden");
+    return send_error(message.id, {403, "forbidden", "a role above one's own cannot be given"});
+  }
   if (control->action == "kept-out")
     return send_reply(message.id, deps_.moderation.list(room_->name(), false));
+  auto on_reply = audited(deps_, actor(), std::move(deed), answer(message.id));
   if (control->action == "readmit") {
     const std::string entry = control->call.params["entry"].as_string();
     if (auto done = deps_.moderation.readmit(room_->name(), entry, false, room_.get()); !done)
       return send_error(message.id, problem_of(done.error()));
     return send_reply(message.id, Json::object());
   }
+  if (control->action == "start-recording")
+    return deps_.recordings.start(room_, control->call.params, std::move(on_reply));
   if (control->call.method == "set-recording")
     return deps_.recordings.set_state(room_, control->call.params["id"].as_string(),
-                                      control->call.params["state"].as_string(), answer(message.id));
-  // Nobody gives more than they have.
-  if (const auto role = role_from(control->call.params["role"].as_string()); role && *role > role_)
-    return send_error(message.id, {403, "forbidden", "a role above one's own cannot be given"});
+                                      control->call.params["state"].as_string(), std::move(on_reply));
   control->call.params.set("by", Json::object({{"role", name_of(role_)}, {"participant", participant_}}));
-  forward(std::move(control->call.method), std::move(control->call.params), message.id);
+  room_->request(std::move(control->call.method), std::move(control->call.params), std::move(on_reply));
+}
+
+Actor WsSession::actor() const {
+  return {subject_, role_, opening_.client};
 }
 
 void WsSession::forward(std::string method, Json params, const Json& id) {

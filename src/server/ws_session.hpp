@@ -65,7 +65,7 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
   bool too_often(const std::string& type);
   void join(const ClientMessage& message);
   void on_room_open(const Result<void>& opened, Json params, const Json& id);
-  void on_joined(const messages::Reply& reply, const Json& id);
+  void on_joined(const messages::Reply& reply, const Json& id, bool seat_only);
   void leave(const Json& id);
   /// The room let us in when nobody waited for it any more.
   void give_back(const std::shared_ptr<LiveRoom>& room, const Json& joined);
@@ -80,6 +80,7 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
   void forget_room();
   /// Answers request `id` with what the room said.
   RoomLink::OnReply answer(const Json& id);
+  [[nodiscard]] Actor actor() const;
 
   void send(Json message);
   void send_reply(const Json& id, const Json& fields);
@@ -102,6 +103,7 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
   PendingSeats::Asker asker_;
   std::map<std::string, std::shared_ptr<PendingSeats::Place>>
       pending_;  ///< endpoints that are not connected yet
+  std::string subject_;  ///< of the token that we came with
   bool wants_levels_ = false;
   SourceGuard join_deadline_;
 };

@@ -3,9 +3,18 @@
 
 #include "server/ice_servers.hpp"
 #include "server/problem.hpp"
+#include "server/room_entry.hpp"
 #include "server/ws_session.hpp"
 
 namespace tessera::server {
+namespace {
+
+Problem seat_is_gone() {
+  return {401, "token-expired",
+          "the token has expired, and the seat that it resumes is gone; get a new token"};
+}
+
+}  // namespace
 
 void WsSession::join(const ClientMessage& message) {
   if (state_ != State::waiting) return send_error(message.id, {409, "already-joined", "leave first"});
@@ -14,10 +23,15 @@ void WsSession::join(const ClientMessage& message) {
   std::string token = fields["token"].as_string();
   if (token.empty()) token = opening_.token;
   auto identity = deps_.auth.identify(token);
+  // Whoever has a seat keeps it: the resume token is the credential, and the seat's role is what it was.
+  const bool seat_only = !identity && identity.error().code == "token-expired" && fields.has("resume") &&
+                         !deps_.config.auth.end_sessions_at_expiry;
+  if (seat_only) identity = deps_.auth.identify_expired(token);
   if (!identity) return send_error(message.id, problem_of(identity.error()));
   if (auto allowed = authorise(*identity, Role::viewer, name); !allowed)
     return send_error(message.id, problem_of(allowed.error()));
 
+  subject_ = identity->subject;
   // Without keys everybody operates the room; with them the token says how far the wish for a role may go.
   allowed_ = deps_.auth.open() ? Role::operator_ : identity->role;
   std::string shown = identity->name.empty() ? fields["name"].as_string() : identity->name;
@@ -38,10 +52,13 @@ void WsSession::join(const ClientMessage& message) {
                               {"muted", decided->muted},
                               {"held", decided->held}});
   if (fields.has("resume")) params.set("resume", fields["resume"]);
+  if (seat_only) params.set("resumeOnly", true);
+  add_end_of_token(deps_, *identity, params);
 
-  auto room = deps_.rooms.open(name);
-  if (!room) return send_error(message.id, problem_of(room.error()));
-  room_ = std::move(*room);
+  if (seat_only && !deps_.rooms.find(name)) return send_error(message.id, seat_is_gone());
+  auto entered = enter_room(deps_, *identity, name);
+  if (const auto* refusal = std::get_if<Problem>(&entered)) return send_error(message.id, *refusal);
+  room_ = std::get<std::shared_ptr<LiveRoom>>(std::move(entered));
   state_ = State::joining;
   join_deadline_.reset();
   const std::weak_ptr<WsSession> weak = weak_from_this();
@@ -59,8 +76,9 @@ void WsSession::on_room_open(const Result<void>& opened, Json params, const Json
     return expect_join();
   }
   // Not weak: when the socket goes while the room is answering, the seat must be given up again.
-  room_->join(params, [self = shared_from_this(), room = room_, id](const messages::Reply& reply) {
-    if (self->state_ == State::joining) return self->on_joined(reply, id);
+  const bool seat_only = params["resumeOnly"].as_bool();
+  room_->join(params, [self = shared_from_this(), room = room_, id, seat_only](const messages::Reply& reply) {
+    if (self->state_ == State::joining) return self->on_joined(reply, id, seat_only);
     if (reply.ok) self->give_back(room, reply.result);
   });
 }
@@ -78,11 +96,11 @@ void WsSession::give_back(const std::shared_ptr<LiveRoom>& room, const Json& joi
   room->request("detach", seat, done);
 }
 
-void WsSession::on_joined(const messages::Reply& reply, const Json& id) {
+void WsSession::on_joined(const messages::Reply& reply, const Json& id, bool seat_only) {
   if (!reply.ok) {
     forget_room();
     state_ = State::waiting;
-    send_error(id, problem_of(reply));
+    send_error(id, seat_only && reply.code == "unknown-participant" ? seat_is_gone() : problem_of(reply));
     return expect_join();
   }
   state_ = State::joined;

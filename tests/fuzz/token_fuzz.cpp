@@ -67,10 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     expect(code == "bad-token" || code == "token-expired", "a refusal is bad-token or token-expired");
     return 0;
   }
-  std::string letters(header);  // libjwt reads names of algorithms in any case
-  std::transform(letters.begin(), letters.end(), letters.begin(),
-                 [](unsigned char c) { return std::toupper(c); });
-  expect(letters.find("HS256") != letters.npos || header.find("\\u00") != header.npos, "only HS256 opens: {}",
+  expect(header.find("HS256") != header.npos || header.find("\\u00") != header.npos, "only HS256 opens: {}",
          header);
   expect(known->room == "*" || is_room_name(known->room), "an identity has a room");
   expect(is_display_name(known->name), "an identity's name can be shown");

@@ -5,7 +5,7 @@ import { createJoinView } from './join-view.js';
 import { createLeftView } from './left-view.js';
 import { openLibrary } from './library-link.js';
 import { MediaDevices } from './media-devices.js';
-import { readParams, socketUrl } from './params.js';
+import { readParams, socketUrl, withoutToken } from './params.js';
 import { createRoomView } from './room-view.js';
 import { Session } from './session.js';
 import { canOperate } from './state.js';
@@ -15,11 +15,23 @@ import { read, write } from './theme.js';
 import { Toaster } from './toast.js';
 
 const STATS_EVERY = 1000;
+const TOKEN = 'tessera.token';
+
+/** What the address says. A token is taken out of it at once, and kept for this tab, so that a reload comes back. */
+function takeParams() {
+  const params = readParams(location.href, { kept: read(TOKEN, sessionStorage) ?? '' });
+  const clean = withoutToken(location.href);
+  if (clean !== location.href) {
+    write(TOKEN, params.token || null, sessionStorage);
+    history.replaceState(null, '', clean);
+  }
+  return params;
+}
 
 class App {
   store = new Store();
   toaster = new Toaster();
-  params = readParams(location.href);
+  params = takeParams();
   devices = new MediaDevices({ remembered: { audio: read('tessera.microphone') ?? '', video: read('tessera.camera') ?? '' } });
   session = new Session({ store: this.store, devices: this.devices, url: socketUrl(document.baseURI), relayOnly: this.params.relayOnly });
   statistics = null;     // the last summary of the main connection
@@ -81,7 +93,7 @@ class App {
   #lobby() {
     const { params, devices } = this;
     const remembered = { name: read('tessera.name') ?? '', room: this.#asked?.room ?? '' };
-    const view = createJoinView({ devices, params, remembered, onjoin: (asked) => this.join(asked) });
+    const view = createJoinView({ devices, params, remembered, onjoin: (asked) => this.join(asked), onstop: () => this.session.stopWaiting() });
     if (this.store.state.phase === 'lobby') this.#prepare(remembered);
     return view;
   }

@@ -8,7 +8,7 @@ import { toRoomId } from './params.js';
 import { initialsOf } from './state.js';
 import { createThemeButton } from './theme-button.js';
 
-export function createJoinView({ devices, params, remembered, onjoin }) {
+export function createJoinView({ devices, params, remembered, onjoin, onstop }) {
   const room = el('input', {
     testid: 'room-input', required: true, maxlength: '64', autocomplete: 'off', spellcheck: 'false', autocapitalize: 'none',
     value: params.room || remembered.room || 'lobby',
@@ -83,6 +83,7 @@ export function createJoinView({ devices, params, remembered, onjoin }) {
   name.addEventListener('input', update);
   devices.addEventListener('change', update);
 
+  let waiting = false;
   let watched = null;
   function update() {
     const watching = viewer.checked;
@@ -112,6 +113,10 @@ export function createJoinView({ devices, params, remembered, onjoin }) {
 
   function submit(event) {
     event?.preventDefault();
+    if (waiting) {
+      onstop();
+      return;
+    }
     const id = toRoomId(room.value);
     const label = name.value.trim();
     for (const [input, ok] of [[name, label !== ''], [room, id !== '']]) setAttr(input, 'aria-invalid', ok ? null : 'true');
@@ -133,8 +138,9 @@ export function createJoinView({ devices, params, remembered, onjoin }) {
     root,
     setState(state) {
       const busy = state.phase === 'joining';
-      join.disabled = busy;
-      setText(joinLabel, busy ? 'Joining …' : viewer.checked ? 'Watch' : 'Join');
+      waiting = busy && state.waiting;
+      join.disabled = busy && !waiting;
+      setText(joinLabel, waiting ? 'Stop waiting' : busy ? 'Joining …' : viewer.checked ? 'Watch' : 'Join');
       if (state.problem || busy) showProblem(state.problem);
     },
     start() {

@@ -7,11 +7,25 @@ import { isWatching } from './state.js';
 const PREVIEW = { width: 320, height: 180 };
 
 /** The address of a layout's preview. `changed`: anything that differs when the layouts have changed. */
-export function previewUrl(name, { participants, screen, token, changed, base }) {
+export function previewUrl(name, { participants, screen, changed, base }) {
   const query = new URLSearchParams({ participants: String(participants), screen: screen ? '1' : '0', size: `${PREVIEW.width}x${PREVIEW.height}` });
   if (changed) query.set('changed', String(changed));
-  if (token) query.set('token', token);
   return new URL(`api/v1/layouts/${encodeURIComponent(name)}/preview.png?${query}`, base).href;
+}
+
+/** Shows a preview that only bearers of the token get: it goes into a header, and never into an address. */
+async function showPreview(image, url, token) {
+  if (!token) {
+    image.src = url;
+    return;
+  }
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } }).catch(() => null);
+  if (!answer?.ok) return;
+  const address = URL.createObjectURL(await answer.blob());
+  const forget = () => URL.revokeObjectURL(address);
+  image.addEventListener('load', forget, { once: true });
+  image.addEventListener('error', forget, { once: true });
+  image.src = address;
 }
 
 /** What the previews shall show: the crowd that is here. Pure. */
@@ -43,16 +57,18 @@ export function openLayoutPicker({ store, session, token = '' }) {
     if (now === shown) return;
     shown = now;
     const focused = document.activeElement?.dataset?.layout;
-    list.replaceChildren(...choices.map((choice) => cardOf(choice, { ...crowd, token, changed: state.layoutsChanged, base: document.baseURI })));
+    list.replaceChildren(...choices.map((choice) => cardOf(choice, { ...crowd, changed: state.layoutsChanged, base: document.baseURI })));
     list.querySelector(focused === undefined ? '[aria-checked="true"]' : `[data-layout="${CSS.escape(focused)}"]`)?.focus();
   }
 
   function cardOf(choice, crowd) {
+    const image = el('img', { alt: '', loading: 'lazy', ...PREVIEW });
+    showPreview(image, previewUrl(choice.preview, crowd), token);
     const card = el('button', {
       class: 'layout-card', type: 'button', role: 'radio', 'aria-checked': String(choice.chosen), 'data-layout': choice.name ?? '', 'data-testid': 'layout-card',
       onclick: () => { session.setLayout(choice.name); close(); },
     },
-      el('img', { src: previewUrl(choice.preview, crowd), alt: '', loading: 'lazy', ...PREVIEW }),
+      image,
       el('span', { class: 'layout-title' }, choice.title),
       choice.note && el('span', { class: 'layout-note' }, choice.note));
     setAttr(card, 'tabindex', choice.chosen ? '0' : '-1');

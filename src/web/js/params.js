@@ -32,11 +32,13 @@ const isOn = (value) => value !== null && value !== '0' && value !== 'false';
 /**
  * `?room=` or `#room`, `?name=`, `?token=`, `?viewer=1`, `?audio=0`, `?video=0`, `?layout=NAME`, `?autojoin=1`,
  * `?ice=relay` (use TURN only: to prove that a relay works).
+ * `kept`: a token that this tab was opened with before. It is used again, unless the address names another room.
  */
-export function readParams(href) {
+export function readParams(href, { kept = '' } = {}) {
   const url = new URL(href);
   const query = url.searchParams;
-  const token = query.get('token') ?? '';
+  const given = query.get('token');
+  const token = given ?? (isOfRoom(tokenClaims(kept), query.get('room')) ? kept : '');
   const claims = token ? tokenClaims(token) : {};
   const bound = typeof claims.room === 'string' && claims.room !== '*' ? claims.room : '';
   let hash = '';
@@ -59,6 +61,15 @@ export function readParams(href) {
     autojoin: isOn(query.get('autojoin')),
     relayOnly: query.get('ice') === 'relay',
   };
+}
+
+const isOfRoom = (claims, room) => !room || claims.room === '*' || claims.room === room;
+
+/** The same address without the token, which must not stay where it is seen, bookmarked and passed on. */
+export function withoutToken(href) {
+  const url = new URL(href);
+  url.searchParams.delete('token');
+  return url.href;
 }
 
 /** The link for somebody else: the room, never our own token or name. */

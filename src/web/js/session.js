@@ -12,6 +12,8 @@ import { Signalling } from './signalling.js';
 import { canOperate, selfOf, activeRecording, isViewer } from './state.js';
 import { ScreenShare } from './screen-share.js';
 
+const OPENED_YET = 3000;       // how often we ask whether somebody has opened the room
+
 /** Events: `media` (detail: MediaStream to show, or null), `toast` (detail: {kind, text, …}), `event` (detail: {event, before}). */
 export class Session extends EventTarget {
   #store;
@@ -63,20 +65,39 @@ export class Session extends EventTarget {
 
   // ── Coming and going ────────────────────────────────────────────────────────────────────────────────────
 
-  /** The first join: a failure is told to the person, not tried again. */
+  /**
+   * The first join: a failure is told to the person, not tried again. But where nobody has opened the room yet, and we may
+   * not, we wait for somebody who may.
+   */
   async join({ room, name, token = '', viewer = false }) {
     const epoch = ++this.#epoch;
     this.#wanted = { room, name, token, viewer };
     this.#resume = null;
-    this.#patch({ phase: 'joining', problem: null, farewell: null, room });
+    this.#patch({ phase: 'joining', problem: null, farewell: null, waiting: false, room });
     this.#store.dispatch({ type: 'local:devices', patch: { viewer } });
-    try {
-      await this.#enter(epoch);
-    } catch (error) {
+    for (;;) {
+      try {
+        await this.#enter(epoch);
+        return;
+      } catch (error) {
+        if (epoch !== this.#epoch) return;
+        this.#signalling.close();
+        if (error.code !== 'unknown-room' || error.status !== 409) {
+          this.#patch({ phase: 'lobby', link: 'idle', problem: error.message, waiting: false });
+          return;
+        }
+      }
+      this.#patch({ waiting: true, link: 'waiting', problem: 'Nobody has opened this room yet. You will be let in when somebody does.' });
+      await this.#sleep(OPENED_YET);
       if (epoch !== this.#epoch) return;
-      this.#signalling.close();
-      this.#patch({ phase: 'lobby', link: 'idle', problem: error.message });
     }
+  }
+
+  stopWaiting() {
+    this.#epoch++;
+    this.#wake?.();
+    this.#signalling.close();
+    this.#patch({ phase: 'lobby', link: 'idle', problem: null, waiting: false });
   }
 
   leave() {

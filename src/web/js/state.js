@@ -10,6 +10,7 @@ export const initialState = Object.freeze({
   media: 'idle',         // the main peer connection: idle | connecting | connected | lost
   farewell: null,        // why we are out: {title, text, …}
   problem: null,         // why joining failed
+  waiting: false,        // for somebody who may open the room
   room: '',
   self: null,
   participants: {},
@@ -55,6 +56,7 @@ function joined(state, { participant, room = {}, keptOut = [], now }) {
     retryAt: null,
     farewell: null,
     problem: null,
+    waiting: false,
     room: room.id ?? state.room,
     self: id ?? null,
     participants,

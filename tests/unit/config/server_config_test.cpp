@@ -31,7 +31,8 @@ TEST(ServerConfig, ReadsEverySection) {
     "tls": {"certificate": "c.pem", "key": "k.pem"},
     "http": {"trustedProxies": ["10.0.0.0/8"], "allowedOrigins": ["https://meet.example"], "maxConnections": 7,
              "maxConnectionsPerAddress": 6, "idleSeconds": 5, "stallSeconds": 4},
-    "auth": {"key": "0123456789abcdef", "publicKeyFile": "p.pem"},
+    "auth": {"key": "0123456789abcdef", "publicKeyFile": "p.pem", "issuer": "i", "audience": "a",
+             "endSessionsAtExpiry": true, "keys": [{"kid": "one", "key": "k", "publicKeyFile": "f"}]},
     "ice": {"addresses": ["10.0.0.1"], "minPort": 40000, "maxPort": 40100, "stunServers": ["stun:s:3478"],
             "turn": {"urls": ["turn:t:3478?transport=udp"], "secret": "s", "username": "u", "password": "p", "ttlSeconds": 600}},
     "room": {"width": 1920, "height": 1080, "framerate": 25, "layout": "speaker", "maxParticipants": 12, "maxTiles": 9,
@@ -131,6 +132,8 @@ TEST(ServerConfig, ReportsEveryMistakeAtOnce) {
 
 // ---- validate
 
+const std::string long_secret = "a secret of more than thirty-two bytes";
+
 struct Invalid {
   std::function<void(ServerConfig&)> change;
   const char* message;
@@ -149,6 +152,30 @@ TEST(ServerConfigValidate, SaysWhatIsWrongAndWhatToDo) {
          c.auth = {"secret", "file.pem"};
        },
        "keep one"},
+      {[](auto& c) {
+         c.auth.keys = {{"", long_secret, ""}};
+       },
+       "auth.keys[0].kid: must be"},
+      {[](auto& c) {
+         c.auth.keys = {{"a b", long_secret, ""}};
+       },
+       "auth.keys[0].kid: must be"},
+      {[](auto& c) {
+         c.auth.keys = {{"a", long_secret, ""}, {"a", "", "p.pem"}};
+       },
+       "auth.keys[1].kid: \"a\" is there twice"},
+      {[](auto& c) {
+         c.auth.keys = {{"a", "", ""}};
+       },
+       "auth.keys[0]: set key (HS256) or publicKeyFile (RS256), and not both"},
+      {[](auto& c) {
+         c.auth.keys = {{"a", long_secret, "p.pem"}};
+       },
+       "auth.keys[0]: set key (HS256) or publicKeyFile (RS256), and not both"},
+      {[](auto& c) { c.auth.key = "-----BEGIN PUBLIC KEY-----\nMIIB-----END PUBLIC KEY-----"; },
+       "a public key is no secret"},
+      {[](auto& c) { c.auth.issuer = "https://issuer.example"; }, "there is no key to check tokens with"},
+      {[](auto& c) { c.room.opened_by = "anybody"; }, "room.openedBy: \"anybody\" is not one of"},
       {[](auto& c) { c.tls.certificate = "c.pem"; }, "set both or neither"},
       {[](auto& c) { c.http.trusted_proxies = {"proxy.example"}; }, "neither an IP address nor a network"},
       {[](auto& c) { c.http.trusted_proxies = {"10.0.0.0/33"}; }, "neither an IP address nor a network"},
@@ -196,10 +223,35 @@ TEST(ServerConfigValidate, SaysWhatIsWrongAndWhatToDo) {
 TEST(ServerConfigValidate, AKeyOpensOtherAddresses) {
   ServerConfig config;
   config.listen.address = "0.0.0.0";
-  config.auth.key = "secret";
+  config.auth.key = long_secret;
   EXPECT_TRUE(config.validate().ok());
   config.auth = {"", "public.pem"};
   EXPECT_TRUE(config.validate().ok());
+  config.auth = {};
+  config.auth.keys = {{"one", long_secret, ""}, {"two", "", "public.pem"}};
+  EXPECT_TRUE(config.validate().ok());
+}
+
+TEST(ServerConfigValidate, AShortSecretIsForLoopbackOnly) {
+  ServerConfig config;
+  config.auth.key = "0123456789012345678901234567890";  // 31 bytes
+  EXPECT_TRUE(config.validate().ok());
+  ASSERT_EQ(config.warnings().size(), 1u);
+  EXPECT_THAT(config.warnings()[0], HasSubstr("auth.key: has 31 bytes"));
+  config.listen.address = "192.0.2.1";
+  EXPECT_THAT(config.validate().error().message, HasSubstr("at least 32"));
+  config.auth.key += "1";
+  EXPECT_TRUE(config.validate().ok());
+  EXPECT_TRUE(config.warnings().empty());
+  config.auth.keys = {{"old", "short", ""}};
+  EXPECT_THAT(config.validate().error().message, HasSubstr("auth.keys[0].key: has 5 bytes"));
+}
+
+TEST(ServerConfigValidate, NoSecretIsRepeatedInAMessage) {
+  ServerConfig config;
+  config.listen.address = "192.0.2.1";
+  config.auth.key = "hunter2";
+  EXPECT_EQ(config.validate().error().message.find("hunter2"), std::string::npos);
 }
 
 TEST(ServerConfigValidate, TurnTakesASecretOrAPassword) {

@@ -1,17 +1,20 @@
 #include "server/auth.hpp"
 
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+
+#include "tokens.hpp"
 
 namespace tessera::server {
 namespace {
 
 using namespace std::chrono_literals;
+using test::base64url;
+using test::hand_made;
+using test::KeyPair;
+using test::rsa_keys;
 const std::string key = "0123456789abcdef0123456789abcdef";
 
 Authenticator with_key() {
@@ -20,40 +23,8 @@ Authenticator with_key() {
   return Authenticator::create(settings).value();
 }
 
-std::string base64url(std::string_view text) {
-  std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
-  out.resize(static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                                      reinterpret_cast<const unsigned char*>(text.data()),
-                                                      static_cast<int>(text.size()))));
-  for (char& c : out) c = c == '+' ? '-' : c == '/' ? '_' : c;
-  while (out.ends_with('=')) out.pop_back();
-  return out;
-}
-
 std::string code_of(const Result<Identity>& result) {
   return result ? "ok" : result.error().code;
-}
-
-struct KeyPair {
-  std::string private_pem, public_pem;
-};
-
-KeyPair rsa_keys() {
-  EVP_PKEY* pair = EVP_RSA_gen(2048);
-  const auto text = [](auto write) {
-    BIO* memory = BIO_new(BIO_s_mem());
-    write(memory);
-    char* data = nullptr;
-    const long size = BIO_get_mem_data(memory, &data);
-    std::string result(data, static_cast<std::size_t>(size));
-    BIO_free(memory);
-    return result;
-  };
-  KeyPair keys{
-      text([&](BIO* out) { PEM_write_bio_PrivateKey(out, pair, nullptr, nullptr, 0, nullptr, nullptr); }),
-      text([&](BIO* out) { PEM_write_bio_PUBKEY(out, pair); })};
-  EVP_PKEY_free(pair);
-  return keys;
 }
 
 class RsaAuthTest : public testing::Test {
@@ -141,6 +112,131 @@ TEST(AuthTest, ATokenForARoomThatCannotBeIsRefused) {
     EXPECT_EQ(
         code_of(with_key().identify(make_token({"u", room, Role::viewer, "", 60s}, key, false).value())),
         "bad-token");
+}
+
+const std::string hs256 = R"({"alg":"HS256","typ":"JWT"})";
+std::string claims_with(const std::string& more) {
+  return R"({"exp":99999999999,"role":"viewer","room":"hall","sub":"u")" + more + "}";
+}
+
+TEST(AuthTest, AHeaderIsReadStrictly) {
+  const auto code = [](const std::string& header) {
+    return code_of(with_key().identify(hand_made(header, claims_with(""), key)));
+  };
+  EXPECT_EQ(code(hs256), "ok");
+  EXPECT_EQ(code(R"({"alg":"HS256"})"), "ok");
+  EXPECT_EQ(code(R"({"alg":"HS256","kid":"of the issuer"})"), "ok")
+      << "without a list of keys a kid says nothing";
+  for (const char* bad : {R"({"alg":"hs256"})", R"({"alg":"HS512"})", R"({"alg":"RS256"})",
+                          R"({"alg":["HS256"]})", R"({"alg":"HS256","crit":["b64"],"b64":false})",
+                          R"({"alg":"HS256","kid":7})", "[]", "{}", "", R"({"alg":"none"})"})
+    EXPECT_EQ(code(bad), "bad-token") << bad;
+}
+
+TEST(AuthTest, NotBeforeIsHonoured) {
+  const auto now = Authenticator::Clock::time_point(1'000'000s);
+  const auto code = [&](const std::string& more) {
+    return code_of(with_key().identify(hand_made(hs256, claims_with(more), key), now));
+  };
+  EXPECT_EQ(code(R"(,"nbf":999999)"), "ok");
+  EXPECT_EQ(code(R"(,"nbf":1000060)"), "ok") << "the issuer's clock may be a minute ahead";
+  EXPECT_EQ(code(R"(,"nbf":1000061)"), "bad-token");
+  EXPECT_EQ(code(R"(,"nbf":"soon")"), "bad-token");
+}
+
+TEST(AuthTest, IssuerAndAudienceAreCheckedWhenConfigured) {
+  config::AuthConfig settings;
+  settings.key = key;
+  settings.issuer = "https://issuer.example";
+  settings.audience = "tessera";
+  const auto strict = Authenticator::create(settings).value();
+  const auto code = [&](const std::string& more) {
+    return code_of(strict.identify(hand_made(hs256, claims_with(more), key)));
+  };
+  const std::string issuer = R"(,"iss":"https://issuer.example")";
+  EXPECT_EQ(code(issuer + R"(,"aud":"tessera")"), "ok");
+  EXPECT_EQ(code(issuer + R"(,"aud":["other","tessera"])"), "ok");
+  for (const std::string& aud : {R"()", R"(,"aud":"other")", R"(,"aud":["other"])", R"(,"aud":[])",
+                                 R"(,"aud":{})", R"(,"aud":["tessera2"])", R"(,"aud":7)"})
+    EXPECT_EQ(code(issuer + aud), "bad-token") << aud;
+  for (const std::string& iss :
+       {R"()", R"(,"iss":"https://issuer.example/")", R"(,"iss":["https://issuer.example"])"})
+    EXPECT_EQ(code(iss + R"(,"aud":"tessera")"), "bad-token") << iss;
+  EXPECT_EQ(code_of(with_key().identify(hand_made(hs256, claims_with(R"(,"iss":"x","aud":"y")"), key))),
+            "ok");
+  TokenClaims claims{"u", "hall", Role::viewer, "", 60s};
+  claims.issuer = settings.issuer, claims.audience = settings.audience;
+  EXPECT_EQ(code_of(strict.identify(make_token(claims, key, false).value())), "ok");
+}
+
+TEST(AuthTest, AKeyOfTheListIsTriedByItsNameAlone) {
+  const std::string old_key = "the old secret of at least 32 bytes",
+                    new_key = "the new secret of at least 32 bytes";
+  config::AuthConfig settings;
+  settings.key = key;
+  settings.keys = {{"old", old_key, ""}, {"new", new_key, ""}};
+  const auto rotating = Authenticator::create(settings).value();
+  const auto code = [&](const std::string& kid, const std::string& secret) {
+    TokenClaims claims{"u", "hall", Role::viewer, "", 60s};
+    claims.kid = kid;
+    return code_of(rotating.identify(make_token(claims, secret, false).value()));
+  };
+  EXPECT_EQ(code("old", old_key), "ok");
+  EXPECT_EQ(code("new", new_key), "ok");
+  EXPECT_EQ(code("new", old_key), "bad-token");
+  EXPECT_EQ(code("gone", old_key), "bad-token");
+  for (const std::string& secret : {key, old_key, new_key})
+    EXPECT_EQ(code("", secret), "ok") << "every key is tried";
+  EXPECT_EQ(code("", "a secret that is in no list, 32 bytes"), "bad-token");
+  EXPECT_EQ(code("old", key), "bad-token");
+}
+
+TEST(AuthTest, AnExpiredTokenStillSaysWhoseItWas) {
+  const auto now = Authenticator::Clock::now();
+  const std::string token = make_token({"u", "hall", Role::speaker, "", 60s}, key, false, now).value();
+  const auto identity = with_key().identify_expired(token, now + 3600s);
+  ASSERT_TRUE(identity);
+  EXPECT_EQ(identity->subject, "u");
+  EXPECT_LT(*identity->expires, now + 3600s);
+  EXPECT_EQ(code_of(with_key().identify_expired(token + "x", now + 3600s)), "bad-token");
+}
+
+TEST(AuthTest, TheRightToDeleteRecordingsIsAClaim) {
+  TokenClaims claims{"u", "*", Role::operator_, "", 60s};
+  EXPECT_FALSE(with_key().identify(make_token(claims, key, false).value())->deletes_recordings);
+  claims.rights = {"delete-recordings"};
+  EXPECT_TRUE(with_key().identify(make_token(claims, key, false).value())->deletes_recordings);
+}
+
+TEST_F(RsaAuthTest, OneListHoldsKeysOfBothKinds) {
+  config::AuthConfig settings;
+  settings.keys = {{"rsa", "", path_}, {"secret", key, ""}};
+  const auto both = Authenticator::create(settings).value();
+  const auto code = [&](const std::string& kid, const std::string& material, bool rsa) {
+    TokenClaims claims{"u", "hall", Role::viewer, "", 60s};
+    claims.kid = kid;
+    return code_of(both.identify(make_token(claims, material, rsa).value()));
+  };
+  EXPECT_EQ(code("rsa", keys_.private_pem, true), "ok");
+  EXPECT_EQ(code("", keys_.private_pem, true), "ok");
+  EXPECT_EQ(code("secret", key, false), "ok");
+  EXPECT_EQ(code("rsa", keys_.public_pem, false), "bad-token") << "a public key is no secret";
+  EXPECT_EQ(code("", keys_.public_pem, false), "bad-token");
+  EXPECT_EQ(code("secret", keys_.private_pem, true), "bad-token") << "one algorithm a key";
+}
+
+TEST_F(RsaAuthTest, AKeyThatIsNoPublicRsaKeyOfGoodLengthIsRefused) {
+  for (const std::string& text : {keys_.private_pem, std::string("-----BEGIN PUBLIC KEY-----\nxx\n"),
+                                  std::string(), rsa_keys(1024).public_pem}) {
+    std::ofstream(path_) << text;
+    config::AuthConfig settings;
+    settings.keys = {{"rsa", "", path_}};
+    const auto made = Authenticator::create(settings);
+    ASSERT_FALSE(made) << text;
+    EXPECT_EQ(made.error().code, "bad-config");
+    EXPECT_NE(made.error().message.find("auth.keys[0].publicKeyFile"), std::string::npos)
+        << made.error().message;
+  }
 }
 
 TEST_F(RsaAuthTest, Rs256IsAccepted) {

@@ -119,6 +119,15 @@ class FakeRoom {
       if (params["name"].as_string() == "nothing") return refuse(request, "unknown-layout", 404);
       return reply(request, Json::object({{"layout", Json::object({{"name", params["name"]}})}}));
     }
+    if (method == "set-settings") {
+      if (room_ == "stubborn") return refuse(request, "bad-settings", 422);
+      for (const auto& [key, value] : params.members()) settings_.set(key, value);
+      return reply(request, Json::object());
+    }
+    if (method == "announce")
+      return reply(request, Json::object({{"announcement", Json::object({{"id", "a1"}})}}));
+    if (method == "announcements" || method == "stop-announcement" || method == "mute-all")
+      return reply(request, Json::object());
     if (method == "start-recording") {
       if (room_ == "full-disk") return refuse(request, "disk-full", 507);
       emit("recording", "", Json::object({{"id", params["id"]}, {"state", "recording"}}));
@@ -140,6 +149,7 @@ class FakeRoom {
     std::string id = params["resume"].as_string();
     const bool resumed = id.starts_with("resume-") && seats_.contains(id.substr(7));
     id = resumed ? id.substr(7) : "p" + std::to_string(next_++);
+    if (!resumed && params["resumeOnly"].as_bool()) return refuse(request, "unknown-participant", 404);
     if (!resumed)
       seats_[id] = Json::object({{"id", id},
                                  {"name", params["name"]},
@@ -147,6 +157,7 @@ class FakeRoom {
                                  {"kind", params["kind"]},
                                  {"muted", params["muted"]},
                                  {"held", params["held"]}});
+    if (params.has("endsInMs")) seats_[id].set("endsInMs", params["endsInMs"]);
     const Json joined = Json::object({{"participant", id},
                                       {"resume", "resume-" + id},
                                       {"resumed", resumed},

@@ -8,9 +8,9 @@ namespace tessera::server::test {
 /// holds no media. Modes: "normal"; "silent" (never ready), "deaf" (ready, then answers nothing), "dies"
 /// (exits at once), "stubborn" (does not close).
 ///
-/// A room called "full" takes nobody, "full-disk" records nothing, "refused" does not open, and "late"
-/// answers a resuming join only when somebody asks it to describe itself. A `detach` becomes an event
-/// "detached".
+/// A room called "full" takes nobody, "stubborn" takes no settings, "full-disk" records nothing, "refused"
+/// does not open, and "late" answers a resuming join only when somebody asks it to describe itself. A
+/// `detach` becomes an event "detached".
 ///
 /// Beyond the real methods it knows: crash (abort), quit (exit without a word), hang (no reply), garbage,
 /// giant (an endless line), emit {event, to, data} and big {bytes} (a long reply).

@@ -26,6 +26,7 @@ void FrontTest::start(config::ServerConfig config, const std::string& room_mode,
   spec.config = std::move(config);
   spec.room_command = fake_room_command(room_mode);
   spec.socket_limits = limits_;
+  spec.audit = [this](std::string_view line) { audit_.emplace_back(line); };
   spec.finish_command = fake_finisher_command(finisher);
   spec.timeouts = {std::chrono::seconds(5), std::chrono::seconds(5), std::chrono::seconds(2)};
   auto made = Front::create(loop_, std::move(spec));

@@ -71,7 +71,8 @@ class FrontTest : public testing::Test {
   Answer whip(const std::string& path, const std::string& body = offer, const Headers& more = {});
 
   Loop loop_;
-  WsSession::Limits limits_;  ///< those of the next start()
+  WsSession::Limits limits_;        ///< those of the next start()
+  std::vector<std::string> audit_;  ///< lines of the audit log
   std::string folder_;
   std::unique_ptr<Front> front_;
   SoupSession* session_ = nullptr;

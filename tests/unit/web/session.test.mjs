@@ -137,6 +137,29 @@ test('Join_SaysWhoWeAre_ThenOffersBothKinds', async () => {
   assert.equal(socket().of('offer')[0].endpoint, 'main');
 });
 
+test('ARoomThatNobodyHasOpened_IsEnteredWhenSomebodyDoes', async () => {
+  const letIn = FakeSocket.answers.join;
+  FakeSocket.answers.join = () => ({ type: 'error', code: 'unknown-room', status: 409, title: 'Conflict' });
+  const joining = session.join({ room: 'lobby', name: 'Ana' });
+  await until(() => store.state.waiting, 'waiting for somebody to open the room');
+  assert.equal(store.state.phase, 'joining');
+  assert.match(store.state.problem, /Nobody has opened this room yet/);
+  FakeSocket.answers.join = letIn;
+  session.retryNow();
+  await joining;
+  assert.deepEqual([store.state.phase, store.state.waiting, store.state.problem], ['room', false, null]);
+});
+
+test('WaitingForARoom_CanBeStopped', async () => {
+  FakeSocket.answers.join = () => ({ type: 'error', code: 'unknown-room', status: 409, title: 'Conflict' });
+  const joining = session.join({ room: 'lobby', name: 'Ana' });
+  await until(() => store.state.waiting, 'waiting for somebody to open the room');
+  session.stopWaiting();
+  await joining;
+  assert.deepEqual([store.state.phase, store.state.waiting, store.state.problem], ['lobby', false, null]);
+  assert.equal(FakeSocket.made.length, 1, 'nobody asks again');
+});
+
 test('WithoutDevices_TheTransceiversAreThereToBeFilled', async () => {
   devices.on = { audio: false, video: false };
   await joined();

@@ -6,7 +6,7 @@ import { Backoff, delayOf } from '../../../src/web/js/backoff.js';
 import { clockSeconds, formatClock, nextClock, toMillis } from '../../../src/web/js/clock.js';
 import { libraryUrl } from '../../../src/web/js/library-link.js';
 import { linkify } from '../../../src/web/js/linkify.js';
-import { isRoomId, readParams, roomLink, socketUrl, toRoomId, tokenClaims } from '../../../src/web/js/params.js';
+import { isRoomId, readParams, roomLink, socketUrl, toRoomId, tokenClaims, withoutToken } from '../../../src/web/js/params.js';
 import { wishesOf } from '../../../src/web/js/record-dialog.js';
 import { fateOfChat, keepsChat, keptBy } from '../../../src/web/js/recording-state.js';
 import { SHORTCUTS, actionOf } from '../../../src/web/js/shortcuts.js';
@@ -111,6 +111,17 @@ test('Params_ATokenFixesItsRoomAndFillsInTheName', () => {
   assert.deepEqual([any.room, any.roomFixed], ['other', false]);
   for (const broken of ['x', 'a.b.c', 'a..c', `h.${btoa('[]')}.s`, `h.${btoa('null')}.s`]) assert.equal(readParams(`https://x.example/?token=${broken}`).room, '');
   assert.deepEqual(tokenClaims(''), {});
+});
+
+test('Params_ATokenLeavesTheAddress_AndIsKeptForItsRoom', () => {
+  const token = jwt({ room: 'board', name: 'Zoë' });
+  assert.equal(withoutToken(`https://x.example/meet/?room=board&token=${token}&audio=0#x`), 'https://x.example/meet/?room=board&audio=0#x');
+  const kept = (href) => readParams(href, { kept: token }).token;
+  assert.equal(kept('https://x.example/?room=board'), token);
+  assert.equal(kept('https://x.example/'), token);
+  assert.equal(kept('https://x.example/?room=attic'), '', 'another room is entered without it');
+  assert.equal(kept(`https://x.example/?room=board&token=${jwt({ room: '*' })}`), jwt({ room: '*' }), 'a new one takes its place');
+  assert.equal(readParams('https://x.example/?room=any', { kept: jwt({ room: '*' }) }).token, jwt({ room: '*' }));
 });
 
 test('RoomLink_NeverCarriesATokenOrAName', () => {
