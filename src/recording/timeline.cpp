@@ -80,24 +80,36 @@ Timeline parse_timeline(std::string_view text) {
   return timeline;
 }
 
-std::vector<PartSpan> Timeline::parts() const {
-  std::vector<PartSpan> spans;
-  for (const auto& event : events) {
-    if (spans.empty() || spans.back().part != event.time.part) spans.push_back({.part = event.time.part});
-    PartSpan& span = spans.back();
-    if (event.type == "part-end") {
-      span.duration_ms = bounded_ms(event.data["durationMs"], event.time.ms);
-      span.closed = true;
-    } else if (!span.closed) {
-      span.duration_ms = std::max(span.duration_ms, event.time.ms);
-    }
+void NotedParts::note(const TimelineEvent& event) {
+  PartSpan& span = spans_[event.time.part];
+  span.part = event.time.part;
+  if (event.type == "part-end") {
+    span.duration_ms = bounded_ms(event.data["durationMs"], event.time.ms);
+    span.closed = true;
+  } else if (!span.closed) {
+    span.duration_ms = std::max(span.duration_ms, event.time.ms);
   }
-  return in_a_row(std::move(spans));
+}
+
+std::vector<PartSpan> NotedParts::spans() const {
+  std::vector<PartSpan> all;
+  for (const auto& [part, span] : spans_) all.push_back(span);
+  return in_a_row(std::move(all));
+}
+
+std::vector<PartSpan> Timeline::parts() const {
+  NotedParts noted;
+  for (const auto& event : events) noted.note(event);
+  return noted.spans();
 }
 
 std::vector<PartSpan> measured_parts(const Timeline& timeline, const Json& manifest) {
+  return measured_parts(timeline.parts(), manifest);
+}
+
+std::vector<PartSpan> measured_parts(const std::vector<PartSpan>& noted, const Json& manifest) {
   std::map<int, PartSpan> spans;
-  for (const PartSpan& span : timeline.parts()) spans[span.part] = span;
+  for (const PartSpan& span : noted) spans[span.part] = span;
   for (const Json& part : manifest["parts"].items()) {
     const std::int64_t number = part["n"].as_int(), length = bounded_ms(part["durationMs"]);
     if (number < 1 || number > max_parts || (length <= 0 && !is_lost_part(part))) continue;

@@ -15,6 +15,7 @@
 //   dropped {frames}   warning {code, text}
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,6 +57,17 @@ struct PartSpan {
   bool closed = false;           ///< has a part-end
 };
 
+/// The parts that the lines of a timeline name, told one after the other in any order.
+class NotedParts {
+ public:
+  void note(const TimelineEvent& event);
+  /// In order, one after the other in recorded time.
+  [[nodiscard]] std::vector<PartSpan> spans() const;
+
+ private:
+  std::map<int, PartSpan> spans_;
+};
+
 struct Timeline {
   std::vector<TimelineEvent> events;  ///< in recorded order
   std::size_t bad_lines = 0;          ///< whole lines that are none; left out
@@ -72,6 +84,7 @@ std::int64_t position_of(PartTime time, const std::vector<PartSpan>& parts);
 /// The timeline's parts, with the lengths that the manifest has for them: of a part that a crash ended the
 /// timeline knows only when something was noted last. Parts that the manifest alone names are among them; one
 /// that came to nothing lasts no time.
+std::vector<PartSpan> measured_parts(const std::vector<PartSpan>& noted, const Json& manifest);
 std::vector<PartSpan> measured_parts(const Timeline& timeline, const Json& manifest);
 
 Timeline parse_timeline(std::string_view text);

@@ -7,9 +7,11 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/descriptors.hpp"
 #include "config/layouts.hpp"
 #include "config/pipelines.hpp"
 #include "server/auth.hpp"
+#include "server/connection_table.hpp"
 #include "server/names.hpp"
 #include "server/options.hpp"
 
@@ -23,6 +25,22 @@ bool report(const std::string& what, const Result<void>& result) {
   else
     fmt::print(stderr, "{}:\n{}\n", what, result.error().message);
   return result.ok();
+}
+
+// The soft limit of open files is raised as `tessera serve` does it.
+bool report_connections(const config::ServerConfig& config) {
+  const std::size_t soft = descriptor_limit();
+  raise_descriptor_limit();
+  const std::size_t limit = descriptor_limit();
+  const std::size_t most = connection_budget(config.http.max_connections, limit, config.limits.max_rooms);
+  const std::string what = fmt::format("{} open files{}, at most {} connections", limit,
+                                       soft < limit ? fmt::format(" (raised from {})", soft) : "", most);
+  if (most < limit) return report(what, {});
+  return report(
+      what, error("bad-config",
+                  "http.maxConnections: {} connections do not fit into {} open files; raise LimitNOFILE (or "
+                  "ulimit -n), or lower it",
+                  most, limit));
 }
 
 Result<void> without_value(const auto& result) {
@@ -44,6 +62,7 @@ int check(const ServeOptions& options, const PipelineCheck& check_pipelines) {
     layouts_sound = error("bad-config", "room.layout: there is no layout \"{}\" in {}", config->room.layout,
                           config->paths.layouts);
   sound &= report(fmt::format("layouts in {}", config->paths.layouts), layouts_sound);
+  sound &= report_connections(*config);
   auto pipelines = config::Pipelines::load(config->paths.pipelines);
   Result<void> built = without_value(pipelines);
   if (built && check_pipelines) built = check_pipelines(config->paths.pipelines);

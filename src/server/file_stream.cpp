@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "base/log.hpp"
+#include "server/http_connection.hpp"
 
 namespace tessera::server {
 namespace {
@@ -59,8 +60,7 @@ void push_chunk(SoupServerMessage* message, FileStream& stream) {
     // The promised length cannot be kept: only a broken connection tells the client so.
     g_free(bytes);
     log::warn("a download broke off: the file became shorter or unreadable");
-    if (GSocket* socket = soup_server_message_get_socket(message))
-      g_socket_shutdown(socket, TRUE, TRUE, nullptr);
+    if (const auto connection = connection_of(message)) connection->shut();
     return soup_message_body_complete(body);
   }
   // The next chunk is fetched while this one is on its way: this thread must not wait for a disk.

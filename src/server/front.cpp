@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/descriptors.hpp"
 #include "base/log.hpp"
 #include "recording/files.hpp"
 #include "server/names.hpp"
@@ -48,6 +49,14 @@ Json config_of_rooms(config::ServerConfig config) {
   return config.to_json();
 }
 
+HttpServer::Limits limits_of(const config::ServerConfig& config) {
+  HttpServer::Limits limits;
+  limits.max_body = static_cast<std::size_t>(config.limits.max_body_bytes);
+  limits.connections =
+      connection_budget(config.http.max_connections, descriptor_limit(), config.limits.max_rooms);
+  return limits;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Front>> Front::create(Loop& loop, FrontSpec spec) {
@@ -56,12 +65,13 @@ Result<std::unique_ptr<Front>> Front::create(Loop& loop, FrontSpec spec) {
   std::unique_ptr<Front> front(new Front(loop, std::move(spec), std::move(*auth)));
   Front* self = front.get();
   auto http = HttpServer::create(
-      self->spec_.config.listen, self->spec_.config.tls, self->spec_.config.http,
-      {static_cast<std::size_t>(self->spec_.config.limits.max_body_bytes)},
+      loop, self->spec_.config.listen, self->spec_.config.tls, self->spec_.config.http,
+      limits_of(self->spec_.config),
       {[self](RequestPtr request, Respond respond) { self->dispatch(request, std::move(respond)); },
        [self](const HttpRequest& request) { return self->refuse_socket(request); },
-       [self](SoupWebsocketConnection* socket, const HttpRequest& request) {
-         self->sockets_.accept(socket, request);
+       [self](SoupWebsocketConnection* socket, const HttpRequest& request,
+              std::weak_ptr<HttpConnection> connection) {
+         self->sockets_.accept(socket, request, std::move(connection));
        },
        [self](const std::string& method, int status) { self->metrics_.count_request(method, status); }});
   if (!http) return std::move(http).error();
@@ -74,6 +84,7 @@ Front::Front(Loop& loop, FrontSpec spec, Authenticator auth)
     : loop_(loop),
       spec_(std::move(spec)),
       auth_(std::move(auth)),
+      origins_(auth_.open(), spec_.config.http.allowed_origins),
       store_(spec_.config.recording.directory),
       audit_(spec_.audit),
       recordings_(loop_, store_, spec_.config, {spec_.finish_command, spec_.upload_command}, metrics_,
@@ -119,8 +130,9 @@ void Front::add_routes() {
   router_.add("GET", "/healthz", [](const RequestPtr&, const PathParams&, const Respond& respond) {
     respond(text_response(200, "text/plain; charset=utf-8", "ok\n"));
   });
-  router_.add("GET", "/readyz",
-              [this](const RequestPtr&, const PathParams&, const Respond& respond) { respond(ready()); });
+  router_.add("GET", "/readyz", [this](const RequestPtr& request, const PathParams&, const Respond& respond) {
+    respond(ready(*request));
+  });
   router_.add("GET", "/metrics",
               [this](const RequestPtr& request, const PathParams&, const Respond& respond) {
                 metrics(request, respond);
@@ -139,7 +151,8 @@ void Front::add_routes() {
 void Front::dispatch(const RequestPtr& request, Respond respond) {
   const auto decorated = [this, request, respond = std::move(respond)](HttpResponse response) {
     add_security_headers(response);
-    add_cors_headers(response, request->path, request->header("origin"), auth_.open());
+    if (!spec_.config.tls.certificate.empty()) add_transport_security(response, request->header("host"));
+    add_cors_headers(response, request->header("origin"), origins_);
     respond(std::move(response));
   };
   if (auto refusal = refuse_foreign(*request)) return decorated(std::move(*refusal));
@@ -174,9 +187,11 @@ std::optional<HttpResponse> Front::refuse_foreign(const HttpRequest& request) co
         421, "foreign-host",
         "without a token key this server answers as localhost or by IP address only; set auth.key "
         "to serve it under a name");
-  if (!is_whip_path(request.path) && !is_local_origin(request.header("origin")))
-    return problem_response(403, "foreign-origin",
-                            "without a token key pages from elsewhere may not use this server; set auth.key");
+  if (!origins_.admits(request.header("origin")))
+    return problem_response(
+        403, "foreign-origin",
+        "without a token key pages from elsewhere may not use this server; set auth.key, or "
+        "list the page's origin in http.allowedOrigins");
   return std::nullopt;
 }
 
@@ -207,22 +222,32 @@ void Front::report_refused(const config::RefusedLayout& file) {
         {"notice", "", Json::object({{"code", "layout-refused"}, {"text", text}, {"for", "operator"}})});
 }
 
-HttpResponse Front::ready() const {
-  if (rooms_.draining()) return problem_response(503, "draining", "the server is shutting down");
+std::optional<Problem> Front::unready() const {
+  if (rooms_.draining()) return Problem{503, "draining", "the server is shutting down"};
   const auto& config = spec_.config;
   if (rooms_.rooms().size() >= static_cast<std::size_t>(config.limits.max_rooms))
-    return problem_response(503, "full", fmt::format("all {} rooms are taken", config.limits.max_rooms));
+    return Problem{503, "full", fmt::format("all {} rooms are taken", config.limits.max_rooms)};
   const std::string folder = existing_part_of(config.recording.directory);
   if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0)
-    return problem_response(503, "disk-unwritable",
-                            fmt::format("cannot write in {}: {}", folder, std::strerror(errno)));
+    return Problem{503, "disk-unwritable",
+                   fmt::format("cannot write in {}: {}", folder, std::strerror(errno))};
   const auto space = recording::free_bytes(folder);
-  if (!space) return problem_response(503, "disk-low", space.error().message);
+  if (!space) return Problem{503, "disk-low", space.error().message};
   if (*space < static_cast<std::uint64_t>(config.recording.reserve_mb) * 1'000'000)
-    return problem_response(503, "disk-low",
-                            fmt::format("{} MB are free for recordings, {} are kept in reserve",
-                                        *space / 1'000'000, config.recording.reserve_mb));
-  return text_response(200, "text/plain; charset=utf-8", "ready\n");
+    return Problem{503, "disk-low",
+                   fmt::format("{} MB are free for recordings, {} are kept in reserve", *space / 1'000'000,
+                               config.recording.reserve_mb)};
+  return std::nullopt;
+}
+
+// A load balancer needs yes or no. What the disk is like and where it is are for who runs the server.
+HttpResponse Front::ready(const HttpRequest& request) const {
+  const auto problem = unready();
+  if (!problem) return text_response(200, "text/plain; charset=utf-8", "ready\n");
+  const bool stranger =
+      auth_.open() ? !config::is_loopback(request.client) : !authorised(deps_, request, Role::admin, "").ok();
+  return problem_response(
+      stranger ? Problem{503, "not-ready", "the server takes no new rooms and sessions now"} : *problem);
 }
 
 MetricsSnapshot Front::snapshot() const {

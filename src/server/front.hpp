@@ -17,7 +17,9 @@
 #include "server/layout_previews.hpp"
 #include "server/metrics.hpp"
 #include "server/moderation.hpp"
+#include "server/origin_guard.hpp"
 #include "server/pending_seats.hpp"
+#include "server/problem.hpp"
 #include "server/rest_api.hpp"
 #include "server/rest_kept_out.hpp"
 #include "server/rest_layouts.hpp"
@@ -68,7 +70,9 @@ class Front {
   void dispatch(const RequestPtr& request, Respond respond);
   [[nodiscard]] std::optional<HttpResponse> refuse_foreign(const HttpRequest& request) const;
   [[nodiscard]] std::optional<HttpResponse> refuse_socket(const HttpRequest& request) const;
-  [[nodiscard]] HttpResponse ready() const;
+  /// What stands in the way of new rooms and sessions.
+  [[nodiscard]] std::optional<Problem> unready() const;
+  [[nodiscard]] HttpResponse ready(const HttpRequest& request) const;
   void spread_layouts();
   void report_refused(const config::RefusedLayout& file);
   void metrics(const RequestPtr& request, const Respond& respond);
@@ -77,6 +81,7 @@ class Front {
   Loop& loop_;
   FrontSpec spec_;
   Authenticator auth_;
+  OriginRule origins_;
   recording::Store store_;
   Metrics metrics_;
   AuditLog audit_;

@@ -40,7 +40,18 @@ std::string peer_address(SoupServerMessage* message) {
   return text;
 }
 
+// All values of a header, as one list.
+std::string header_list(SoupServerMessage* message, const char* name) {
+  const char* list = soup_message_headers_get_list(soup_server_message_get_request_headers(message), name);
+  return list ? list : "";
+}
+
 }  // namespace
+
+std::string client_of(SoupServerMessage* message, const TrustedProxies& proxies) {
+  return client_address(peer_address(message), header_list(message, "X-Forwarded-For"),
+                        header_list(message, "Forwarded"), proxies);
+}
 
 HttpRequest read_request(SoupServerMessage* message, bool body_too_large, const TrustedProxies& proxies) {
   HttpRequest request;
@@ -60,8 +71,7 @@ HttpRequest read_request(SoupServerMessage* message, bool body_too_large, const 
     if (!known.empty()) known += ", ";
     known += value;
   }
-  request.client = client_address(peer_address(message), request.header("x-forwarded-for"),
-                                  request.header("forwarded"), proxies);
+  request.client = client_of(message, proxies);
   request.body_too_large = body_too_large;
   if (!body_too_large) {
     GBytes* body = soup_message_body_flatten(soup_server_message_get_request_body(message));
@@ -77,8 +87,7 @@ void fill_response(SoupServerMessage* message, HttpResponse response) {
   // A response filled in before belongs to an interim status (100 Continue): it is replaced as a whole.
   SoupMessageHeaders* headers = soup_server_message_get_response_headers(message);
   SoupMessageBody* body = soup_server_message_get_response_body(message);
-  // libsoup up to 3.2 keeps the descriptor of an idle connection that its client has closed, for ever. So
-  // none idles: a page costs some more connections, and nobody can use ours up.
+  // One request a connection: see docs/decisions/0007.
   soup_message_headers_replace(headers, "Connection", "close");
   // libsoup would cut a complete body into ranges by itself, where nobody has asked for that.
   soup_message_body_set_accumulate(body, FALSE);

@@ -10,6 +10,8 @@ typedef struct _SoupServerMessage SoupServerMessage;
 
 namespace tessera::server {
 
+/// Who sent it (HttpRequest::client).
+std::string client_of(SoupServerMessage* message, const TrustedProxies& proxies);
 /// Reads the message into plain values.
 HttpRequest read_request(SoupServerMessage* message, bool body_too_large, const TrustedProxies& proxies);
 

@@ -2,7 +2,6 @@
 
 #include <gio/gio.h>
 #include <libsoup/soup.h>
-#include <sys/socket.h>
 
 #include "base/log.hpp"
 #include "server/http_exchange.hpp"
@@ -13,14 +12,8 @@ namespace {
 
 constexpr const char* exchange_key = "tessera-exchange";
 
-struct FreeError {
-  void operator()(GError* failure) const { g_error_free(failure); }
-};
-using ErrorPtr = std::unique_ptr<GError, FreeError>;
-
 void shut(SoupServerMessage* message) {
-  if (GSocket* socket = soup_server_message_get_socket(message))
-    g_socket_shutdown(socket, TRUE, TRUE, nullptr);
+  if (const auto connection = connection_of(message)) connection->shut();
 }
 
 bool is_number(std::string_view text) {
@@ -38,6 +31,7 @@ struct HttpServer::Exchange {
   HttpServer* server;
   std::size_t received = 0;
   bool too_large = false;
+  bool crowded = false;    ///< its client has too many connections
   bool malformed = false;  ///< its length cannot be read: nothing after the headers can be trusted
   guint deadline = 0;
 
@@ -55,13 +49,15 @@ struct HttpServer::Exchange {
 
   static void on_headers(SoupServerMessage* message, gpointer data) {
     auto& self = *static_cast<Exchange*>(data);
+    if (const auto connection = connection_of(message))
+      self.crowded =
+          !self.server->connections_->identify(*connection, client_of(message, self.server->proxies_));
     SoupMessageHeaders* headers = soup_server_message_get_request_headers(message);
     const char* stated = soup_message_headers_get_list(headers, "Content-Length");
     if (stated && !is_number(stated)) {
       self.malformed = true;
       soup_message_headers_replace(headers, "Connection", "close");
-      if (GSocket* socket = soup_server_message_get_socket(message))
-        g_socket_shutdown(socket, TRUE, FALSE, nullptr);
+      if (const auto connection = connection_of(message)) connection->stop_reading();
       return;
     }
     const goffset length = soup_message_headers_get_content_length(headers);
@@ -86,7 +82,7 @@ struct HttpServer::Exchange {
   static void on_body(SoupServerMessage*, gpointer data) { static_cast<Exchange*>(data)->cancel_deadline(); }
 };
 
-Result<std::unique_ptr<HttpServer>> HttpServer::create(const config::ListenConfig& listen,
+Result<std::unique_ptr<HttpServer>> HttpServer::create(Loop& loop, const config::ListenConfig& listen,
                                                        const config::TlsConfig& tls,
                                                        const config::HttpConfig& http, Limits limits,
                                                        Handlers handlers) {
@@ -95,26 +91,31 @@ Result<std::unique_ptr<HttpServer>> HttpServer::create(const config::ListenConfi
   made->server_ = soup_server_new("raw-paths", TRUE, nullptr);
   // Compressed messages could unfold to any size in memory.
   soup_server_remove_websocket_extension(made->server_, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
-  const bool secure = !tls.certificate.empty();
-  if (secure) {
+  GioPtr<GTlsCertificate> certificate;
+  if (!tls.certificate.empty()) {
     GError* raw = nullptr;
-    GTlsCertificate* certificate =
-        g_tls_certificate_new_from_files(tls.certificate.c_str(), tls.key.c_str(), &raw);
+    certificate =
+        adopt_object(g_tls_certificate_new_from_files(tls.certificate.c_str(), tls.key.c_str(), &raw));
     const ErrorPtr failure(raw);
     if (!certificate)
       return error("bad-config", "tls: {} and {}: {}", tls.certificate, tls.key, failure->message);
-    soup_server_set_tls_certificate(made->server_, certificate);
-    g_object_unref(certificate);
   }
-  if (auto listening = made->listen(listen, secure); !listening) return std::move(listening).error();
-
   HttpServer* self = made.get();
+  self->connections_ = std::make_unique<HttpConnections>(
+      loop, self->server_, std::move(certificate),
+      HttpConnections::Limits{{limits.connections, static_cast<std::size_t>(http.max_connections_per_address),
+                               std::chrono::seconds(http.idle_seconds)},
+                              std::chrono::seconds(http.stall_seconds)},
+      self->proxies_);
+  if (auto listening = self->connections_->listen(listen); !listening) return std::move(listening).error();
+
   g_signal_connect(self->server_, "request-started",
                    G_CALLBACK(+[](SoupServer*, SoupServerMessage* message, gpointer data) {
                      static_cast<HttpServer*>(data)->on_started(message);
                    }),
                    self);
   const auto finished = +[](SoupServer*, SoupServerMessage* message, gpointer data) {
+    if (const auto connection = connection_of(message)) connection->before_close();
     const auto& on_finished = static_cast<HttpServer*>(data)->handlers_.on_finished;
     if (on_finished)
       on_finished(soup_server_message_get_method(message),
@@ -132,7 +133,9 @@ Result<std::unique_ptr<HttpServer>> HttpServer::create(const config::ListenConfi
       [](SoupServer*, SoupServerMessage* message, const char*, SoupWebsocketConnection* socket,
          gpointer data) {
         auto& self = *static_cast<HttpServer*>(data);
-        self.handlers_.on_socket(socket, read_request(message, true, self.proxies_));
+        const auto connection = connection_of(message);
+        if (connection) connection->upgraded();
+        self.handlers_.on_socket(socket, read_request(message, true, self.proxies_), connection);
       },
       self, nullptr);
   return made;
@@ -142,56 +145,13 @@ HttpServer::~HttpServer() {
   if (!server_) return;
   g_signal_handlers_disconnect_by_data(server_, this);
   stop();
+  connections_.reset();
   g_object_unref(server_);
 }
 
 void HttpServer::stop() {
+  if (connections_) connections_->stop();
   soup_server_disconnect(server_);
-}
-
-Result<void> HttpServer::listen(const config::ListenConfig& where, bool tls) {
-  const auto options = tls ? SOUP_SERVER_LISTEN_HTTPS : SoupServerListenOptions(0);
-  GError* raw = nullptr;
-  bool listening = false;
-  // GLib's own backlog of 10 lets a room full of browsers that come back together wait for seconds.
-  const auto listen_at = [&](GSocketAddress* address) {
-    GSocket* socket =
-        g_socket_new(g_socket_address_get_family(address), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &raw);
-    if (!socket) return false;
-    g_socket_set_listen_backlog(socket, SOMAXCONN);
-    const bool done = g_socket_bind(socket, address, TRUE, &raw) && g_socket_listen(socket, &raw) &&
-                      soup_server_listen_socket(server_, socket, options, &raw);
-    g_object_unref(socket);
-    return done;
-  };
-  if (where.address == "localhost") {
-    listening = soup_server_listen_local(server_, static_cast<guint>(where.port), options, &raw);
-  } else if (GSocketAddress* address = g_inet_socket_address_new_from_string(
-                 where.address.c_str(), static_cast<guint>(where.port))) {
-    listening = listen_at(address);
-    g_object_unref(address);
-  } else {
-    return error("cannot-listen", "listen.address: \"{}\" is not an IP address (nor localhost)",
-                 where.address);
-  }
-  const ErrorPtr failure(raw);
-  if (listening) return {};
-  const bool busy = g_error_matches(failure.get(), G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
-  return error("cannot-listen", "cannot listen on {}:{}: {}{}", where.address, where.port, failure->message,
-               busy ? "; stop what listens there or choose another with --listen" : "");
-}
-
-std::string HttpServer::url() const {
-  std::string text;
-  GSList* uris = soup_server_get_uris(server_);
-  if (uris) {
-    char* whole = g_uri_to_string(static_cast<GUri*>(uris->data));
-    text = whole;
-    g_free(whole);
-  }
-  g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
-  while (text.ends_with('/')) text.pop_back();
-  return text;
 }
 
 void HttpServer::on_started(SoupServerMessage* message) {
@@ -222,6 +182,11 @@ void HttpServer::on_request(SoupServerMessage* message) {
                       g_ascii_strcasecmp(request->header("upgrade").c_str(), "websocket") == 0;
   if (exchange->malformed) {
     answer->send(problem_response(400, "bad-request", "Content-Length is not a number"));
+  } else if (exchange->crowded) {
+    answer->send(
+        problem_response(429, "too-many-connections",
+                         "there are too many connections from this address; close some and try again")
+            .with("Retry-After", "5"));
   } else if (exchange->too_large) {
     answer->send(problem_response(too_large(limits_.max_body)));
   } else if (socket) {

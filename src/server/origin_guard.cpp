@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <string>
 
 #include "config/server_config.hpp"
@@ -38,6 +39,12 @@ bool is_local_origin(std::string_view origin) {
     return is_localhost(name) || config::is_loopback(name);
   }
   return false;
+}
+
+bool OriginRule::admits(std::string_view origin) const {
+  if (!open_ || is_local_origin(origin)) return true;
+  return std::any_of(allowed_.begin(), allowed_.end(),
+                     [&](const std::string& one) { return one == "*" || one == origin; });
 }
 
 }  // namespace tessera::server

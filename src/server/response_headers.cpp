@@ -1,13 +1,11 @@
 #include "server/response_headers.hpp"
 
-#include "server/origin_guard.hpp"
-
 namespace tessera::server {
 
 void add_security_headers(HttpResponse& response) {
   response.with("X-Content-Type-Options", "nosniff").with("Referrer-Policy", "no-referrer");
   if (!response.header("content-type").starts_with("text/html")) return;
-  response
+  response.with("Cross-Origin-Opener-Policy", "same-origin")
       .with("Content-Security-Policy",
             "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: "
             "blob:; "
@@ -20,17 +18,17 @@ void add_security_headers(HttpResponse& response) {
             "autoplay=(self), screen-wake-lock=(self), geolocation=()");
 }
 
-bool is_whip_path(std::string_view path) {
-  return path.starts_with("/whip/") || path.starts_with("/whep/");
+void add_transport_security(HttpResponse& response, std::string_view host) {
+  if (!is_local_host_header(host)) response.with("Strict-Transport-Security", "max-age=31536000");
 }
 
-void add_cors_headers(HttpResponse& response, std::string_view path, std::string_view origin,
-                      bool open_server) {
-  if (is_whip_path(path) || !open_server) {
+void add_cors_headers(HttpResponse& response, std::string_view origin, const OriginRule& rule) {
+  if (!rule.embeddable()) response.with("Cross-Origin-Resource-Policy", "same-origin");
+  if (!rule.open()) {
     response.with("Access-Control-Allow-Origin", "*");
   } else {
     response.with("Vary", "Origin");
-    if (origin.empty() || !is_local_origin(origin)) return;
+    if (origin.empty() || !rule.admits(origin)) return;
     response.with("Access-Control-Allow-Origin", std::string(origin));
   }
   response.with("Access-Control-Expose-Headers",

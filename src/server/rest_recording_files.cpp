@@ -5,12 +5,16 @@
 
 #include "recording/beneath.hpp"
 #include "recording/names.hpp"
-#include "recording/timeline.hpp"
+#include "recording/timeline_document.hpp"
 #include "server/deeds.hpp"
 #include "server/file_response.hpp"
+#include "server/spool.hpp"
 
 namespace tessera::server {
 namespace {
+
+/// Timelines that wait or are being read at once.
+constexpr int max_reading = 16;
 
 HttpTime now() {
   return std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -47,31 +51,17 @@ std::optional<recording::Resource> track(const HttpRequest&, const PathParams& p
 constexpr char poster[] = "poster.jpg", strip[] = "strip.jpg", strip_index[] = "strip.vtt",
                chapters[] = "chapters.vtt", events[] = "timeline.jsonl";
 
-/// `types`: names separated by commas; "" for all.
-bool is_wanted(const std::string& type, std::string_view types) {
-  return types.empty() || ("," + std::string(types) + ",").find("," + type + ",") != std::string::npos;
-}
-
-HttpResponse timeline_response(const recording::Entry& entry, const std::string& types) {
-  const auto read = recording::read_timeline(entry.directory);
-  if (!read) return problem_response(404, "not-found", "the recording has no timeline");
-  const auto spans = recording::measured_parts(*read, entry.manifest);
-  Json::Array parts, lines;
-  for (const recording::PartSpan& span : spans)
-    parts.push_back(
-        Json::object({{"n", span.part}, {"startMs", span.start_ms}, {"durationMs", span.duration_ms}}));
-  for (const recording::TimelineEvent& event : read->events) {
-    if (!is_wanted(event.type, types)) continue;
-    Json line = Json::object({{"at", recording::timestamp(event.at)},
-                              {"part", event.time.part},
-                              {"ms", event.time.ms},
-                              {"position", recording::position_of(event.time, spans)},
-                              {"type", event.type}});
-    for (const auto& [key, value] : event.data.members()) line.set(key, value);
-    lines.push_back(std::move(line));
-  }
-  return json_response(200, Json::object({{"parts", std::move(parts)}, {"events", std::move(lines)}}))
-      .with("Cache-Control", "private, no-cache");
+// A long meeting's document goes to a file of the recordings' disk that has no name, and is sent from there.
+HttpResponse timeline_response(const std::string& directory, const recording::Descriptor& lines,
+                               const Json& manifest, const std::string& types) {
+  Spool spool(directory);
+  const auto written = recording::write_timeline_document(
+      lines.get(), manifest, types, [&](std::string_view text) { return spool.append(text); });
+  if (!written) return failure_response(written.error());
+  HttpResponse response;
+  response.with("Content-Type", "application/json").with("Cache-Control", "private, no-cache");
+  std::move(spool).become_body(response);
+  return response;
 }
 
 }  // namespace
@@ -125,8 +115,7 @@ Result<recording::Entry> RestRecordingFiles::readable(const HttpRequest& request
 HttpResponse RestRecordingFiles::send(const HttpRequest& request, const recording::Entry& entry,
                                       const std::optional<recording::Resource>& resource) const {
   if (!resource) return problem_response(404, "not-found", "the recording has no such file");
-  const std::string folder = entry.directory.substr(deps_.store.directory().size() + 1);
-  auto file = recording::open_beneath(deps_.store.directory(), folder + "/" + resource->file);
+  auto file = recording::open_beneath(deps_.store.directory(), folder_of(entry) + "/" + resource->file);
   if (!file) {
     const std::string state = entry.manifest["state"].as_string("unfinished");
     if (!entry.manifest["local"].as_bool(true))
@@ -143,12 +132,28 @@ HttpResponse RestRecordingFiles::send(const HttpRequest& request, const recordin
 void RestRecordingFiles::timeline(const HttpRequest& request, const std::string& id, const Respond& respond) {
   const auto entry = readable(request, id, Token::in_header);
   if (!entry) return respond(failure_response(entry.error()));
+  auto lines =
+      recording::open_beneath(deps_.store.directory(), folder_of(*entry) + "/" + recording::timeline_file);
+  if (!lines) return respond(problem_response(404, "not-found", "the recording has no timeline"));
+  if (*reading_ >= max_reading)
+    return respond(problem_response(503, "busy", "too many timelines are asked for at once; try again"));
+  ++*reading_;
   const std::string types = request.query_value("types");
   // Hours of a lively meeting are megabytes: they are read beside this thread, which rooms wait for.
-  reader_.run("timeline of " + id, [&loop = deps_.loop, entry = *entry, types, respond]() mutable {
-    loop.post(
-        [response = timeline_response(entry, types), respond = std::move(respond)] { respond(response); });
-  });
+  reader_.run(
+      "timeline of " + id,
+      [&loop = deps_.loop, directory = deps_.store.directory(), manifest = entry->manifest, types, respond,
+       file = std::make_shared<recording::Descriptor>(std::move(*lines)), reading = reading_] {
+        auto response = std::make_shared<HttpResponse>(timeline_response(directory, *file, manifest, types));
+        loop.post([response, respond, reading] {
+          --*reading;
+          respond(std::move(*response));
+        });
+      });
+}
+
+std::string RestRecordingFiles::folder_of(const recording::Entry& entry) const {
+  return entry.directory.substr(deps_.store.directory().size() + 1);
 }
 
 HttpResponse RestRecordingFiles::make_link(const HttpRequest& request, const std::string& id) const {

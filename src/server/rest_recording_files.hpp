@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -28,8 +29,12 @@ class RestRecordingFiles {
   HttpResponse send(const HttpRequest& request, const recording::Entry& entry,
                     const std::optional<recording::Resource>& resource) const;
 
+  /// Its folder, relative to that of all recordings.
+  [[nodiscard]] std::string folder_of(const recording::Entry& entry) const;
+
   const FrontDeps deps_;
   const RecordingLinks links_;
+  std::shared_ptr<int> reading_ = std::make_shared<int>(0);  ///< timelines that wait or are being read
   Worker reader_{"timelines"};
 };
 

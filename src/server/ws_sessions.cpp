@@ -42,19 +42,6 @@ std::uint64_t frame_bytes(std::size_t payload) {
   return header + payload;
 }
 
-int descriptor_of(SoupWebsocketConnection* connection) {
-  GIOStream* stream = soup_websocket_connection_get_io_stream(connection);
-  GIOStream* base = nullptr;
-  if (g_object_class_find_property(G_OBJECT_GET_CLASS(stream), "base-iostream"))
-    g_object_get(stream, "base-iostream", &base, nullptr);
-  GIOStream* bottom = base ? base : stream;
-  const int fd = G_IS_SOCKET_CONNECTION(bottom)
-                     ? g_socket_get_fd(g_socket_connection_get_socket(G_SOCKET_CONNECTION(bottom)))
-                     : -1;
-  if (base) g_object_unref(base);
-  return fd;
-}
-
 class SoupSocket : public TextSocket {
  public:
   explicit SoupSocket(SoupWebsocketConnection* connection)
@@ -98,6 +85,7 @@ struct WsSessions::Connection {
   std::shared_ptr<WsSession> session;
   std::vector<gulong> handlers;
   Clock::time_point heard = Clock::now();
+  std::weak_ptr<HttpConnection> line;
   int fd = -1;
   std::uint64_t received_at_message = 0;
   SourceGuard look;
@@ -119,6 +107,8 @@ struct WsSessions::Connection {
   void check() {
     if (Clock::now() - heard > silence_limit) session->close(1001, "no answer to pings");
     if (!socket->is_open()) return;  // its descriptor may be somebody else's by now
+    // Who has joined has shown who they are: another connection does not push them out.
+    if (const auto below = line.lock(); below && session->joined()) below->protect();
     const auto traffic = traffic_of(fd);
     if (!traffic) return;
     if (traffic->received > received_at_message + max_unfinished_bytes)
@@ -137,13 +127,15 @@ WsSessions::~WsSessions() {
   for (auto& [connection, state] : open_) state->session->on_closed();
 }
 
-void WsSessions::accept(SoupWebsocketConnection* connection, const HttpRequest& request) {
+void WsSessions::accept(SoupWebsocketConnection* connection, const HttpRequest& request,
+                        std::weak_ptr<HttpConnection> line) {
   soup_websocket_connection_set_max_incoming_payload_size(connection, max_client_message);
   soup_websocket_connection_set_keepalive_interval(connection, ping_seconds);
   auto state = std::make_unique<Connection>();
   state->owner = this;
   state->connection = SOUP_WEBSOCKET_CONNECTION(g_object_ref(connection));
-  state->fd = descriptor_of(connection);
+  state->line = std::move(line);
+  if (const auto below = state->line.lock()) state->fd = below->descriptor();
   if (const auto traffic = traffic_of(state->fd)) state->received_at_message = traffic->received;
   state->socket = std::make_shared<SoupSocket>(connection);
   state->session = std::make_shared<WsSession>(

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "server/front_deps.hpp"
+#include "server/http_connection.hpp"
 #include "server/ws_session.hpp"
 
 typedef struct _SoupWebsocketConnection SoupWebsocketConnection;
@@ -16,8 +17,9 @@ class WsSessions {
   WsSessions(const FrontDeps& deps, WsSession::Limits limits);
   ~WsSessions();
 
-  /// `request`: the one that opened it.
-  void accept(SoupWebsocketConnection* connection, const HttpRequest& request);
+  /// `request`: the one that opened it. `line`: the connection below.
+  void accept(SoupWebsocketConnection* connection, const HttpRequest& request,
+              std::weak_ptr<HttpConnection> line);
   [[nodiscard]] std::size_t size() const { return open_.size(); }
   /// Closes them all, as the last thing before the server goes.
   void close_all(const std::string& reason);

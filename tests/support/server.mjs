@@ -23,17 +23,21 @@ export class TesseraServer {
   #child;
   #arguments;
   #environment;
+  #prefix;
   log = '';
 
   /**
-   * binary; config: object, written to a file; args: more flags; recordings: folder to use instead of an own one.
+   * prefix: words before the binary, such as ["prlimit", "--nofile=48"], which must exec it; secure: the configuration
+   * has a certificate, which may be anybody's; binary; config: object, written to a file; args: more flags; recordings: folder to use instead of an own one.
    */
   static async start(options = {}) {
     const server = new TesseraServer();
     server.folder = mkdtempSync(join(tmpdir(), 'tessera-e2e-'));
     server.recordings = options.recordings ?? join(server.folder, 'recordings');
     server.port = options.port ?? (await free_port());
-    server.url = `http://127.0.0.1:${server.port}`;
+    server.url = `${options.secure ? 'https' : 'http'}://127.0.0.1:${server.port}`;
+    if (options.secure) process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+    server.#prefix = options.prefix ?? [];
     const args = ['serve', '--listen', `127.0.0.1:${server.port}`, '--recordings', server.recordings, '--ice-address', '127.0.0.1'];
     if (options.config) {
       const file = join(server.folder, 'tessera.json');
@@ -51,7 +55,7 @@ export class TesseraServer {
 
   /** Starts the process (again, after kill). */
   async run() {
-    const child = spawn(this.binary, this.#arguments, { cwd: source_root, env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(this.#prefix[0] ?? this.binary, [...this.#prefix.slice(1), ...(this.#prefix.length ? [this.binary] : []), ...this.#arguments], { cwd: source_root, env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk) => {

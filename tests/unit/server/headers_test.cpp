@@ -29,17 +29,41 @@ TEST(HeadersTest, PagesMayRunOnlyOurScripts) {
   EXPECT_EQ(data.header("x-content-type-options"), "nosniff");
 }
 
-TEST(HeadersTest, WhipAnswersEveryOriginAndAnOpenServersRestDoesNot) {
-  const auto allowed = [](const char* path, const char* origin, bool open) {
+TEST(HeadersTest, APageCannotBeReachedByAWindowOfAnotherOrigin) {
+  auto page = text_response(200, "text/html; charset=utf-8", "<p>");
+  add_security_headers(page);
+  EXPECT_EQ(page.header("cross-origin-opener-policy"), "same-origin");
+  EXPECT_EQ(page.header("referrer-policy"), "no-referrer");
+  EXPECT_NE(page.header("content-security-policy").find("frame-ancestors 'self'"), std::string::npos);
+}
+
+TEST(HeadersTest, TransportSecurityIsForNamesThatAreOursAlone) {
+  const auto hsts = [](const char* host) {
     HttpResponse response;
-    add_cors_headers(response, path, origin, open);
+    add_transport_security(response, host);
+    return response.header("strict-transport-security");
+  };
+  EXPECT_EQ(hsts("meet.example"), "max-age=31536000");
+  EXPECT_EQ(hsts("meet.example:8443"), "max-age=31536000");
+  for (const char* host : {"localhost:8443", "127.0.0.1", "[::1]:8443"}) EXPECT_EQ(hsts(host), "") << host;
+}
+
+TEST(HeadersTest, CrossOriginAccessFollowsTheRule) {
+  const auto allowed = [](const char* origin, const OriginRule& rule) {
+    HttpResponse response;
+    add_cors_headers(response, origin, rule);
+    EXPECT_EQ(response.header("vary"), rule.open() ? "Origin" : "");
     return response.header("access-control-allow-origin");
   };
-  EXPECT_EQ(allowed("/whip/hall", "https://example.org", true), "*");
-  EXPECT_EQ(allowed("/whep/hall", "", false), "*");
-  EXPECT_EQ(allowed("/api/v1/rooms", "https://example.org", false), "*");
-  EXPECT_EQ(allowed("/api/v1/rooms", "https://example.org", true), "");
-  EXPECT_EQ(allowed("/api/v1/rooms", "http://localhost:5173", true), "http://localhost:5173");
+  const OriginRule keyed(false, {}), open(true, {}), one(true, {"https://a.example"}), all(true, {"*"});
+  EXPECT_EQ(allowed("https://a.example", keyed), "*");
+  EXPECT_EQ(allowed("", keyed), "*");
+  EXPECT_EQ(allowed("https://a.example", open), "");
+  EXPECT_EQ(allowed("", open), "");
+  EXPECT_EQ(allowed("http://localhost:5173", open), "http://localhost:5173");
+  EXPECT_EQ(allowed("https://a.example", one), "https://a.example");
+  EXPECT_EQ(allowed("https://b.example", one), "");
+  EXPECT_EQ(allowed("https://b.example", all), "https://b.example");
 }
 
 TEST(HeadersTest, AnOpenServerKnowsItsOwnNames) {

@@ -12,15 +12,14 @@ namespace {
 class HttpServerTest : public testing::Test {
  protected:
   void start(config::HttpConfig http = {}) {
-    auto made = HttpServer::create({"127.0.0.1", 0}, {}, http, {},
+    auto made = HttpServer::create(loop_, {"127.0.0.1", 0}, {}, http, {},
                                    {[this](const auto& request, const Respond& respond) {
                                       seen_ = request;
                                       respond(empty_response(204));
                                     },
                                     [](const HttpRequest&) { return std::nullopt; },
-                                    [this](SoupWebsocketConnection*, const HttpRequest& request) {
-                                      opened_ = std::make_shared<HttpRequest>(request);
-                                    },
+                                    [this](SoupWebsocketConnection*, const HttpRequest& request,
+                                           const auto&) { opened_ = std::make_shared<HttpRequest>(request); },
                                     {}});
     ASSERT_TRUE(made) << made.error().message;
     server_ = std::move(*made);

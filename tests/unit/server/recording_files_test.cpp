@@ -166,6 +166,26 @@ TEST_F(RecordingFilesTest, TheTimelineIsGivenByPosition) {
       << "what is left out counts for the positions";
 }
 
+TEST_F(RecordingFilesTest, ALongTimelineIsSentFromAFile) {
+  start();
+  have_recording();
+  std::string lines;
+  const int count = 40'000;
+  for (int i = 0; i < count; ++i)
+    lines += R"({"at":"2026-11-21T07:30:00.000Z","part":1,"ms":)" + std::to_string(i) +
+             R"(,"type":"chat","text":"hello"})" + "\n";
+  put("timeline.jsonl", lines);
+  const Answer answer = get("/timeline");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_GT(answer.body.size(), 3'000'000u);
+  const Json events = answer.json()["events"];
+  ASSERT_EQ(events.items().size(), static_cast<std::size_t>(count));
+  EXPECT_EQ(events.items().back()["position"].as_int(), count - 1);
+  const Answer head = call("HEAD", path("/timeline"));
+  EXPECT_EQ(head.headers.at("content-length"), std::to_string(answer.body.size()));
+  EXPECT_TRUE(head.body.empty());
+}
+
 TEST_F(RecordingFilesTest, WithoutTheRightTokenNothingIsRead) {
   start_with_key();
   have_recording();
