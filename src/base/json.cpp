@@ -74,13 +74,13 @@ Json Json::from_members(Object members) {
   return object;
 }
 
-Result<Json> Json::parse(std::string_view text, int max_depth) {
+Result<Json> Json::parse(std::string_view text, const JsonLimits& limits) {
   if (!g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr))
     return tessera::error("bad-json", "the text is not valid UTF-8");
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     return tessera::error("bad-json", "the text is empty; a JSON value was expected");
-  // Before parsing: the parser recurses, and takes more than JSON.
-  if (auto scanned = scan_json(text, max_depth); !scanned) return scanned.error();
+  // Before parsing: the parser recurses, takes more than JSON, and searches a list for each key that comes again.
+  if (auto scanned = scan_json(text, limits); !scanned) return scanned.error();
   Owned<JsonParser> parser(json_parser_new_immutable());
   GError* raw = nullptr;
   if (!json_parser_load_from_data(parser.get(), text.data(), static_cast<gssize>(text.size()), &raw)) {

@@ -1,6 +1,5 @@
 #pragma once
-// A JSON value. json-glib parses and prints; this holds the result as a plain C++ value that can be copied,
-// compared and built in place, without reference counting rules at every call site.
+// A JSON value: a plain C++ value that can be copied, compared and built in place.
 
 #include <cstdint>
 #include <initializer_list>
@@ -10,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/json_scan.hpp"
 #include "base/result.hpp"
 
 namespace tessera {
@@ -40,9 +40,9 @@ class Json {
   static Json from_members(Object members);
   static Json array(std::initializer_list<Json> items = {}) { return Json(Array(items)); }
 
-  /// Parses one JSON text (RFC 8259, UTF-8). Errors: "bad-json" with line and column; more than
-  /// `max_depth` nested containers is refused before parsing (the parser below recurses).
-  static Result<Json> parse(std::string_view text, int max_depth = 64);
+  /// Parses one JSON text (RFC 8259, UTF-8). Errors: "bad-json" with line and column; a text that holds more
+  /// than `limits` allow is refused before parsing.
+  static Result<Json> parse(std::string_view text, const JsonLimits& limits = {});
 
   /// One line without spaces, or indented. NaN and infinities become null.
   [[nodiscard]] std::string dump(bool pretty = false) const;

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <vector>
 
 namespace tessera {
 namespace {
 
 class Scan {
  public:
-  Scan(std::string_view text, int max_depth) : text_(text), max_depth_(max_depth) {}
+  Scan(std::string_view text, const JsonLimits& limits) : text_(text), limits_(limits) {}
 
   Result<void> run() {
     while (at_ < text_.size() && !reason_) token();
@@ -40,28 +41,44 @@ class Scan {
   void value_or_mark(char c) {
     switch (c) {
       case ',':
+        ++at_;
+        break;
       case ':':
+        if (!members_.empty() && ++members_.back() > limits_.max_members)
+          return refuse("an object has too many members");
+        if (last_string_ > limits_.max_key) return refuse("a member's name is too long");
         ++at_;
         break;
       case '{':
       case '[':
-        if (++depth_ > max_depth_) return refuse("nested too deep");
+        if (++depth_ > limits_.max_depth) return refuse("nested too deep");
+        members_.push_back(0);
+        count_value();
         ++at_;
         break;
       case '}':
       case ']':
         if (--depth_ < 0) return refuse("closes what was not opened");
+        members_.pop_back();
         ++at_;
         break;
       case '"':
+        count_value();
+        last_string_ = at_;
         string();
+        last_string_ = at_ - last_string_ - 2;  // without its quotation marks
         break;
       default:
+        count_value();
         if (c == '-' || digit())
           number();
         else
           word();
     }
+  }
+
+  void count_value() {
+    if (++values_ > limits_.max_values) refuse("it holds too many values");
   }
 
   void string() {
@@ -85,8 +102,7 @@ class Scan {
       const auto unit = code_unit();
       if (!unit) return refuse("\\u needs four hexadecimal digits");
       if (*unit == 0) return refuse("a string must not hold a NUL character");
-      // After half a pair the parser takes the next character for the other half unseen, even when it is the
-      // quotation mark that ends the string.
+      // Half a pair is no character.
       if (is_low_surrogate(*unit)) return refuse("the second half of a surrogate pair stands alone");
       if (is_high_surrogate(*unit) && !low_surrogate_follows())
         return refuse("the first half of a surrogate pair stands alone");
@@ -162,17 +178,20 @@ class Scan {
   }
 
   std::string_view text_;
-  int max_depth_;
+  JsonLimits limits_;
   std::size_t at_ = 0;
+  std::size_t values_ = 0;
+  std::size_t last_string_ = 0;  ///< bytes of it; before a colon it is a member's name
   int depth_ = 0;
-  bool complete_ = false;  ///< the one value has ended
+  std::vector<std::size_t> members_;  ///< of each container that is open
+  bool complete_ = false;             ///< the one value has ended
   const char* reason_ = nullptr;
 };
 
 }  // namespace
 
-Result<void> scan_json(std::string_view text, int max_depth) {
-  return Scan(text, max_depth).run();
+Result<void> scan_json(std::string_view text, const JsonLimits& limits) {
+  return Scan(text, limits).run();
 }
 
 }  // namespace tessera

@@ -10,4 +10,7 @@ namespace tessera {
 /// message that quotes it invalid.
 std::string shortened(std::string_view text, std::size_t most);
 
+/// Characters (Unicode code points) of valid UTF-8 text.
+std::size_t characters_in(std::string_view text);
+
 }  // namespace tessera

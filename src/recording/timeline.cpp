@@ -41,7 +41,7 @@ std::string timeline_line(const TimelineEvent& event) {
 }
 
 std::optional<TimelineEvent> parse_timeline_line(std::string_view line) {
-  auto parsed = Json::parse(line, most_nesting);
+  auto parsed = Json::parse(line, {.max_depth = most_nesting});
   if (!parsed || !parsed->is_object()) return {};
   const Json& json = *parsed;
   const auto at = parse_timestamp(json["at"].as_string());

@@ -7,7 +7,9 @@
 
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "base/text.hpp"
 #include "config/room_settings.hpp"
+#include "messages/limits.hpp"
 #include "room/names.hpp"
 #include "room/participant_changes.hpp"
 #include "room/places.hpp"
@@ -17,7 +19,6 @@
 namespace tessera::room {
 namespace {
 
-constexpr std::size_t max_chat_characters = 2000;
 constexpr auto close_limit = std::chrono::seconds(6);  // the front kills a room that takes longer than 10 s
 
 std::string utc_now() {
@@ -318,8 +319,8 @@ Result<void> Room::chat(const std::string& participant, const std::string& text)
   auto found = seat(participant);
   if (!found) return std::move(found).error();
   if (text.empty()) return error("bad-request", "text is required");
-  if (text.size() > max_chat_characters)
-    return error("too-large", "a chat message has at most {} characters", max_chat_characters);
+  if (characters_in(text) > messages::max_chat_characters)
+    return error("too-large", "a chat message has at most {} characters", messages::max_chat_characters);
   emit("chat", Json::object({{"from", participant}, {"name", (*found)->identity().name}, {"text", text}}));
   return {};
 }

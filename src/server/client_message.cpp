@@ -1,16 +1,18 @@
 #include "server/client_message.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "base/text.hpp"
+#include "messages/limits.hpp"
 #include "server/names.hpp"
 #include "server/sound_orders.hpp"
 
 namespace tessera::server {
 namespace {
 
-enum class Kind { text, word, boolean, integer };
+enum class Kind { text, word, chat, boolean, integer };
 
 struct Field {
   std::string_view name;
@@ -38,7 +40,7 @@ const std::map<std::string_view, std::vector<Field>>& known_types() {
       {"state",
        {{"audio", Kind::boolean, false}, {"video", Kind::boolean, false}, {"hand", Kind::boolean, false}}},
       {"close", {{"endpoint", Kind::word, true}}},
-      {"chat", {{"text", Kind::text, true, max_chat_text}}},
+      {"chat", {{"text", Kind::chat, true}}},
       {"control", {{"action", Kind::text, true, 64}}},
       {"levels", {{"on", Kind::boolean, true}}},
       {"leave", {}}};
@@ -52,11 +54,15 @@ std::optional<Error> check_field(const Json& message, const Field& field) {
     return error("bad-request", "{} is required", field.name);
   }
   switch (field.kind) {
+    case Kind::chat:
+      if (value.is_string() && characters_in(value.as_string()) > messages::max_chat_characters)
+        return error("too-large", "a chat message has at most {} characters", messages::max_chat_characters);
+      [[fallthrough]];
     case Kind::text:
     case Kind::word:
       if (!value.is_string())
         return error("bad-request", "{} must be a string, not {}", field.name, value.type_name());
-      if (value.as_string().size() > field.max)
+      if (field.kind != Kind::chat && value.as_string().size() > field.max)
         return error("bad-request", "{} is longer than {} bytes", field.name, field.max);
       if (value.as_string().find('\0') != std::string::npos)
         return error("bad-request", "{} holds a NUL character", field.name);
@@ -107,16 +113,16 @@ Result<std::string> required_id(const Json& fields, std::string_view key) {
 
 }  // namespace
 
-Result<Json> parse_untrusted_json(std::string_view text) {
-  constexpr int max_depth = 16;  // no message needs more
-  return Json::parse(text, max_depth);
+Result<Json> parse_untrusted_json(std::string_view text, const JsonLimits& limits) {
+  return Json::parse(text, limits);
 }
 
-Result<ClientMessage> parse_client_message(std::string_view text, Json* id) {
+Result<ClientMessage> parse_client_message(std::string_view text, Json* id, bool joined) {
   *id = Json();
-  if (text.size() > max_client_message)
-    return error("too-large", "a message is at most {} bytes", max_client_message);
-  auto json = parse_untrusted_json(text);
+  const std::size_t most = joined ? max_client_message : max_message_before_join;
+  if (text.size() > most)
+    return error("too-large", "a message is at most {} bytes{}", most, joined ? "" : " before join");
+  auto json = parse_untrusted_json(text, joined ? untrusted_json : json_before_join);
   if (!json) return std::move(json).error();
   if (!json->is_object())
     return error("bad-request", "a message is a JSON object, not {}", json->type_name());
@@ -204,6 +210,26 @@ Result<Json> checked_participant_changes(const Json& changes,
   return result;
 }
 
+Result<Json> checked_recording_order(const Json& body, std::initializer_list<std::string_view> also_known) {
+  constexpr std::array<std::string_view, 8> options = {"name",       "format",        "tracks",   "splitMs",
+                                                       "splitBytes", "maxDurationMs", "announce", "loudness"};
+  const auto names = [](std::string_view key) {
+    return [key](std::string_view known) { return key == known; };
+  };
+  Json::Object kept;
+  for (const auto& [key, value] : body.members()) {
+    if (std::any_of(also_known.begin(), also_known.end(), names(key))) continue;
+    if (std::none_of(options.begin(), options.end(), names(key)))
+      return error(
+          "bad-request",
+          "unknown field \"{}\"; allowed are name, format, tracks, splitMs, splitBytes, maxDurationMs, "
+          "announce, loudness",
+          shortened(key, 40));
+    kept.emplace_back(key, value);
+  }
+  return Json::from_members(std::move(kept));
+}
+
 Result<Json> checked_layout_order(const Json& body) {
   for (const auto& [key, value] : body.members())
     if (key != "name" && key != "pinned")
@@ -224,6 +250,17 @@ Result<Json> checked_layout_order(const Json& body) {
   return body;
 }
 
+std::optional<Role> least_role_for(std::string_view action) {
+  // All of them steer the room for everybody in it.
+  constexpr std::array<std::string_view, 12> actions = {
+      "close-room", "start-recording",    "stop-recording", "set-recording", "set-layout",
+      "kick",       "update-participant", "announce",       "mute-all",      "announcements",
+      "set-chimes", "stop-announcement"};
+  if (action.empty() || std::find(actions.begin(), actions.end(), action) == actions.end())
+    return std::nullopt;
+  return Role::operator_;
+}
+
 Result<ControlCall> control_call_of(const ClientMessage& message) {
   const Json& fields = message.fields;
   ControlCall control{fields["action"].as_string(), Role::operator_, {}};
@@ -233,8 +270,9 @@ Result<ControlCall> control_call_of(const ClientMessage& message) {
     return error("bad-request", "unknown action \"{}\"", shortened(action, 40));
   if (action == "close-room") return control;
   if (action == "start-recording") {
-    for (const auto& [key, value] : fields.members())
-      if (key != "type" && key != "id" && key != "action") control.call.params.set(key, value);
+    auto options = checked_recording_order(fields, {"type", "id", "action"});
+    if (!options) return std::move(options).error();
+    control.call.params = std::move(*options);
     return control;
   }
   if (action == "set-layout") {

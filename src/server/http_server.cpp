@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "server/http_exchange.hpp"
+#include "server/metered_stream.hpp"
 #include "server/problem.hpp"
 
 namespace tessera::server {
@@ -128,16 +129,6 @@ Result<std::unique_ptr<HttpServer>> HttpServer::create(Loop& loop, const config:
   };
   soup_server_add_handler(self->server_, nullptr, handle, self, nullptr);
   soup_server_add_handler(self->server_, "/ws", handle, self, nullptr);
-  soup_server_add_websocket_handler(
-      self->server_, "/ws", nullptr, nullptr,
-      [](SoupServer*, SoupServerMessage* message, const char*, SoupWebsocketConnection* socket,
-         gpointer data) {
-        auto& self = *static_cast<HttpServer*>(data);
-        const auto connection = connection_of(message);
-        if (connection) connection->upgraded();
-        self.handlers_.on_socket(socket, read_request(message, true, self.proxies_), connection);
-      },
-      self, nullptr);
   return made;
 }
 
@@ -190,17 +181,48 @@ void HttpServer::on_request(SoupServerMessage* message) {
   } else if (exchange->too_large) {
     answer->send(problem_response(too_large(limits_.max_body)));
   } else if (socket) {
-    // Without an answer libsoup goes on and completes the handshake.
-    if (auto refusal = handlers_.refuse_socket(*request))
+    if (auto refusal = handlers_.refuse_socket(*request)) {
       answer->send(std::move(*refusal));
-    else
+    } else {
       answer->abandon();
+      upgrade(message);
+    }
     return;
   } else {
     handlers_.on_request(std::move(request),
                          [answer](HttpResponse response) { answer->send(std::move(response)); });
   }
   answer->wait();
+}
+
+// As soup_server_add_websocket_handler does it, but that the connection reads through a stream which can be
+// bounded.
+void HttpServer::upgrade(SoupServerMessage* message) {
+  GList* extensions = nullptr;
+  if (!soup_websocket_server_process_handshake(message, nullptr, nullptr, nullptr, &extensions))
+    return;  // it has written the answer
+  g_signal_connect(message, "wrote-informational",
+                   G_CALLBACK(+[](SoupServerMessage* upgraded, gpointer data) {
+                     static_cast<HttpServer*>(data)->on_upgraded(upgraded);
+                   }),
+                   this);
+}
+
+void HttpServer::on_upgraded(SoupServerMessage* message) {
+  g_object_ref(message);  // stealing its connection may be the end of it
+  const HttpRequest request = read_request(message, true, proxies_);
+  const auto connection_below = connection_of(message);
+  if (connection_below) connection_below->upgraded();
+  GIOStream* stolen = soup_server_message_steal_connection(message);
+  GIOStream* stream = metered_stream_new(stolen);
+  SoupWebsocketConnection* connection =
+      soup_websocket_connection_new(stream, soup_server_message_get_uri(message),
+                                    SOUP_WEBSOCKET_CONNECTION_SERVER, nullptr, nullptr, nullptr);
+  handlers_.on_socket(connection, request, connection_below);
+  g_object_unref(connection);
+  g_object_unref(stream);
+  g_object_unref(stolen);
+  g_object_unref(message);
 }
 
 }  // namespace tessera::server

@@ -58,6 +58,8 @@ class HttpServer {
       : limits_(limits), handlers_(std::move(handlers)), proxies_(http.trusted_proxies) {}
   void on_started(SoupServerMessage* message);
   void on_request(SoupServerMessage* message);
+  void upgrade(SoupServerMessage* message);
+  void on_upgraded(SoupServerMessage* message);
 
   Limits limits_;
   Handlers handlers_;

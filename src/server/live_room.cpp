@@ -3,9 +3,9 @@
 #include <fmt/chrono.h>
 
 #include "base/log.hpp"
+#include "server/names.hpp"
 
 namespace tessera::server {
-
 std::string utc_now() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
 }
@@ -146,7 +146,8 @@ std::vector<std::shared_ptr<RoomClient>> LiveRoom::clients() const {
 }
 
 void LiveRoom::broadcast(const messages::Event& event) {
-  for (const auto& client : clients()) client->on_room_event(event);
+  const RoomEvent told(event);
+  for (const auto& client : clients()) client->on_room_event(told);
 }
 
 void LiveRoom::on_event(const messages::Event& event) {
@@ -155,14 +156,16 @@ void LiveRoom::on_event(const messages::Event& event) {
     empty_ = true;
     return close_if_unused();
   }
-  if (event.name == "layout")
-    changed_settings_.set("operatorLayout",
-                          event.data["choice"].as_string() == "operator" ? event.data["name"] : Json());
+  if (event.name == "layout") {
+    const std::string layout = event.data["name"].as_string();
+    const bool chosen = event.data["choice"].as_string() == "operator" && is_id(layout);
+    changed_settings_.set("operatorLayout", chosen ? Json(layout) : Json());
+  }
   if (listener_.on_event) listener_.on_event(*this, event);
   if (event.to.empty()) return broadcast(event);
   const auto found = clients_.find(event.to);
   if (found == clients_.end()) return;
-  if (const auto client = found->second.lock()) client->on_room_event(event);
+  if (const auto client = found->second.lock()) client->on_room_event(RoomEvent(event));
 }
 
 // "Empty" was true when the room said it: somebody may be on the way in.

@@ -12,6 +12,7 @@
 #include "base/loop.hpp"
 #include "base/result.hpp"
 #include "messages/messages.hpp"
+#include "server/room_event.hpp"
 #include "server/spawned_room.hpp"
 
 namespace tessera::server {
@@ -23,7 +24,7 @@ class RoomClient {
  public:
   virtual ~RoomClient() = default;
   /// An event for this seat, or for everybody.
-  virtual void on_room_event(const messages::Event& event) = 0;
+  virtual void on_room_event(const RoomEvent& event) = 0;
   /// The room has ended; the seat is gone. `reason` as in `bye`: "room-crashed", "room-closed",
   /// "server-shutdown" …
   virtual void on_room_ended(const std::string& reason) = 0;

@@ -1,7 +1,7 @@
 #pragma once
 #include "base/json.hpp"
 #include "base/loop.hpp"
-#include "server/line_buffer.hpp"
+#include "messages/line_buffer.hpp"
 
 namespace tessera::server {
 
@@ -24,7 +24,7 @@ class ReportReader {
   void read();
 
   int fd_;
-  LineBuffer lines_;
+  messages::LineBuffer lines_;
   Json last_;
   SourceGuard readable_;
 };

@@ -104,6 +104,7 @@ void RestRecordings::start(const RequestPtr& request, const std::string& name, c
   if (auto identity = authorised_in_room(deps_, *request, Role::operator_, name); !identity)
     return audited(deps_, *request, deed, unaudited)(failure_response(identity.error()));
   auto body = json_body_of(*request);
+  if (body) body = checked_recording_order(*body);
   if (!body) return unaudited(failure_response(body.error()));
   if ((*body)["announce"].is_bool()) deed.details.set("announce", (*body)["announce"]);
   const Respond respond = audited(deps_, *request, std::move(deed), unaudited);

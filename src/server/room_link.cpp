@@ -4,9 +4,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/log.hpp"
+#include "server/parse_cost.hpp"
 
 namespace tessera::server {
 namespace {
@@ -24,15 +26,19 @@ messages::Reply failed(std::int64_t id, std::string code, std::string detail, in
 }  // namespace
 
 RoomLink::RoomLink(Loop& loop, int fd, Handlers handlers)
-    : loop_(loop), fd_(fd), handlers_(std::move(handlers)) {
+    : loop_(loop),
+      fd_(fd),
+      handlers_(std::move(handlers)),
+      lines_allowed_(lines, RateLimit::Clock::now()),
+      input_allowed_(input, RateLimit::Clock::now()) {
   fcntl(fd_, F_SETFL, fcntl(fd_, F_GETFL) | O_NONBLOCK);
-  readable_ =
-      loop_.watch(fd_, GIOCondition(G_IO_IN | G_IO_HUP | G_IO_ERR), [this](GIOCondition) { on_readable(); });
+  listen();
 }
 
 RoomLink::~RoomLink() {
   *alive_ = false;
   readable_.reset();
+  pause_.reset();
   writable_.reset();
   if (fd_ >= 0) ::close(fd_);
   fail_all("the room has ended");
@@ -73,22 +79,36 @@ void RoomLink::request(std::string method, Json params, OnReply on_reply, std::c
 
 void RoomLink::on_readable() {
   const std::shared_ptr<bool> alive = alive_;
-  // Bounded, so that a talkative room does not keep the loop from everybody else.
-  for (int turn = 0; turn < 16; ++turn) {
-    char chunk[65536];
-    const ssize_t got = ::read(fd_, chunk, sizeof chunk);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
-    if (got < 0) return close(fmt::format("reading from it failed with error {}", errno));
-    if (got == 0) return close("it closed the connection");
-    const bool sound = lines_.feed(std::string_view(chunk, static_cast<std::size_t>(got)),
-                                   [this](std::string_view line) { return on_line(line); });
-    if (!*alive || !is_open()) return;
-    if (!sound) return close(fmt::format("it sent a line longer than {} bytes", max_line));
-  }
+  // One read a turn, so that a talkative room does not keep the loop from everybody else.
+  char chunk[16 * 1024];
+  const ssize_t got = ::read(fd_, chunk, sizeof chunk);
+  if (got < 0 && (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK)) return;
+  if (got < 0) return close(fmt::format("reading from it failed with error {}", errno));
+  if (got == 0) return close("it closed the connection");
+  const std::string_view bytes(chunk, static_cast<std::size_t>(got));
+  lines_read_ = 0;
+  const bool sound = lines_.feed(bytes, [this](std::string_view line) { return on_line(line); });
+  if (!*alive || !is_open()) return;
+  if (!sound) return close(fmt::format("it sent a line longer than {} bytes", max_line));
+  const auto now = RateLimit::Clock::now();
+  const auto wait = std::max(lines_allowed_.spend(now, static_cast<double>(lines_read_)),
+                             input_allowed_.spend(now, parse_cost(bytes)));
+  if (wait.count() > 0) pause(wait);
+}
+
+void RoomLink::listen() {
+  readable_ =
+      loop_.watch(fd_, GIOCondition(G_IO_IN | G_IO_HUP | G_IO_ERR), [this](GIOCondition) { on_readable(); });
+}
+
+// Meanwhile the socket fills up, and then the room merges what it has to say.
+void RoomLink::pause(std::chrono::milliseconds time) {
+  readable_.reset();
+  pause_ = loop_.after(time, [this] { listen(); });
 }
 
 bool RoomLink::on_line(std::string_view line) {
+  ++lines_read_;
   auto message = messages::decode_from_room(line);
   if (!message) {
     // The process's memory cannot be trusted any more; what it says next could be anything.
@@ -134,6 +154,7 @@ void RoomLink::write_some() {
 void RoomLink::close(const std::string& why) {
   if (!is_open()) return;
   readable_.reset();
+  pause_.reset();
   writable_.reset();
   ::close(fd_);
   fd_ = -1;

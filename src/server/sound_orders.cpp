@@ -20,10 +20,10 @@ constexpr std::array<Number, 4> numbers = {
     {{"gain", 4}, {"duckDb", 60}, {"attackMs", 10'000}, {"releaseMs", 10'000}}};
 
 Result<Json> without(const Json& fields, std::initializer_list<std::string_view> keys) {
-  Json rest = Json::object();
+  Json::Object rest;
   for (const auto& [key, value] : fields.members())
-    if (std::find(keys.begin(), keys.end(), key) == keys.end()) rest.set(key, value);
-  return rest;
+    if (std::find(keys.begin(), keys.end(), key) == keys.end()) rest.emplace_back(key, value);
+  return Json::from_members(std::move(rest));
 }
 
 std::optional<Error> fault_in(const std::string& key, const Json& value) {

@@ -48,12 +48,12 @@ void WhipSession::leave(const std::string& reason) {
   gone();
 }
 
-void WhipSession::on_room_event(const messages::Event& event) {
-  const bool own = event.data["id"].as_string() == spec_.participant;
-  if (event.name == "bye" || (event.name == "participant-left" && own)) return gone();
-  if (event.name == "endpoint" && event.data["state"].as_string() == "connected") spec_.pending.reset();
+void WhipSession::on_room_event(const RoomEvent& event) {
+  const bool own = event.data()["id"].as_string() == spec_.participant;
+  if (event.name() == "bye" || (event.name() == "participant-left" && own)) return gone();
+  if (event.name() == "endpoint" && event.data()["state"].as_string() == "connected") spec_.pending.reset();
   // Nobody else can tell it that its only connection is over, and it cannot make another.
-  if (event.name == "endpoint" && event.data["state"].as_string() == "closed") leave("lost");
+  if (event.name() == "endpoint" && event.data()["state"].as_string() == "closed") leave("lost");
 }
 
 void WhipSession::on_room_ended(const std::string&) {

@@ -36,7 +36,7 @@ class WhipSession : public RoomClient, public std::enable_shared_from_this<WhipS
   /// Gives up the seat.
   void leave(const std::string& reason);
 
-  void on_room_event(const messages::Event& event) override;
+  void on_room_event(const RoomEvent& event) override;
   void on_room_ended(const std::string& reason) override;
   void on_replaced() override;
 

@@ -1,8 +1,12 @@
 #include "server/ws_session.hpp"
 
+#include <algorithm>
+
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "server/deeds.hpp"
 #include "server/ice_servers.hpp"
+#include "server/parse_cost.hpp"
 #include "server/problem.hpp"
 
 namespace tessera::server {
@@ -10,8 +14,11 @@ namespace {
 
 constexpr int normal = 1000, going_away = 1001, unsupported = 1003, policy = 1008;
 
-bool is_participant_event(std::string_view name) {
-  return name.starts_with("participant-");
+std::map<std::string_view, RateLimit> rates_of(const SocketLimits& limits, RateLimit::Clock::time_point now) {
+  return {{"join", {limits.joins, now}},           {"offer", {limits.offers, now}},
+          {"state", {limits.states, now}},         {"chat", {limits.chats, now}},
+          {"candidate", {limits.candidates, now}}, {"close", {limits.closes, now}},
+          {"levels", {limits.levels, now}},        {"control", {limits.controls, now}}};
 }
 
 }  // namespace
@@ -22,9 +29,9 @@ WsSession::WsSession(const FrontDeps& deps, std::shared_ptr<TextSocket> socket, 
       socket_(std::move(socket)),
       opening_(std::move(opening)),
       limits_(limits),
-      rate_(limits.messages_per_second, limits.burst, RateLimit::Clock::now()),
-      offers_(limits.offers_per_second, limits.offer_burst, RateLimit::Clock::now()),
-      states_(limits.states_per_second, limits.state_burst, RateLimit::Clock::now()) {}
+      rate_(limits.messages, RateLimit::Clock::now()),
+      parsing_(limits.parsing, RateLimit::Clock::now()),
+      rates_(rates_of(limits, RateLimit::Clock::now())) {}
 
 WsSession::~WsSession() = default;
 
@@ -34,6 +41,7 @@ void WsSession::start() {
 
 // A socket without a seat costs as much as one with, and is of no use.
 void WsSession::expect_join() {
+  socket_->allow_messages_of(max_message_before_join);
   join_deadline_ = deps_.loop.after(limits_.join_time, [this] {
     const auto self = shared_from_this();
     send_error({}, {408, "join-timeout", "no join within the time allowed"});
@@ -45,21 +53,33 @@ void WsSession::on_text(std::string_view text) {
   if (state_ == State::closed) return;
   const auto self = shared_from_this();
   deps_.metrics.count_socket_message(true);
-  if (!rate_.take(RateLimit::Clock::now())) {
-    send_error({}, {429, "rate-limited", "too many messages; this connection is closed"});
-    return close(policy, "too many messages");
-  }
+  if (floods(text)) return;
   Json id;
-  auto message = parse_client_message(text, &id);
+  auto message = parse_client_message(text, &id, state_ == State::joined);
   if (!message) return send_error(id, problem_of(message.error()));
   on_message(*message);
 }
 
-void WsSession::on_binary() {
+bool WsSession::floods(std::string_view text) {
+  const auto now = RateLimit::Clock::now();
+  if (state_ != State::joined && ++before_join_ > limits_.messages_before_join)
+    refuse({429, "rate-limited", "too many messages before join; this connection is closed"}, policy);
+  else if (!rate_.take(now))
+    refuse({429, "rate-limited", "too many messages; this connection is closed"}, policy);
+  else if (!parsing_.take(now, parse_cost(text)))
+    refuse({429, "rate-limited", "too much to read; this connection is closed"}, policy);
+  return state_ == State::closed;
+}
+
+void WsSession::refuse(const Problem& problem, int close_code) {
   if (state_ == State::closed) return;
   const auto self = shared_from_this();
-  send_error({}, {400, "bad-request", "messages are text frames with one JSON object each"});
-  close(unsupported, "text only");
+  send_error({}, problem);
+  close(close_code, problem.detail);
+}
+
+void WsSession::on_binary() {
+  refuse({400, "bad-request", "messages are text frames with one JSON object each"}, unsupported);
 }
 
 void WsSession::on_closed() {
@@ -81,14 +101,15 @@ void WsSession::close(int code, const std::string& reason) {
 }
 
 void WsSession::on_message(const ClientMessage& message) {
-  if (message.type == "join") return join(message);
-  if (state_ != State::joined) return send_error(message.id, {409, "not-joined", "join a room first"});
-  if (message.type == "leave") return leave(message.id);
-  if (message.type == "control") return control(message);
+  if (state_ != State::joined && message.type != "join")
+    return send_error(message.id, {409, "not-joined", "join a room first"});
   if (too_often(message.type))
     return send_error(
         message.id,
         {429, "rate-limited", fmt::format("too many messages of type \"{}\"; wait a little", message.type)});
+  if (message.type == "join") return join(message);
+  if (message.type == "leave") return leave(message.id);
+  if (message.type == "control") return control(message);
   if (message.type == "offer") {
     if (!expect_connection(message)) return;
   } else if (message.type == "close") {
@@ -116,10 +137,8 @@ void WsSession::on_message(const ClientMessage& message) {
 }
 
 bool WsSession::too_often(const std::string& type) {
-  const auto now = RateLimit::Clock::now();
-  if (type == "offer") return !offers_.take(now);
-  if (type == "state") return !states_.take(now);
-  return false;
+  const auto rate = rates_.find(type);
+  return rate != rates_.end() && !rate->second.take(RateLimit::Clock::now());
 }
 
 bool WsSession::expect_connection(const ClientMessage& offer) {
@@ -148,15 +167,21 @@ void WsSession::leave(const Json& id) {
 }
 
 void WsSession::control(const ClientMessage& message) {
-  auto control = control_call_of(message);
-  if (!control) return send_error(message.id, problem_of(control.error()));
-  if (role_ < control->least) {
-    if (const auto deed = refused_deed(room_->name(), control->action))
+  // The role first: nobody makes work whom the room does not listen to.
+  const std::string action = message.fields["action"].as_string();
+  const auto least = least_role_for(action);
+  if (!least)
+    return send_error(message.id,
+                      {400, "bad-request", fmt::format("unknown action \"{}\"", shortened(action, 40))});
+  if (role_ < *least) {
+    if (const auto deed = refused_deed(room_->name(), action))
       deps_.audit.note(actor(), *deed, "forbidden");
     return send_error(message.id, {403, "forbidden",
-                                   fmt::format("\"{}\" needs the role {}; this seat has {}", control->action,
-                                               name_of(control->least), name_of(role_))});
+                                   fmt::format("\"{}\" needs the role {}; this seat has {}", action,
+                                               name_of(*least), name_of(role_))});
   }
+  auto control = control_call_of(message);
+  if (!control) return send_error(message.id, problem_of(control.error()));
   auto deed = deed_of(room_->name(), *control);
   if (control->action == "close-room") {
     deps_.audit.note(actor(), *deed, "done");
@@ -205,24 +230,15 @@ RoomLink::OnReply WsSession::answer(const Json& id) {
   };
 }
 
-void WsSession::on_room_event(const messages::Event& event) {
+void WsSession::on_room_event(const RoomEvent& event) {
   if (state_ != State::joined) return;
-  const std::string audience = event.data["for"].as_string();
-  if (audience == "operator" && role_ < Role::operator_) return;
-  if (audience == "levels" && !wants_levels_) return;
-  if (event.name == "endpoint") pending_.erase(event.data["endpoint"].as_string());
-  if (event.name == "bye") return bye(event.data["reason"].as_string("left"));
-  Json message = Json::object({{"type", event.name}});
-  if (is_participant_event(event.name)) {
-    message.set("participant", event.data);
-    if (event.data.has("reason")) message.set("reason", event.data["reason"]);
-    if (event.data["id"].as_string() == participant_)
-      if (const auto role = role_from(event.data["role"].as_string())) role_ = *role;
-  } else {
-    for (const auto& [key, value] : event.data.members())
-      if (key != "type" && key != "for") message.set(key, value);
-  }
-  send(std::move(message));
+  if (event.audience() == "operator" && role_ < Role::operator_) return;
+  if (event.audience() == "levels" && !wants_levels_) return;
+  if (event.name() == "endpoint") pending_.erase(event.data()["endpoint"].as_string());
+  if (event.name() == "bye") return bye(event.data()["reason"].as_string("left"));
+  if (event.about_participant() && event.data()["id"].as_string() == participant_)
+    if (const auto role = role_from(event.data()["role"].as_string())) role_ = *role;
+  send_text(event.text());
 }
 
 // The seat is gone, said the room.
@@ -263,23 +279,23 @@ void WsSession::forget_room() {
   participant_.clear();
 }
 
-void WsSession::send(Json message) {
+void WsSession::send_text(const std::string& text) {
   if (state_ == State::closed) return;
   deps_.metrics.count_socket_message(false);
-  socket_->send(message.dump());
+  socket_->send(text);
 }
 
 void WsSession::send_reply(const Json& id, const Json& fields) {
   if (id.is_null()) return;  // nobody waits for it
-  Json message = Json::object({{"type", "reply"}, {"id", id}});
+  Json::Object message{{"type", "reply"}, {"id", id}};
   for (const auto& [key, value] : fields.members()) {
     // A recording's own id must not stand where the request's is.
     if (key == "id")
-      message.set("recording", value);
+      message.emplace_back("recording", value);
     else if (key != "type")
-      message.set(key, value);
+      message.emplace_back(key, value);
   }
-  send(std::move(message));
+  send(Json::from_members(std::move(message)));
 }
 
 void WsSession::send_error(const Json& id, const Problem& problem) {

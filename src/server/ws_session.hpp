@@ -23,6 +23,8 @@ class TextSocket {
   virtual void send(const std::string& text) = 0;
   /// 1000 normal, 1001 going away, 1008 policy (RFC 6455 section 7.4.1).
   virtual void close(int code, const std::string& reason) = 0;
+  /// The largest message that may come from now on; it begins with max_message_before_join.
+  virtual void allow_messages_of(std::size_t bytes) = 0;
 };
 
 /// waiting for `join` → joining → joined → (left: waiting again) → closed. Owned by WsSessions while its
@@ -46,9 +48,11 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
   void on_text(std::string_view text);
   void on_binary();
   void on_closed();
+  /// The connection broke a rule: it is told, and closed.
+  void refuse(const Problem& problem, int close_code);
 
   // From the room.
-  void on_room_event(const messages::Event& event) override;
+  void on_room_event(const RoomEvent& event) override;
   void on_room_ended(const std::string& reason) override;
   void on_replaced() override;
 
@@ -63,6 +67,8 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
 
   void on_message(const ClientMessage& message);
   bool too_often(const std::string& type);
+  /// Closes the connection when it asks too much, and returns true.
+  bool floods(std::string_view text);
   void join(const ClientMessage& message);
   void on_room_open(const Result<void>& opened, Json params, const Json& id);
   void on_joined(const messages::Reply& reply, const Json& id, bool seat_only);
@@ -82,7 +88,8 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
   RoomLink::OnReply answer(const Json& id);
   [[nodiscard]] Actor actor() const;
 
-  void send(Json message);
+  void send(const Json& message) { send_text(message.dump()); }
+  void send_text(const std::string& text);
   void send_reply(const Json& id, const Json& fields);
   void send_error(const Json& id, const Problem& problem);
 
@@ -91,8 +98,9 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
   Opening opening_;
   Limits limits_;
   RateLimit rate_;
-  RateLimit offers_;
-  RateLimit states_;
+  RateLimit parsing_;
+  std::map<std::string_view, RateLimit> rates_;  ///< of each type of message that has one
+  int before_join_ = 0;                          ///< messages since the seat was free
   State state_ = State::waiting;
   std::shared_ptr<LiveRoom> room_;
   std::string participant_;

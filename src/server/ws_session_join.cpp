@@ -104,6 +104,8 @@ void WsSession::on_joined(const messages::Reply& reply, const Json& id, bool sea
     return expect_join();
   }
   state_ = State::joined;
+  before_join_ = 0;
+  socket_->allow_messages_of(max_client_message);
   participant_ = reply.result["participant"].as_string();
   connection_ = reply.result["connection"].as_int();
   wants_levels_ = false;

@@ -11,29 +11,24 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "server/metered_stream.hpp"
+#include "server/socket_meter.hpp"
 
 namespace tessera::server {
 namespace {
 
 constexpr guint ping_seconds = 15;
 constexpr std::chrono::seconds silence_limit{50};  // three pings without an answer
-// libsoup bounds a frame, not a message of many frames: what arrives without ever becoming a message is cut
-// here.
-constexpr std::uint64_t max_unfinished_bytes = 2 * 1024 * 1024;
+constexpr int policy = 1008, going_away = 1001;
 
 using Clock = std::chrono::steady_clock;
 
-// What the kernel has counted on a connection so far.
-struct Traffic {
-  std::uint64_t received = 0;
-  std::uint64_t acknowledged = 0;  ///< of what was sent
-};
-
-std::optional<Traffic> traffic_of(int fd) {
+// Bytes that were sent on a connection and have arrived, as the kernel counts them.
+std::optional<std::uint64_t> acknowledged_on(int fd) {
   tcp_info info{};
   socklen_t size = sizeof info;
   if (fd < 0 || getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
-  return Traffic{info.tcpi_bytes_received, info.tcpi_bytes_acked};
+  return info.tcpi_bytes_acked;
 }
 
 // A frame of ours: uncompressed and unmasked (RFC 6455 section 5.2).
@@ -42,30 +37,60 @@ std::uint64_t frame_bytes(std::size_t payload) {
   return header + payload;
 }
 
+int descriptor_of(SoupWebsocketConnection* connection) {
+  // Ours over libsoup's over GLib's, of which that of TLS is over one more.
+  GIOStream* stream = metered_stream_base(soup_websocket_connection_get_io_stream(connection));
+  if (stream) g_object_ref(stream);
+  for (const char* below : {"base-iostream", "base-io-stream"}) {
+    if (!stream || !g_object_class_find_property(G_OBJECT_GET_CLASS(stream), below)) continue;
+    GIOStream* base = nullptr;
+    g_object_get(stream, below, &base, nullptr);
+    g_object_unref(std::exchange(stream, base));
+  }
+  const int fd = G_IS_SOCKET_CONNECTION(stream)
+                     ? g_socket_get_fd(g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream)))
+                     : -1;
+  g_clear_object(&stream);
+  return fd;
+}
+
 class SoupSocket : public TextSocket {
  public:
-  explicit SoupSocket(SoupWebsocketConnection* connection)
-      : connection_(SOUP_WEBSOCKET_CONNECTION(g_object_ref(connection))) {}
+  /// `max_outstanding`: beyond that nothing more is taken for the client, and `is_slow` is true.
+  SoupSocket(SoupWebsocketConnection* connection, std::shared_ptr<SocketMeter> meter,
+             std::uint64_t max_outstanding)
+      : connection_(SOUP_WEBSOCKET_CONNECTION(g_object_ref(connection))),
+        meter_(std::move(meter)),
+        fd_(descriptor_of(connection)),
+        max_outstanding_(max_outstanding) {}
   ~SoupSocket() override { g_object_unref(connection_); }
   SoupSocket(const SoupSocket&) = delete;
   SoupSocket& operator=(const SoupSocket&) = delete;
 
   void send(const std::string& text) override {
-    if (!is_open()) return;
+    if (!is_open() || is_slow()) return;
     soup_websocket_connection_send_text(connection_, text.c_str());
     sent_ += frame_bytes(text.size());
   }
   void close(int code, const std::string& reason) override {
-    if (is_open())
-      soup_websocket_connection_close(connection_, static_cast<gushort>(code),
-                                      shortened(reason, 120).c_str());
+    if (!is_open()) return;
+    meter_->expect_close();
+    soup_websocket_connection_close(connection_, static_cast<gushort>(code), shortened(reason, 120).c_str());
   }
-  // Bytes that the client has not acknowledged: in libsoup's queue, which has no limit, or in the kernel's.
-  std::uint64_t outstanding(std::uint64_t acknowledged) {
+  void allow_messages_of(std::size_t bytes) override { meter_->allow_messages_of(bytes); }
+
+  // Whether too many bytes wait for the client: in libsoup's queue, which has no limit, or in the kernel's.
+  bool is_slow() {
+    const std::uint64_t sent = sent_ + meter_->pong_bytes();
+    if (sent <= acknowledged_ + max_outstanding_) return false;  // it may have read more, but need not
+    // Its descriptor may be somebody else's once the socket is closed.
+    const auto acknowledged = is_open() ? acknowledged_on(fd_) : std::nullopt;
+    if (!acknowledged) return false;
+    acknowledged_ = *acknowledged;
     // The handshake and TLS make more bytes than we count. All that has arrived starts the count afresh, so
     // that they do not add up to an allowance.
-    sent_ = std::max(sent_, acknowledged);
-    return sent_ - acknowledged;
+    if (acknowledged_ > sent) sent_ += acknowledged_ - sent;
+    return sent > acknowledged_ + max_outstanding_;
   }
   bool is_open() const {
     return soup_websocket_connection_get_state(connection_) == SOUP_WEBSOCKET_STATE_OPEN;
@@ -73,7 +98,11 @@ class SoupSocket : public TextSocket {
 
  private:
   SoupWebsocketConnection* connection_;
+  std::shared_ptr<SocketMeter> meter_;
+  int fd_;
+  std::uint64_t max_outstanding_;
   std::uint64_t sent_ = 0;
+  std::uint64_t acknowledged_ = 0;
 };
 
 }  // namespace
@@ -81,23 +110,22 @@ class SoupSocket : public TextSocket {
 struct WsSessions::Connection {
   WsSessions* owner = nullptr;
   SoupWebsocketConnection* connection = nullptr;
+  std::shared_ptr<SocketMeter> meter;
   std::shared_ptr<SoupSocket> socket;
   std::shared_ptr<WsSession> session;
   std::vector<gulong> handlers;
   Clock::time_point heard = Clock::now();
   std::weak_ptr<HttpConnection> line;
-  int fd = -1;
-  std::uint64_t received_at_message = 0;
   SourceGuard look;
 
   ~Connection() {
+    meter->forget();
     for (const gulong handler : handlers) g_signal_handler_disconnect(connection, handler);
     g_object_unref(connection);
   }
 
   void on_message(SoupWebsocketDataType type, GBytes* bytes) {
     heard = Clock::now();
-    if (const auto traffic = traffic_of(fd)) received_at_message = traffic->received;
     if (type != SOUP_WEBSOCKET_DATA_TEXT) return session->on_binary();
     gsize size = 0;
     const char* text = static_cast<const char*>(g_bytes_get_data(bytes, &size));
@@ -105,18 +133,13 @@ struct WsSessions::Connection {
   }
 
   void check() {
-    if (Clock::now() - heard > silence_limit) session->close(1001, "no answer to pings");
-    if (!socket->is_open()) return;  // its descriptor may be somebody else's by now
+    if (Clock::now() - heard > silence_limit) session->close(going_away, "no answer to pings");
+    if (!socket->is_open()) return;
     // Who has joined has shown who they are: another connection does not push them out.
     if (const auto below = line.lock(); below && session->joined()) below->protect();
-    const auto traffic = traffic_of(fd);
-    if (!traffic) return;
-    if (traffic->received > received_at_message + max_unfinished_bytes)
-      session->close(1009, "message too large");
-    if (socket->outstanding(traffic->acknowledged) > owner->limits_.max_outstanding) {
-      session->close(1008, "does not read");
-      ::shutdown(fd, SHUT_RDWR);  // the close frame would wait behind all that is not read
-    }
+    // The reason waits behind all that is not read. A client that has stopped reading never sees it: libsoup
+    // cuts the connection five seconds later.
+    if (socket->is_slow()) session->close(policy, "too slow: more waits for this client than it reads");
   }
 };
 
@@ -135,14 +158,16 @@ void WsSessions::accept(SoupWebsocketConnection* connection, const HttpRequest& 
   state->owner = this;
   state->connection = SOUP_WEBSOCKET_CONNECTION(g_object_ref(connection));
   state->line = std::move(line);
-  if (const auto below = state->line.lock()) state->fd = below->descriptor();
-  if (const auto traffic = traffic_of(state->fd)) state->received_at_message = traffic->received;
-  state->socket = std::make_shared<SoupSocket>(connection);
+  Connection* raw = state.get();
+  state->meter = std::make_shared<SocketMeter>(limits_, [raw](const SocketMeter::Breach& breach) {
+    raw->session->refuse(breach.problem, breach.close_code);
+  });
+  metered_stream_set_tap(soup_websocket_connection_get_io_stream(connection), state->meter);
+  state->socket = std::make_shared<SoupSocket>(connection, state->meter, limits_.max_outstanding);
   state->session = std::make_shared<WsSession>(
       deps_, state->socket,
       WsSession::Opening{std::string(bearer_token(request.header("authorization"))), request.client},
       limits_);
-  Connection* raw = state.get();
   const auto connect = [raw](const char* signal, GCallback callback) {
     raw->handlers.push_back(g_signal_connect(raw->connection, signal, callback, raw));
   };

@@ -154,9 +154,9 @@ describe('hostile input', () => {
   });
 
   describe('WebSocket', () => {
-    const open = async (joined) => {
+    const open = async (joined, more = {}) => {
       const client = await Signalling.open(server.url);
-      if (joined) await client.request('join', { room: 'hostile', name: 'hostile' });
+      if (joined) await client.request('join', { room: 'hostile', name: 'hostile', ...more });
       return client;
     };
 
@@ -231,13 +231,14 @@ describe('hostile input', () => {
       await until('it sits in the room', seat, { timeout: patience });
       const before = usage(front).rss;
 
-      const talkers = await Promise.all(Array.from({ length: 8 }, () => open(true)));
-      const text = 'x'.repeat(1900);
+      // Nobody may chat fast, so that it takes many to write what fills a queue: 8 kB a message.
+      const talkers = await Promise.all(Array.from({ length: 40 }, () => open(true, { role: 'viewer' })));
+      const chat = JSON.stringify({ type: 'chat', text: '😀'.repeat(2000) });
+      const begin = Date.now();
       let sent = 0, most = 0;
       await until('it is cut off', async () => {
-        // About as fast as one may: a burst, then what each second allows.
-        for (const talker of talkers)
-          for (let i = 0; i < (sent < talkers.length * 150 ? 150 : 2); i++, sent++) talker.send_raw(JSON.stringify({ type: 'chat', text }));
+        // As fast as one may: a burst of five, then one a second.
+        for (; sent < 5 + (Date.now() - begin) / 1000; sent++) for (const talker of talkers) talker.send_raw(chat);
         // It sends now and then, so that its silence is not what ends it.
         deaf.write(frame(JSON.stringify({ type: 'state', hand: true })));
         most = Math.max(most, usage(front).rss - before);

@@ -12,7 +12,7 @@ const time = (at) => new Date(at).toLocaleTimeString([], { hour: '2-digit', minu
 export function createChat(session) {
   const log = el('ol', { class: 'chat-log panel-scroll', testid: 'chat-log', role: 'log', 'aria-label': 'Messages', tabindex: '0' });
   const empty = el('p', { class: 'hint' }, 'No messages yet. What is written here is seen by everybody in the room.');
-  const input = el('textarea', { testid: 'chat-input', rows: '1', maxlength: '1300', placeholder: 'Message to everybody', 'aria-label': 'Message to everybody' });
+  const input = el('textarea', { testid: 'chat-input', rows: '1', placeholder: 'Message to everybody', 'aria-label': 'Message to everybody' });
   const button = el('button', { class: 'icon-button accent', type: 'submit', testid: 'chat-send', 'aria-label': 'Send' }, icon('send'));
   const form = el('form', { class: 'chat-form', onsubmit: submit }, input, button);
   const fate = el('p', { class: 'chat-fate', testid: 'chat-fate', role: 'status' });

@@ -58,6 +58,17 @@ const ERRORS = {
   disconnected: 'The connection was lost before the server answered.',
 };
 
+/** Characters (code points) of a chat message, as the server counts them. */
+export const CHAT_CHARACTERS = 2000;
+
+/** Why a chat message cannot be sent as it is; '' when it can. */
+export function chatFault(text) {
+  const characters = [...text].length;
+  if (characters <= CHAT_CHARACTERS) return '';
+  const number = (n) => n.toLocaleString('en');
+  return `A message has at most ${number(CHAT_CHARACTERS)} characters; this one has ${number(characters)}.`;
+}
+
 /** What a person should read for an error. The server's own sentence wins where our words would say less. */
 export function explain(code, detail = '') {
   const words = ERRORS[code];

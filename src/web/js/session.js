@@ -5,7 +5,7 @@
 // peer connection (a new one takes the old one's place on the same endpoint name).
 
 import { Backoff } from './backoff.js';
-import { RequestError, farewell, isTemporary } from './messages.js';
+import { RequestError, chatFault, farewell, isTemporary } from './messages.js';
 import { shownName } from './names.js';
 import { Peer } from './peer.js';
 import { Signalling } from './signalling.js';
@@ -43,7 +43,7 @@ export class Session extends EventTarget {
     this.#relayOnly = relayOnly;
     this.#signalling = new Signalling({ url, Socket });
     this.#signalling.addEventListener('message', (event) => this.#onMessage(event.detail));
-    this.#signalling.addEventListener('close', () => this.#onSocketLost());
+    this.#signalling.addEventListener('close', ({ detail }) => this.#onSocketLost(detail));
     devices.addEventListener('track', (event) => this.#onTrack(event.detail));
     devices.addEventListener('change', () => this.#onDevices());
     devices.addEventListener('lost', (event) => this.#toast('warning', event.detail === 'audio' ? 'Your microphone was disconnected.' : 'Your camera was disconnected.'));
@@ -182,9 +182,10 @@ export class Session extends EventTarget {
     }
   }
 
-  #onSocketLost() {
+  #onSocketLost({ reason = '' } = {}) {
     // While joining, the request that is under way fails and says so.
     if (this.#store.state.phase !== 'room' || this.#store.state.link !== 'open') return;
+    if (reason.startsWith('too slow')) this.#toast('warning', 'Your connection was too slow for what happens in the room. Coming back …');
     this.#comeBack(this.#epoch);
   }
 
@@ -356,7 +357,16 @@ export class Session extends EventTarget {
     this.#localPatch({ screen: 'off' });
   }
 
-  sendChat = (text) => this.#ask('chat', { text });
+  /** Resolves to whether it was sent; why not is shown. */
+  async sendChat(text) {
+    const fault = chatFault(text);
+    if (fault) {
+      this.#toast('error', fault);
+      return false;
+    }
+    return this.#ask('chat', { text }, { 'rate-limited': 'You are writing faster than the room takes it. Wait a second, then send it again.' });
+  }
+
   /** What we came with; pictures of the API are asked for with it. */
   get token() {
     return this.#wanted?.token ?? '';
@@ -427,13 +437,13 @@ export class Session extends EventTarget {
     return this.#ask('control', { action, ...fields });
   }
 
-  /** Resolves to whether it was done; a refusal is shown. */
-  async #ask(type, fields) {
+  /** Resolves to whether it was done; a refusal is shown, in `words` for its code where there are some. */
+  async #ask(type, fields, words = {}) {
     try {
       await this.#signalling.request(type, fields);
       return true;
     } catch (error) {
-      this.#toast('error', error.message);
+      this.#toast('error', words[error.code] ?? error.message);
       return false;
     }
   }

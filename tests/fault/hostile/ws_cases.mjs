@@ -16,10 +16,11 @@ export const ws_cases = [
   { name: 'an unknown type', send: { type: 'explode' }, status: 400 },
   { name: 'a type that is a number', send: { type: 7 }, status: 400 },
   { name: 'an id that is an object', send: '{"type":"leave","id":{"a":1}}', status: 400 },
-  { name: 'objects 10,000 deep', send: '{"a":'.repeat(10_000) + '1' + '}'.repeat(10_000), status: 400 },
-  // Half a surrogate pair makes json-glib blind for the quotation mark after it: what our scan sees as strings it
-  // then follows down the stack as arrays.
-  ...['\\ud800', '\\udc00'].map((half) => ({ name: `250,000 arrays hidden behind the lone surrogate ${half}`, send: `["${half}",",${'['.repeat(250_000)}"]`, status: 400 })),
+  { name: 'objects 10,000 deep', joined: true, send: '{"a":'.repeat(10_000) + '1' + '}'.repeat(10_000), status: 400 },
+  { name: 'objects 10,000 deep before joining', send: '{"a":'.repeat(10_000) + '1' + '}'.repeat(10_000), status: 413 },
+  // A parser that takes what follows half a surrogate pair for its other half is blind for the quotation mark there: what
+  // the scan sees as strings it then follows down the stack as arrays.
+  ...['\\ud800', '\\udc00'].map((half) => ({ name: `25,000 arrays hidden behind the lone surrogate ${half}`, joined: true, send: `["${half}",",${'['.repeat(25_000)}"]`, status: 400 })),
   { name: 'chat with half a surrogate pair', joined: true, send: '{"type":"chat","id":9,"text":"\\ud83d"}', status: 400 },
   { name: 'chat with the last control character', joined: true, send: { type: 'chat', text: 'a\u001fb' }, status: 'ok' },
   { name: 'an unknown action in a script of three bytes a letter', joined: true, send: { type: 'control', action: `x${'漢'.repeat(20)}` }, status: 400 },

@@ -67,8 +67,8 @@ TEST(JsonParse, RefusesNestingBeforeItCostsStack) {
   EXPECT_FALSE(Json::parse(nested(65)).ok());
   EXPECT_FALSE(Json::parse(nested(1'000'000)).ok());
   EXPECT_FALSE(Json::parse(std::string(1'000'000, '[')).ok());
-  EXPECT_TRUE(Json::parse(nested(3), 3).ok());
-  EXPECT_FALSE(Json::parse(nested(4), 3).ok());
+  EXPECT_TRUE(Json::parse(nested(3), {.max_depth = 3}).ok());
+  EXPECT_FALSE(Json::parse(nested(4), {.max_depth = 3}).ok());
   // Brackets inside strings are not nesting, escaped quotes do not end a string.
   EXPECT_TRUE(Json::parse("[\"" + std::string(500, '[') + "\\\"" + std::string(500, '{') + "\"]").ok());
 }
@@ -84,6 +84,55 @@ TEST(JsonParse, TheLastOfTwoMembersWins) {
   const Json json = parsed(R"({"a": 1, "a": 2})");
   EXPECT_EQ(json["a"].as_int(), 2);
   EXPECT_EQ(json.members().size(), 1u);
+}
+
+TEST(JsonParse, OfManyMembersTheLastOfTwoWinsAsWell) {
+  std::string text = "{";
+  for (int i = 0; i < 100; ++i) text += "\"" + std::to_string(i % 50) + "\":" + std::to_string(i) + ",";
+  const Json json = parsed(text + R"("end":true})");
+  ASSERT_EQ(json.members().size(), 51u);
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_EQ(json.members()[static_cast<std::size_t>(i)].first, std::to_string(i));
+    EXPECT_EQ(json.members()[static_cast<std::size_t>(i)].second.as_int(), i + 50);
+  }
+  EXPECT_TRUE(json["end"].as_bool());
+}
+
+TEST(JsonParse, ReadsWhatItWrites) {
+  const char* const text =
+      R"({"a":[1,-2,0.5,1e+300,true,false,null,{}],"b":{"c":[[]],"ü\n\"\\":"\t漢😀/"},"n":-9223372036854775808})";
+  const Json json = parsed(text);
+  EXPECT_EQ(json["a"].items().size(), 8u);
+  EXPECT_EQ(json["b"]["ü\n\"\\"].as_string(), "\t漢😀/");
+  EXPECT_EQ(parsed(json.dump()), json);
+  EXPECT_EQ(parsed(json.dump(true)), json);
+}
+
+TEST(JsonParse, RefusesTokensInTheWrongOrder) {
+  for (const char* text : {"[,1]",
+                           "[1,,2]",
+                           "{,}",
+                           R"({"a":1 "b":2})",
+                           R"({"a":1,,"b":2})",
+                           R"({1:2})",
+                           R"({"a"})",
+                           R"({"a":})",
+                           R"([:])",
+                           R"(["a":1])",
+                           "[1-2]",
+                           "[1 -2]",
+                           "[--1]",
+                           "1 2",
+                           "{]",
+                           "[}",
+                           R"({"a":[}])",
+                           R"([{"a":1])",
+                           ":",
+                           ",",
+                           R"("a" "b")",
+                           "[true false]",
+                           "[truefalse]"})
+    EXPECT_FALSE(Json::parse(text).ok()) << text;
 }
 
 TEST(JsonParse, KeepsTheOrderOfMembers) {

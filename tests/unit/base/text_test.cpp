@@ -27,5 +27,13 @@ TEST(Shortened, NeverEndsWithinACharacter) {
       }
 }
 
+TEST(Characters, AreCodePointsNotBytes) {
+  EXPECT_EQ(characters_in(""), 0u);
+  EXPECT_EQ(characters_in("abc"), 3u);
+  EXPECT_EQ(characters_in("жäx"), 3u);
+  EXPECT_EQ(characters_in("漢字"), 2u);
+  EXPECT_EQ(characters_in("😀😀"), 2u);
+}
+
 }  // namespace
 }  // namespace tessera

@@ -60,6 +60,29 @@ TEST_F(ChannelTest, AFrontThatNeverStopsTalkingDoesNotKeepTheLoop) {
   ASSERT_TRUE(loop_.run_until([&] { return requests == many; }, 10s)) << "and all are read in the end";
 }
 
+TEST_F(ChannelTest, AFrontThatDoesNotReadForAWhileEndsNothing) {
+  const std::string text(1000, 'x');
+  for (int i = 0; i < 100'000; ++i) {
+    channel_->send(messages::Event{"levels", "", Json::object({{"levels", Json::object({{"p1", -i}})}})});
+    channel_->send(messages::Event{"chat", "", Json::object({{"text", text}})});
+  }
+  channel_->send(messages::Reply{7, Json::object()});
+  loop_.run_until([&] { return closed_; }, 10ms);
+  EXPECT_FALSE(closed_);
+  std::string heard;
+  ASSERT_TRUE(loop_.run_until(
+      [&] {
+        char chunk[65536];
+        for (ssize_t got; (got = recv(front_, chunk, sizeof chunk, MSG_DONTWAIT)) > 0;)
+          heard.append(chunk, static_cast<std::size_t>(got));
+        return heard.find("messages-lost") != std::string::npos &&
+               heard.find("\"id\":7") != std::string::npos;
+      },
+      10s));
+  EXPECT_LT(heard.size(), 3'000'000u) << "of 100 MB";
+  EXPECT_NE(heard.find("-99999"), std::string::npos) << "the latest levels";
+}
+
 TEST_F(ChannelTest, ARequestThatCannotBeReadIsAnsweredWhenItsIdCan) {
   int requests = 0;
   on_request_ = [&](const messages::Request&) { ++requests; };

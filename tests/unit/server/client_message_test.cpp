@@ -71,10 +71,61 @@ TEST(ClientMessageTest, RoomNamesThatArePathsAreRefused) {
 
 TEST(ClientMessageTest, WhatIsTooLongIsRefused) {
   EXPECT_EQ(code_of("{\"type\":\"chat\",\"text\":\"" + std::string(300 * 1024, 'x') + "\"}"), "too-large");
-  EXPECT_EQ(code_of("{\"type\":\"chat\",\"text\":\"" + std::string(5000, 'x') + "\"}"), "bad-request");
+  EXPECT_EQ(code_of("{\"type\":\"chat\",\"text\":\"" + std::string(2001, 'x') + "\"}"), "too-large");
+  EXPECT_EQ(code_of("{\"type\":\"chat\",\"text\":\"" + std::string(2000, 'x') + "\"}"), "ok");
   EXPECT_EQ(code_of(R"({"type":"join","room":"hall","name":")" + std::string(65, 'n') + "\"}"),
             "bad-request");
   EXPECT_EQ(code_of(std::string(1000, '[')), "bad-json") << "nested too deep";
+}
+
+TEST(ClientMessageTest, AChatIsCountedInCharactersNotBytes) {
+  std::string cyrillic, faces;
+  for (int i = 0; i < 1100; ++i) cyrillic += "ж";
+  for (int i = 0; i < 2000; ++i) faces += "😀";
+  EXPECT_EQ(code_of(R"({"type":"chat","text":")" + cyrillic + "\"}"), "ok");
+  EXPECT_EQ(code_of(R"({"type":"chat","text":")" + faces + "\"}"), "ok");
+  EXPECT_EQ(code_of(R"({"type":"chat","text":")" + faces + "x\"}"), "too-large");
+}
+
+TEST(ClientMessageTest, BeforeJoinAMessageMayHoldLittle) {
+  const auto code = [](const std::string& text, bool joined) {
+    Json id;
+    const auto message = parse_client_message(text, &id, joined);
+    return message ? "ok" : message.error().code;
+  };
+  const std::string token = R"({"type":"join","room":"hall","token":")" + std::string(8000, 't') + "\"}";
+  EXPECT_EQ(code(token, false), "ok");
+  const std::string long_text = R"({"type":"join","room":"hall","x":")" + std::string(16 * 1024, 'x') + "\"}";
+  EXPECT_EQ(code(long_text, false), "too-large");
+  EXPECT_EQ(code(long_text, true), "ok");
+  std::string many = R"({"type":"leave","x":[0)";
+  for (int i = 0; i < 100; ++i) many += ",0";
+  EXPECT_EQ(code(many + "]}", false), "bad-json");
+  EXPECT_EQ(code(many + "]}", true), "ok");
+}
+
+TEST(ClientMessageTest, AMessageOfManyMembersIsRefusedBeforeItIsParsed) {
+  std::string text = R"({"type":"control","action":"start-recording")";
+  for (int i = 0; i < 29'000; ++i) text += ",\"" + std::to_string(i) + "\":1";
+  EXPECT_EQ(code_of(text + "}"), "bad-json");
+}
+
+TEST(ClientMessageTest, TheRoleOfEveryActionIsKnownBeforeItsFieldsAreRead) {
+  for (const char* action :
+       {"set-layout", "start-recording", "stop-recording", "set-recording", "update-participant", "kick",
+        "close-room", "announce", "stop-announcement", "announcements", "mute-all", "set-chimes"}) {
+    EXPECT_EQ(least_role_for(action), Role::operator_) << action;
+    const auto control =
+        control_call_of(parsed(R"({"type":"control","action":")" + std::string(action) + "\"}"));
+    EXPECT_TRUE(control || !control.error().message.starts_with("unknown action")) << action;
+  }
+  EXPECT_FALSE(least_role_for("explode"));
+  EXPECT_FALSE(least_role_for(""));
+}
+
+TEST(ClientMessageTest, ARecordingIsStartedWithKnownFieldsOnly) {
+  EXPECT_EQ(control_code(R"("action":"start-recording","tracks":true,"splitMs":1000)"), "");
+  EXPECT_EQ(control_code(R"("action":"start-recording","track":true)"), "bad-request");
 }
 
 TEST(ClientMessageTest, AnEscapedBackslashBeforeU0000IsText) {

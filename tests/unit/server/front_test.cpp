@@ -276,11 +276,40 @@ TEST_F(FrontTest, AFloodIsCutOff) {
   EXPECT_EQ(flood->heard.back()["code"].as_string(), "rate-limited");
 }
 
+TEST_F(FrontTest, BeforeJoinFiveMessagesAreAllowed) {
+  start();
+  const auto stranger = connect();
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(stranger->request("chat", Json::object({{"text", "hi"}}))["code"].as_string(), "not-joined");
+  stranger->send(R"({"type":"join","room":"hall"})");
+  EXPECT_TRUE(stranger->wait_closed());
+  EXPECT_EQ(stranger->heard.back()["code"].as_string(), "rate-limited");
+  const auto guest = connect();
+  for (int i = 0; i < 4; ++i) guest->request("chat", Json::object({{"text", "hi"}}));
+  EXPECT_EQ(guest->request("join", Json::object({{"room", "hall"}, {"name", "Ann"}}))["type"].as_string(),
+            "joined");
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(guest->request("state", Json::object())["type"].as_string(), "reply") << i;
+}
+
+TEST_F(FrontTest, AViewerIsRefusedBeforeWhatItWantsIsRead) {
+  start();
+  const auto viewer = connect();
+  viewer->request("join", Json::object({{"room", "hall"}, {"name", "V"}, {"role", "viewer"}}));
+  const Json refused =
+      viewer->request("control", Json::object({{"action", "start-recording"}, {"no-such-field", true}}));
+  EXPECT_EQ(refused["status"].as_int(), 403) << refused.dump();
+  EXPECT_EQ(viewer->request("control", Json::object({{"action", "explode"}}))["status"].as_int(), 400);
+}
+
 TEST_F(FrontTest, AMessageTooLargeClosesTheSocket) {
   start();
   const auto socket = connect();
   socket->send("{\"type\":\"chat\",\"text\":\"" + std::string(300'000, 'x') + "\"}");
   EXPECT_TRUE(socket->wait_closed());
+  EXPECT_EQ(socket->close_code(), 1009);
+  ASSERT_FALSE(socket->heard.empty()) << "it is told why";
+  EXPECT_EQ(socket->heard.back()["code"].as_string(), "too-large");
   EXPECT_EQ(call("GET", "/healthz").status, 200);
 }
 

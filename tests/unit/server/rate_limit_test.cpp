@@ -25,6 +25,25 @@ TEST(RateLimitTest, TimeRefillsUpToTheBurst) {
   EXPECT_EQ(passed, 5);
 }
 
+TEST(RateLimitTest, WhatCostsMoreTakesMore) {
+  const auto start = RateLimit::Clock::now();
+  RateLimit limit({10, 100}, start);
+  EXPECT_FALSE(limit.take(start, 101));
+  EXPECT_TRUE(limit.take(start, 60));
+  EXPECT_FALSE(limit.take(start, 60));
+  EXPECT_DOUBLE_EQ(limit.left(), 0.4);
+  EXPECT_TRUE(limit.take(start + 2s, 60));
+}
+
+TEST(RateLimitTest, ADebtIsPaidWithTime) {
+  const auto start = RateLimit::Clock::now();
+  RateLimit limit({10, 100}, start);
+  EXPECT_EQ(limit.spend(start, 90), 0ms);
+  EXPECT_EQ(limit.spend(start, 30), 2s);
+  EXPECT_FALSE(limit.take(start + 1s));
+  EXPECT_TRUE(limit.take(start + 3s));
+}
+
 TEST(RateLimitTest, AClockThatStepsBackGivesNothingAway) {
   const auto start = RateLimit::Clock::now();
   RateLimit limit(10, 1, start);

@@ -11,29 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(LineBufferTest, LinesComeWholeHoweverTheyAreCut) {
-  const std::string text = "one\ntwo\r\n\nthree\n";
-  for (std::size_t step = 1; step <= text.size(); ++step) {
-    LineBuffer buffer(100);
-    std::vector<std::string> lines;
-    for (std::size_t at = 0; at < text.size(); at += step)
-      EXPECT_TRUE(buffer.feed(std::string_view(text).substr(at, step), [&](std::string_view line) {
-        lines.emplace_back(line);
-        return true;
-      }));
-    EXPECT_EQ(lines, (std::vector<std::string>{"one", "two", "three"})) << step;
-  }
-}
-
-TEST(LineBufferTest, AnEndlessLineBreaksIt) {
-  LineBuffer buffer(10);
-  const auto never = [](std::string_view) { return true; };
-  EXPECT_TRUE(buffer.feed("0123456789", never));
-  EXPECT_FALSE(buffer.feed("x", never));
-  EXPECT_FALSE(buffer.feed("\nfine\n", never)) << "nothing after it can be trusted";
-  EXPECT_EQ(buffer.pending(), 0u);
-}
-
 // The link at one end of a socketpair, the test at the other.
 class RoomLinkTest : public testing::Test {
  protected:
@@ -155,6 +132,56 @@ TEST_F(RoomLinkTest, ALongMessageGoesThroughInParts) {
       },
       5s));
   EXPECT_GT(heard.size(), text.size());
+}
+
+// What a process whose memory a sender has taken over could do to the front.
+TEST_F(RoomLinkTest, ARoomThatNeverStopsTalkingDoesNotKeepTheLoop) {
+  const std::string line = "{\"event\":\"speakers\",\"data\":{}}\n";
+  std::string many;
+  while (many.size() < 16'000) many += line;
+  // There is always more to be read.
+  const auto feed = loop_.watch(other_, G_IO_OUT, [&](GIOCondition) {
+    while (send(other_, many.data(), many.size(), MSG_DONTWAIT | MSG_NOSIGNAL) > 0) {
+    }
+  });
+  std::size_t at_other_work = 0;
+  loop_.run_until([&] { return !events_.empty(); }, 5s);
+  loop_.post([&] { at_other_work = events_.size(); });
+  ASSERT_TRUE(loop_.run_until([&] { return at_other_work > 0; }, 5s));
+  EXPECT_LE(at_other_work, 2 * 16 * 1024 / line.size());
+  const auto begun = RateLimit::Clock::now();
+  loop_.run_until([&] { return closed_.has_value(); }, 500ms);
+  const std::chrono::duration<double> passed = RateLimit::Clock::now() - begun;
+  EXPECT_FALSE(closed_) << "it is read more slowly, no more";
+  const double allowed = RoomLink::lines.burst + RoomLink::lines.per_second * (passed.count() + 1) + 1000;
+  EXPECT_LT(static_cast<double>(events_.size()), allowed);
+}
+
+TEST_F(RoomLinkTest, ARoomThatHasSaidTooMuchIsHeardAgain) {
+  std::string many;
+  for (int i = 0; i < 3100; ++i) many += "{\"event\":\"e\",\"data\":{}}\n";
+  many += "{\"event\":\"last\",\"data\":{}}\n";
+  std::string_view rest = many;
+  const auto feed = loop_.watch(other_, G_IO_OUT, [&](GIOCondition) {
+    const ssize_t put = send(other_, rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (put > 0) rest.remove_prefix(static_cast<std::size_t>(put));
+  });
+  EXPECT_TRUE(loop_.run_until([&] { return !events_.empty() && events_.back().name == "last"; }, 10s));
+  EXPECT_EQ(events_.size(), 3101u);
+}
+
+TEST_F(RoomLinkTest, AMessageOfTooManyValuesEndsTheLink) {
+  std::string line = "{\"event\":\"layout\",\"data\":{\"placements\":[0";
+  for (int i = 0; i < 500'000; ++i) line += ",0";
+  line += "]}}\n";
+  std::string_view rest = line;
+  const auto feed = loop_.watch(other_, G_IO_OUT, [&](GIOCondition) {
+    const ssize_t put = send(other_, rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (put > 0) rest.remove_prefix(static_cast<std::size_t>(put));
+  });
+  ASSERT_TRUE(loop_.run_until([&] { return closed_.has_value(); }, 30s));
+  EXPECT_NE(closed_->find("too many values"), std::string::npos) << *closed_;
+  EXPECT_TRUE(events_.empty());
 }
 
 TEST_F(RoomLinkTest, ACallbackMayDestroyTheLink) {

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 class Client : public RoomClient {
  public:
-  void on_room_event(const messages::Event& event) override { events.push_back(event.name); }
+  void on_room_event(const RoomEvent& event) override { events.push_back(event.name()); }
   void on_room_ended(const std::string& reason) override { ended = reason; }
   void on_replaced() override { replaced = true; }
   std::vector<std::string> events;

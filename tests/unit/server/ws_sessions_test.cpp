@@ -56,6 +56,7 @@ class WsSessionsTest : public FrontTest {
 
 TEST_F(WsSessionsTest, AClientThatDoesNotReadIsCutOff) {
   limits_.max_outstanding = 100'000;
+  limits_.chats.burst = 1000;
   limits_.look_period = std::chrono::milliseconds(50);
   start();
   const auto ann = connect();
@@ -64,8 +65,8 @@ TEST_F(WsSessionsTest, AClientThatDoesNotReadIsCutOff) {
   deaf.send(Json::object({{"type", "join"}, {"room", "hall"}}).dump());
   ASSERT_TRUE(wait([&] { return in_the_hall() == 2; }));
   ASSERT_TRUE(websockets(2));
-  const Json chat = Json::object({{"text", std::string(4000, 'x')}});
-  for (int i = 0; i < 60; ++i) EXPECT_EQ(ann->request("chat", chat)["type"].as_string(), "reply") << i;
+  const Json chat = Json::object({{"text", std::string(2000, 'x')}});
+  for (int i = 0; i < 120; ++i) EXPECT_EQ(ann->request("chat", chat)["type"].as_string(), "reply") << i;
   EXPECT_TRUE(websockets(1));
   EXPECT_EQ(ann->request("chat", chat)["type"].as_string(), "reply") << "who reads stays";
   EXPECT_FALSE(ann->event("detached")["participant"].as_string().empty());
@@ -73,16 +74,18 @@ TEST_F(WsSessionsTest, AClientThatDoesNotReadIsCutOff) {
 
 TEST_F(WsSessionsTest, ManyBytesToAClientThatReadsAreNoFault) {
   limits_.max_outstanding = 10'000;
+  limits_.chats.burst = 1000;
   limits_.look_period = std::chrono::milliseconds(1);  // many looks on the way
   start();
   const auto ann = connect();
   ann->request("join", hall);
-  const Json chat = Json::object({{"text", std::string(4000, 'x')}});
-  for (int i = 0; i < 40; ++i) ASSERT_EQ(ann->request("chat", chat)["type"].as_string(), "reply") << i;
+  const Json chat = Json::object({{"text", std::string(2000, 'x')}});
+  for (int i = 0; i < 80; ++i) ASSERT_EQ(ann->request("chat", chat)["type"].as_string(), "reply") << i;
 }
 
 TEST_F(WsSessionsTest, OffersAndStatesHaveLimitsOfTheirOwn) {
-  limits_.offers_per_second = limits_.states_per_second = 0;  // bursts only: no clock
+  limits_.offers.per_second = limits_.states.per_second = limits_.chats.per_second =
+      0;  // bursts only: no clock
   start();
   const auto ann = connect(), bob = connect();
   ann->request("join", hall);
@@ -91,11 +94,15 @@ TEST_F(WsSessionsTest, OffersAndStatesHaveLimitsOfTheirOwn) {
   const Json state = Json::object({{"hand", true}});
   for (int i = 0; i < 5; ++i) EXPECT_EQ(ann->request("offer", offered)["type"].as_string(), "reply") << i;
   for (int i = 0; i < 20; ++i) EXPECT_EQ(ann->request("state", state)["type"].as_string(), "reply") << i;
-  for (const Json& refused : {ann->request("offer", offered), ann->request("state", state)}) {
+  const Json chat = Json::object({{"text", "hi"}});
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(ann->request("chat", chat)["type"].as_string(), "reply") << i;
+  for (const Json& refused :
+       {ann->request("offer", offered), ann->request("state", state), ann->request("chat", chat)}) {
     EXPECT_EQ(refused["status"].as_int(), 429);
     EXPECT_EQ(refused["code"].as_string(), "rate-limited");
   }
-  EXPECT_EQ(ann->request("chat", Json::object({{"text", "still here"}}))["type"].as_string(), "reply");
+  EXPECT_EQ(ann->request("close", Json::object({{"endpoint", "main"}}))["type"].as_string(), "reply")
+      << "still here";
   EXPECT_EQ(bob->request("offer", offered)["type"].as_string(), "reply") << "each has their own";
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RequestError, decode, encode, explain, farewell, isTemporary } from '../../../src/web/js/messages.js';
+import { CHAT_CHARACTERS, RequestError, chatFault, decode, encode, explain, farewell, isTemporary } from '../../../src/web/js/messages.js';
 
 test('Decode_TellsRepliesErrorsAndEventsApart', () => {
   assert.deepEqual(decode('{"type":"reply","id":3,"sdp":"v=0"}'), { kind: 'reply', id: 3, type: 'reply', data: { sdp: 'v=0' } });
@@ -30,6 +30,12 @@ test('Errors_HaveWords', () => {
   assert.equal(explain('something-new'), 'Something went wrong.');
   assert.match(explain('forbidden', 'needs operator'), /role.*needs operator/);
   assert.equal(new RequestError({ code: 'disk-full', status: 507 }).status, 507);
+});
+
+test('Chat_IsCountedInCharacters', () => {
+  assert.equal(chatFault('ж'.repeat(1100)), '');
+  assert.equal(chatFault('😀'.repeat(CHAT_CHARACTERS)), '');
+  assert.match(chatFault('😀'.repeat(CHAT_CHARACTERS + 1)), /2,000 characters.*2,001/);
 });
 
 test('Farewell_ComesBackOnlyWhereThatHelps', () => {

@@ -422,3 +422,27 @@ test('TwoChannels_AreAskedForOnce_AlsoWithoutParameters', () => {
   assert.equal(withStereo('a=rtpmap:96 opus/48000/2\r\n'), 'a=rtpmap:96 opus/48000/2\r\na=fmtp:96 stereo=1\r\n');
   assert.equal(withStereo('a=rtpmap:0 PCMU/8000\r\n'), 'a=rtpmap:0 PCMU/8000\r\n');
 });
+
+test('Chat_WhatIsTooLongIsNotSent', async () => {
+  await joined();
+  assert.equal(await session.sendChat('ж'.repeat(2001)), false);
+  assert.match(toasts.at(-1).text, /2,000 characters/);
+  assert.equal(socket().of('chat').length, 0);
+  assert.equal(await session.sendChat('ж'.repeat(2000)), true);
+});
+
+test('Chat_WhoWritesTooFastIsToldSo', async () => {
+  FakeSocket.answers.chat = () => ({ type: 'error', code: 'rate-limited', status: 429, detail: 'too many messages of type "chat"' });
+  await joined();
+  assert.equal(await session.sendChat('hi'), false);
+  assert.match(toasts.at(-1).text, /Wait a second, then send it again/);
+});
+
+test('Socket_ClosedBecauseWeReadTooSlowly_SaysSoAndComesBack', async () => {
+  await joined();
+  const slow = socket();
+  slow.readyState = 3;
+  slow.onclose({ code: 1008, reason: 'too slow: more waits for this client than it reads' });
+  assert.match(toasts.at(-1).text, /too slow/);
+  await backIn();
+});

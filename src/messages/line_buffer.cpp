@@ -1,6 +1,6 @@
-#include "server/line_buffer.hpp"
+#include "messages/line_buffer.hpp"
 
-namespace tessera::server {
+namespace tessera::messages {
 
 bool LineBuffer::feed(std::string_view bytes, const std::function<bool(std::string_view)>& visit) {
   while (!broken_ && !bytes.empty()) {
@@ -27,4 +27,4 @@ bool LineBuffer::feed(std::string_view bytes, const std::function<bool(std::stri
   return !broken_;
 }
 
-}  // namespace tessera::server
+}  // namespace tessera::messages

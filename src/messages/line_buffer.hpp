@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace tessera::server {
+namespace tessera::messages {
 
 /// Cuts a byte stream into lines. A line longer than the limit means that the other side is broken: nothing
 /// is delivered after that.
@@ -24,4 +24,4 @@ class LineBuffer {
   bool broken_ = false;
 };
 
-}  // namespace tessera::server
+}  // namespace tessera::messages
