@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "confine_options.hpp"
 #include "recording_cli.hpp"
 #include "remix/remix_command.hpp"
 #include "room/check_pipelines.hpp"
@@ -35,8 +36,17 @@ void add_serving(CLI::App& command, tessera::server::ServeOptions& options) {
 }
 
 // A preview is of a file, or of a layout in the folder by its name.
-int preview(const tessera::server::ServeOptions& options, tessera::room::PreviewOptions wanted) {
-  if (!wanted.source.empty()) return tessera::room::preview_command(wanted);
+int preview(const tessera::server::ServeOptions& options, tessera::room::PreviewOptions wanted,
+            const tessera::ConfineOptions& confine) {
+  namespace sandbox = tessera::sandbox;
+  if (!wanted.source.empty()) {  // the server asks
+    const auto policy =
+        sandbox::preview_policy(wanted.images, sandbox::Surroundings::of_this_process(), confine.extra);
+    const auto confined = confine.enter(policy);
+    if (confined) return tessera::room::preview_command(wanted);
+    std::fprintf(stderr, "tessera: %s\n", confined.error().message.c_str());
+    return 1;
+  }
   auto file = tessera::server::layout_file(options, wanted.file);
   if (file) {
     wanted.file = *file;
@@ -114,6 +124,8 @@ int main(int argc, char** argv) {
   auto* layout_preview = layout->add_subcommand("preview", "Draws a layout with people who are not there");
   add_common(*layout_preview, options);
   add_preview(*layout_preview, wanted_preview);
+  tessera::ConfineOptions confine_preview;
+  confine_preview.add_to(*layout_preview);
 
   tessera::RecordingCli recording(app);
 
@@ -157,7 +169,7 @@ int main(int argc, char** argv) {
     std::fputs("tessera: layout preview: which layout?\n", stderr);
     return wrong_usage;
   }
-  if (layout_preview->parsed()) return preview(options, wanted_preview);
+  if (layout_preview->parsed()) return preview(options, wanted_preview, confine_preview);
   if (recording_mix->parsed()) return mix(options, wanted_mix);
   if (const auto status = recording.run()) return *status;
   if (token->parsed()) return server::token(options, wanted);

@@ -50,6 +50,7 @@ RecordingCli::RecordingCli(CLI::App& app) {
   finish_->add_option("directory", directory_, "Folder of the recording")->required();
   finish_->add_flag("--recovered", recovered_, "It was left behind by a crash");
 
+  for (auto* command : {finish_, upload_}) confine_.add_to(*command);
   for (auto* command : {list_, verify_, recover_, export_, upload_}) add_places(*command);
   for (auto* command : {list_, verify_, recover_, export_, finish_})
     command->add_flag("--json", json_, "Prints JSON instead of text");
@@ -62,11 +63,22 @@ void RecordingCli::add_places(CLI::App& command) {
 }
 
 std::optional<int> RecordingCli::run() {
-  if (finish_->parsed()) return recording::finish_command(directory_, recovered_, json_);
-  if (upload_->parsed() && fd_ >= 0) return upload::upload_process(fd_);
+  if (finish_->parsed()) return finish();
+  if (upload_->parsed() && fd_ >= 0)
+    return upload::upload_process(fd_, sandbox::mode_from(confine_.mode), confine_.extra);
   for (auto* command : {list_, verify_, recover_, export_, upload_})
     if (command->parsed()) return in_folder();
   return std::nullopt;
+}
+
+int RecordingCli::finish() {
+  const auto policy =
+      sandbox::finisher_policy(directory_, sandbox::Surroundings::of_this_process(), confine_.extra);
+  if (auto confined = confine_.enter(policy); !confined) {
+    std::fprintf(stderr, "tessera: %s\n", confined.error().message.c_str());
+    return 1;
+  }
+  return recording::finish_command(directory_, recovered_, json_);
 }
 
 int RecordingCli::in_folder() {

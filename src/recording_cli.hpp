@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "confine_options.hpp"
 #include "server/options.hpp"
 
 namespace tessera {
@@ -24,7 +25,10 @@ class RecordingCli {
   void add_places(CLI::App& command);
   int in_folder();
 
+  int finish();
+
   server::ServeOptions options_;
+  ConfineOptions confine_;
   std::vector<std::string> recordings_;
   std::string directory_, room_, output_;
   bool recovered_ = false, json_ = false, force_ = false;

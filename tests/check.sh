@@ -22,7 +22,7 @@ done < <(grep -HoE '^#include "[a-z]+/' -r src --include='*.?pp' | sed -E 's/:#i
 while IFS=: read -r file link; do
   target=$(dirname "$file")/${link%%#*}
   [ -e "$target" ] || complain "$file: broken link $link"
-done < <(grep -HoE '\]\(([^):#]+)(#[^)]*)?\)' README.md docs/*.md docs/decisions/*.md tests/README.md |
+done < <(grep -HoE '\]\(([^):#]+)(#[^)]*)?\)' README.md SECURITY.md docs/*.md docs/decisions/*.md tests/README.md |
          sed -E 's/\]\(([^)]*)\)$/\1/')
 
 if [ -x build/release/tessera ]; then

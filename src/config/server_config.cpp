@@ -132,6 +132,8 @@ void fields(Visit& visit, IceConfig& ice) {
   visit("minPort", ice.min_port, 0, 65535);
   visit("maxPort", ice.max_port, 0, 65535);
   visit("stunServers", ice.stun_servers);
+  visit("loopback", ice.loopback);
+  visit("linkLocal", ice.link_local);
   visit.section("turn", ice.turn);
 }
 
@@ -246,6 +248,15 @@ void fields(Visit& visit, LimitsConfig& limits) {
   visit("pendingPerAddress", limits.pending_per_address, 1, 100000);
   visit("pendingPerRoom", limits.pending_per_room, 1, 100000);
   visit("spareRooms", limits.spare_rooms, 0, 16);
+  visit("roomMemoryMb", limits.room_memory_mb, 0, unlimited);
+}
+
+template <typename Visit>
+void fields(Visit& visit, SandboxConfig& sandbox) {
+  visit("mode", sandbox.mode);
+  visit("readable", sandbox.readable);
+  visit("writable", sandbox.writable);
+  visit("roomThreads", sandbox.room_threads, 256, 1'000'000);
 }
 
 template <typename Visit>
@@ -263,6 +274,7 @@ void sections(Visit& visit, ServerConfig& config) {
   visit.section("paths", config.paths);
   visit.section("log", config.log);
   visit.section("limits", config.limits);
+  visit.section("sandbox", config.sandbox);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "config/sandbox_config.hpp"
 #include "config/storage_config.hpp"
 
 namespace tessera::config {
@@ -80,6 +81,11 @@ struct IceConfig {
   int min_port = 0;                    ///< UDP ports of media; 0 and 0: what the kernel gives
   int max_port = 0;
   std::vector<std::string> stun_servers;  ///< "stun:host:port"
+  /// Whether connectivity checks go to loopback and link-local addresses that clients name. They do also when
+  /// one of `addresses` is such an address, and to loopback while the server is open: then clients are on
+  /// this machine.
+  bool loopback = false;
+  bool link_local = false;
   TurnConfig turn;
   bool operator==(const IceConfig&) const = default;
 };
@@ -180,7 +186,8 @@ struct LogConfig {
 struct LimitsConfig {
   int max_body_bytes = 262144;
   int max_rooms = 50;
-  int spare_rooms = 1;  ///< warm room processes waiting to be used
+  int spare_rooms = 1;        ///< warm room processes waiting to be used
+  int room_memory_mb = 4096;  ///< resident memory of a room's process; 0: no limit
   // Offers whose connections are not up yet: of one token (or subject) from one address, of one address, and
   // of one room.
   int pending_per_subject = 40;
@@ -203,6 +210,7 @@ struct ServerConfig {
   PathsConfig paths;
   LogConfig log;
   LimitsConfig limits;
+  SandboxConfig sandbox;
   bool operator==(const ServerConfig&) const = default;
 
   /// Error "bad-config" lists every mistake as "file: path: reason", one a line.

@@ -126,6 +126,7 @@ void apply_environment(const FromEnvironment& set, ServerConfig& config) {
   set("TESSERA_LAYOUTS", config.paths.layouts);
   set("TESSERA_PIPELINES", config.paths.pipelines);
   set("TESSERA_LOG_LEVEL", config.log.level);
+  set("TESSERA_SANDBOX", config.sandbox.mode);
   set("TESSERA_MAX_ROOMS", config.limits.max_rooms, 10000);
   set("TESSERA_SPARE_ROOMS", config.limits.spare_rooms, 16);
 }

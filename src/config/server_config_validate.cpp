@@ -220,6 +220,15 @@ void check_recording(Checks& check, const RecordingConfig& recording) {
   check_upload(check, recording.upload);
 }
 
+void check_sandbox(Checks& check, const SandboxConfig& sandbox) {
+  check.that(one_of(sandbox.mode, {"auto", "required", "off"}),
+             "sandbox.mode: \"{}\" is not one of auto, required, off", sandbox.mode);
+  for (const auto* paths : {&sandbox.readable, &sandbox.writable})
+    for (const auto& path : *paths)
+      check.that(path.starts_with('/') && path.size() > 1,
+                 "sandbox: \"{}\" must be an absolute path, and not / itself", path);
+}
+
 }  // namespace
 
 Result<void> UploadConfig::validate() const {
@@ -237,6 +246,7 @@ Result<void> ServerConfig::validate() const {
   check_room(check, room);
   check_media(check, *this);
   check_recording(check, recording);
+  check_sandbox(check, sandbox);
   return check.result();
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// A sound file of any format that libavformat reads, decoded to what the bridge plays.
+// A sound file of the formats that people use for sound, decoded to what the bridge plays.
 
 #include <chrono>
 #include <memory>

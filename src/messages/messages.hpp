@@ -10,6 +10,7 @@
 // room without the front. Methods (params → result):
 //
 //   configure        {room, config: <server config as JSON>, settings: {}}  → {}        first, once: a spare becomes a room
+//                    confine?: {recordings: the one folder it writes in, tcp: whether relays are reached by TCP}
 //                    settings: {layout?, width?, height?, framerate?, audio?, chimes?,
 //                               layouts?: {"<name>": <file's JSON>},
 //                               operatorLayout?: what an operator had chosen in a process that crashed}

@@ -62,11 +62,31 @@ void route_log() {
   std::call_once(once, [] { av_log_set_callback(&log_line); });
 }
 
+namespace {
+
+// What this program writes, and what `tessera recording mix` and exports make of it. libavformat reads some
+// 350 formats, and a damaged or planted file must not choose which of them meets its bytes.
+constexpr const char* own_formats = "matroska,webm,mov,mp4,ogg,wav,w64";
+
+struct Options {
+  AVDictionary* entries = nullptr;
+  Options() {
+    av_dict_set(&entries, "format_whitelist", own_formats, 0);
+    av_dict_set(&entries, "protocol_whitelist", "file", 0);
+  }
+  ~Options() { av_dict_free(&entries); }
+  Options(const Options&) = delete;
+  Options& operator=(const Options&) = delete;
+};
+
+}  // namespace
+
 Result<Input> open_input(const std::string& path) {
   route_log();
+  Options options;
   AVFormatContext* raw = nullptr;
   // "file:" so that a path with a colon is not taken for another protocol.
-  const int code = avformat_open_input(&raw, ("file:" + path).c_str(), nullptr, nullptr);
+  const int code = avformat_open_input(&raw, ("file:" + path).c_str(), nullptr, &options.entries);
   if (code < 0) {
     return error(is_of_the_machine(code) || code == AVERROR(ENOMEM) ? "cannot-read" : "unreadable",
                  "cannot open {}: {}", path, text_of(code));

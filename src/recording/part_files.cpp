@@ -56,7 +56,10 @@ std::uint64_t being_finished_beside(const std::string& directory) {
   // <recordings>/<room>/<start>
   const fs::path own = fs::path(directory + "/.").lexically_normal().parent_path();
   std::uint64_t bytes = 0;
-  for (const std::string& room : folders_in(own.parent_path().parent_path().string()))
+  auto rooms = folders_in(own.parent_path().parent_path().string());
+  // A room's process sees its own room's recordings alone (sandbox/policy.hpp).
+  if (rooms.empty()) rooms.push_back(own.parent_path().string());
+  for (const std::string& room : rooms)
     for (const std::string& folder : folders_in(room))
       if (folder != own.string() && FolderLock::is_held(folder)) bytes += being_finished_in(folder);
   return bytes;

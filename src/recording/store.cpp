@@ -162,7 +162,7 @@ Result<void> Store::remove(std::string_view id) const {
   // The manifest goes last, so that a crash in between leaves something that can be found and removed again;
   // the lock just before it, so that nobody begins to work on what is going while that takes long.
   if (auto removed = remove_folder(entry->directory, {lock_file, manifest_file}); !removed) return removed;
-  ::rmdir((directory_ + "/" + entry->room).c_str());  // stays when other recordings are in it
+  held_->remove_if_free(folder_of_room(entry->room));  // stays when other recordings are in it
   return {};
 }
 

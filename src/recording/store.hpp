@@ -11,6 +11,7 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "recording/held_rooms.hpp"
 #include "recording/manifest.hpp"
 
 namespace tessera::recording {
@@ -39,6 +40,11 @@ class Store {
   /// Makes the folder of a new recording with a manifest in state "starting". Errors: "bad-room-name",
   /// "cannot-write".
   Result<Created> create(const std::string& room) const;
+  /// Makes the room's folder, where there is none, and keeps it for as long as what is returned exists.
+  [[nodiscard]] std::shared_ptr<void> hold(const std::string& room) const {
+    return held_->hold(folder_of_room(room));
+  }
+  [[nodiscard]] std::string folder_of_room(const std::string& room) const { return directory_ + "/" + room; }
   /// Manifests, newest first, of all rooms or of one. A name that no room can have gives an empty list.
   [[nodiscard]] std::vector<Json> list(const std::optional<std::string>& room = {}) const;
   /// Any string may be given; only a well-formed id that a manifest here carries is found.
@@ -66,6 +72,7 @@ class Store {
 
   std::string directory_;
   Unreadable on_unreadable_;
+  std::shared_ptr<HeldRooms> held_ = std::make_shared<HeldRooms>();  ///< shared by copies of this
 };
 
 /// The media files in a recording's folder.

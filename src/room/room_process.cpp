@@ -1,6 +1,8 @@
 #include "room/room_process.hpp"
 
+#include <fontconfig/fontconfig.h>
 #include <malloc.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <fstream>
@@ -12,14 +14,17 @@
 #include "room/channel.hpp"
 #include "room/commands.hpp"
 #include "room/room.hpp"
+#include "sandbox/enter.hpp"
 
 namespace tessera::room {
 namespace {
 
-// A spare does the slow part of starting before anybody waits: the plugin registry and the elements a room
-// needs.
+// A spare does the slow part of starting before anybody waits: the plugin registry, the fonts and the
+// elements a room needs. What is written in that (caches of the registry and of fonts) is written here,
+// before the sandbox.
 void warm_up() {
   gst::ensure_initialised();
+  if (!FcInit()) log::warn("fontconfig does not start: names are drawn with whatever font there is");
   for (const char* factory :
        {"webrtcbin", "compositor", "x264enc", "vp8enc", "vp8dec", "avdec_h264", "nicesrc", "dtlssrtpenc",
         "rtph264pay", "rtpvp8pay", "rtpopuspay", "rtpopusdepay"}) {
@@ -31,6 +36,18 @@ void warm_up() {
 /// one's own score needs no privilege.
 void go_before_the_front() {
   std::ofstream("/proc/self/oom_score_adj") << 500;
+}
+
+/// Confines this process to what the room needs. The room's threads come afterwards.
+Result<void> confine(const config::ServerConfig& config, const Json& confine) {
+  const sandbox::RoomPlaces places{.recordings = confine["recordings"].as_string(),
+                                   .layouts = config.paths.layouts,
+                                   .pipelines = config.paths.pipelines,
+                                   .announcements = config.paths.announcements,
+                                   .tcp = confine["tcp"].as_bool()};
+  return sandbox::enter(sandbox::room_policy(places, sandbox::Surroundings::of_this_process(),
+                                             {config.sandbox.readable, config.sandbox.writable}),
+                        sandbox::mode_from(config.sandbox.mode));
 }
 
 }  // namespace
@@ -60,17 +77,24 @@ int run_room_process(int fd) {
     if (!room) return loop.quit();
     room->close(reason, [&loop] { loop.quit(); });
   };
-  const auto terminated = loop.on_signal(SIGTERM, [&] { end("server-shutdown"); });
+  // GLib watches signals from a thread of its own, which must not be there before the sandbox. A spare has
+  // nothing to close.
+  std::signal(SIGTERM, [](int) { ::_exit(0); });
+  SourceGuard terminated;
 
+  const auto open = [&](const messages::Request& request) -> Result<std::unique_ptr<Room>> {
+    auto config = config::ServerConfig::from_json(request.params["config"], "configure");
+    const std::string name = request.params["room"].as_string();
+    if (!config) return std::move(config).error();
+    if (name.empty()) return error("bad-request", "room is required");
+    if (auto confined = confine(*config, request.params["confine"]); !confined) return confined.error();
+    terminated = loop.on_signal(SIGTERM, [&] { end("server-shutdown"); });
+    return Room::create(loop, std::move(*config), name, request.params["settings"],
+                        [&](messages::Event event) { channel->send(event); });
+  };
   const auto configure = [&](const messages::Request& request) {
     messages::Reply reply{request.id};
-    auto config = config::ServerConfig::from_json(request.params["config"], "configure");
-    Result<std::unique_ptr<Room>> made = error("bad-request", "room is required");
-    if (!config)
-      made = config.error();
-    else if (!request.params["room"].as_string().empty())
-      made = Room::create(loop, std::move(*config), request.params["room"].as_string(),
-                          request.params["settings"], [&](messages::Event event) { channel->send(event); });
+    auto made = open(request);
     if (made) {
       room = std::move(*made);
       reply.result = Json::object();

@@ -89,6 +89,8 @@ webrtc::EndpointSpec Seat::spec_for(Offer offer) const {
   // encode, the recorder included, and nobody's camera depends on a hardware encoder's quirks.
   spec.receive_codecs = {gst::Codec::vp8, gst::Codec::h264, gst::Codec::vp9};
   spec.ice.addresses = config.ice.addresses;
+  spec.ice.loopback = config.ice.loopback;
+  spec.ice.link_local = config.ice.link_local;
   spec.ice.min_port = config.ice.min_port;
   spec.ice.max_port = config.ice.max_port;
   if (!config.ice.stun_servers.empty()) spec.ice.stun = config.ice.stun_servers.front();

@@ -10,6 +10,8 @@
 #include "base/descriptors.hpp"
 #include "config/layouts.hpp"
 #include "config/pipelines.hpp"
+#include "sandbox/cgroup.hpp"
+#include "sandbox/enter.hpp"
 #include "server/auth.hpp"
 #include "server/connection_table.hpp"
 #include "server/names.hpp"
@@ -48,6 +50,24 @@ Result<void> without_value(const auto& result) {
   return result.error();
 }
 
+// What of the sandbox holds on this machine; tried before anything starts threads.
+Result<void> report_sandbox(const config::SandboxConfig& config) {
+  fmt::print("sandbox (mode {}):\n", config.mode);
+  const auto line = [](const std::string& name, bool holds, const std::string& detail) {
+    fmt::print("  {:<14} {:<12} {}\n", name, holds ? "in force" : "not in force", detail);
+  };
+  if (config.mode == "off") {
+    line("everything", false, "sandbox.mode is off");
+    return {};
+  }
+  const auto mechanisms = sandbox::probe();
+  for (const auto& one : mechanisms) line(one.name, one.in_force, one.detail);
+  const auto divided = sandbox::CgroupTree::check_own();
+  line("cgroup", divided.ok(),
+       divided ? "each room has its own memory.max and pids.max" : divided.error().message);
+  return sandbox::check_required(mechanisms, sandbox::mode_from(config.mode));
+}
+
 }  // namespace
 
 int check(const ServeOptions& options, const PipelineCheck& check_pipelines) {
@@ -56,6 +76,7 @@ int check(const ServeOptions& options, const PipelineCheck& check_pipelines) {
   if (!config) return 2;
   for (const auto& warning : config->warnings()) fmt::print(stderr, "configuration: warning: {}\n", warning);
   if (!config->auth.open()) sound &= report("token keys", without_value(Authenticator::create(config->auth)));
+  if (auto held = report_sandbox(config->sandbox); !held) sound &= report("sandbox", held);
   auto layouts = config::Layouts::load(config->paths.layouts);
   Result<void> layouts_sound = without_value(layouts);
   if (layouts && !layouts->find(config->room.layout))

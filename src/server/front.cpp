@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -42,6 +43,7 @@ std::string existing_part_of(const std::string& directory) {
 
 // A room needs no keys: what is not there cannot leak from a process that handles strangers' media.
 Json config_of_rooms(config::ServerConfig config) {
+  config.ice.loopback |= config.auth.open();  // everybody is on this machine
   config.auth = {};
   config.tls = {};
   config.ice.turn = {};
@@ -55,6 +57,38 @@ HttpServer::Limits limits_of(const config::ServerConfig& config) {
   limits.connections =
       connection_budget(config.http.max_connections, descriptor_limit(), config.limits.max_rooms);
   return limits;
+}
+
+// Rooms reach relays by TCP only where the server itself gathers there.
+bool needs_tcp(const config::IceConfig& ice) {
+  return ice.turn.for_server && std::any_of(ice.turn.urls.begin(), ice.turn.urls.end(), [](const auto& url) {
+           return url.starts_with("turns:") || url.find("transport=tcp") != std::string::npos;
+         });
+}
+
+std::unique_ptr<sandbox::RoomGroup> make_group(const FrontSpec& spec) {
+  if (!spec.cgroup) return nullptr;
+  // An eighth more than the room allows itself: the room's own watch ends it with a reason, the kernel
+  // without.
+  const auto megabytes = static_cast<std::uint64_t>(spec.config.limits.room_memory_mb);
+  auto group = spec.cgroup->make_room({megabytes * 1024 * 1024 / 8 * 9, spec.config.sandbox.room_threads});
+  if (group) return std::move(*group);
+  log::warn("a room process runs without limits of its own: {}", group.error().message);
+  return nullptr;
+}
+
+/// What a room's process needs to know to confine itself.
+RoomSupervisor::Spec::Confinement confine_room(const recording::Store& store,
+                                               const config::ServerConfig& config, const std::string& room) {
+  if (config.sandbox.mode == "off") return {};
+  auto kept = store.hold(room);
+  std::string folder = store.folder_of_room(room);
+  if (!recording::is_real_directory(folder)) {
+    log::warn("room {}: there is no folder {}, so its process may write in all of {}", room, folder,
+              store.directory());
+    folder = store.directory();
+  }
+  return {Json::object({{"recordings", folder}, {"tcp", needs_tcp(config.ice)}}), std::move(kept)};
 }
 
 }  // namespace
@@ -98,7 +132,8 @@ Front::Front(Loop& loop, FrontSpec spec, Authenticator auth)
       rooms_(loop_,
              {spec_.room_command, config_of_rooms(spec_.config), spec_.config.limits.spare_rooms,
               static_cast<std::size_t>(spec_.config.limits.max_rooms), spec_.timeouts,
-              [this] { return layouts_.layouts().sources(); },
+              [this] { return layouts_.layouts().sources(); }, [this] { return make_group(spec_); },
+              [this](const std::string& room) { return confine_room(store_, spec_.config, room); },
               // Not shorter than its recording waits for it.
               std::max<std::chrono::seconds>(std::chrono::minutes(5),
                                              std::chrono::seconds(spec_.config.recording.continue_seconds))},

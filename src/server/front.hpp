@@ -10,6 +10,7 @@
 #include "config/layouts.hpp"
 #include "config/server_config.hpp"
 #include "recording/store.hpp"
+#include "sandbox/cgroup.hpp"
 #include "server/auth.hpp"
 #include "server/front_deps.hpp"
 #include "server/http_server.hpp"
@@ -37,10 +38,11 @@ namespace tessera::server {
 struct FrontSpec {
   config::ServerConfig config;
   config::Layouts layouts;
-  std::vector<std::string> room_command;     ///< gets the socket as descriptor 3
-  std::vector<std::string> finish_command;   ///< gets the folder of a recording appended
-  std::vector<std::string> upload_command;   ///< gets its order by descriptor 3
-  std::vector<std::string> preview_command;  ///< gets a layout and its options appended (LayoutPreviews)
+  std::vector<std::string> room_command;        ///< gets the socket as descriptor 3
+  std::vector<std::string> finish_command;      ///< gets the folder of a recording appended
+  std::vector<std::string> upload_command;      ///< gets its order by descriptor 3
+  std::vector<std::string> preview_command;     ///< gets a layout and its options appended (LayoutPreviews)
+  std::shared_ptr<sandbox::CgroupTree> cgroup;  ///< null where none is delegated
   LiveRoom::Timeouts timeouts;
   WsSession::Limits socket_limits;
   AuditLog::Write audit{};  ///< takes the lines of the audit log; empty: standard error

@@ -64,6 +64,9 @@ class LiveRoom : public std::enable_shared_from_this<LiveRoom> {
   /// `request` of "join", which keeps the room open while under way, though it be empty.
   void join(Json params, RoomLink::OnReply on_reply);
 
+  /// Keeps something for as long as this exists.
+  void keep(std::shared_ptr<void> kept) { kept_ = std::move(kept); }
+
   /// Routes the seat's events to `client` from now on; another client in that seat is told that it was
   /// replaced.
   void attach(const std::string& participant, std::weak_ptr<RoomClient> client);
@@ -112,6 +115,7 @@ class LiveRoom : public std::enable_shared_from_this<LiveRoom> {
   std::map<std::string, std::weak_ptr<RoomClient>> clients_;
   std::map<std::string, std::string> recordings_;
   std::string close_reason_;
+  std::shared_ptr<void> kept_;
   int joins_under_way_ = 0;
   bool empty_ = false;
   SourceGuard deadline_;

@@ -31,7 +31,12 @@ Result<std::shared_ptr<LiveRoom>> RoomSupervisor::open(const std::string& name, 
   const Json wanted = settings_for(name, settings);
   Json whole = wanted;
   if (spec_.layouts) whole.set("layouts", spec_.layouts());
-  Json configure = Json::object({{"room", name}, {"config", spec_.config}, {"settings", std::move(whole)}});
+  Spec::Confinement confinement;
+  if (spec_.confinement) confinement = spec_.confinement(name);
+  Json configure = Json::object({{"room", name},
+                                 {"config", spec_.config},
+                                 {"settings", std::move(whole)},
+                                 {"confine", std::move(confinement.confine)}});
   auto room = std::make_shared<LiveRoom>(
       loop_, name, std::move(configure), spec_.timeouts,
       LiveRoom::Listener{[this](LiveRoom& live, const messages::Event& event) {
@@ -59,6 +64,7 @@ Result<std::shared_ptr<LiveRoom>> RoomSupervisor::open(const std::string& name, 
   rooms_[name] = room;
   ++opened_;
   if (created) *created = true;
+  room->keep(std::move(confinement.kept));
   room->start(std::move(*process));
   keep_spares();
   return room;
@@ -110,7 +116,11 @@ Result<std::unique_ptr<SpawnedRoom>> RoomSupervisor::take_process() {
     spares_.erase(spares_.begin());
     if (!spare->gone()) return spare;
   }
-  return SpawnedRoom::start(loop_, spec_.command);
+  return spawn();
+}
+
+Result<std::unique_ptr<SpawnedRoom>> RoomSupervisor::spawn() {
+  return SpawnedRoom::start(loop_, spec_.command, spec_.group ? spec_.group() : nullptr);
 }
 
 void RoomSupervisor::keep_spares() {
@@ -122,7 +132,7 @@ void RoomSupervisor::keep_spares() {
 
 void RoomSupervisor::start_spare() {
   spare_timer_.reset();
-  auto made = SpawnedRoom::start(loop_, spec_.command);
+  auto made = spawn();
   if (!made) {
     log::error("no spare room process: {}", made.error().message);
     ++spare_failures_;

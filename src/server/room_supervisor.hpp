@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/loop.hpp"
+#include "sandbox/cgroup.hpp"
 #include "server/live_room.hpp"
 
 namespace tessera::server {
@@ -21,6 +22,14 @@ class RoomSupervisor {
     std::size_t max_rooms = 50;
     LiveRoom::Timeouts timeouts;
     std::function<Json()> layouts{};  ///< what a room gets as settings.layouts when it opens
+    /// Where a room's process is put before it does anything; may give nothing.
+    std::function<std::unique_ptr<sandbox::RoomGroup>()> group{};
+    /// What a room gets as `confine`, and what is kept for as long as it is open.
+    struct Confinement {
+      Json confine = Json::object();
+      std::shared_ptr<void> kept{};
+    };
+    std::function<Confinement(const std::string& room)> confinement{};
     /// How long a room that crashed is opened again as it was: size, sound, layout chosen. Not so when it
     /// dies again before it has lived for `trial`: the settings themselves may be what kills it.
     std::chrono::milliseconds keep_settings{300'000}, trial{10'000};
@@ -54,6 +63,7 @@ class RoomSupervisor {
 
  private:
   Result<std::unique_ptr<SpawnedRoom>> take_process();
+  Result<std::unique_ptr<SpawnedRoom>> spawn();
   /// `settings` over those that a crash has left.
   Json settings_for(const std::string& name, const Json& settings);
   void keep_settings_of(const LiveRoom& room, Json opened_with);

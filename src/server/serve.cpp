@@ -9,6 +9,8 @@
 #include "base/log.hpp"
 #include "config/pipelines.hpp"
 #include "recording/files.hpp"
+#include "sandbox/enter.hpp"
+#include "sandbox/own_secrets.hpp"
 #include "server/front.hpp"
 #include "server/options.hpp"
 
@@ -34,6 +36,36 @@ void announce(const Front& front, const config::ServerConfig& config) {
   std::fflush(stdout);
 }
 
+/// A command for a process that confines itself (confine_options.hpp).
+std::vector<std::string> confined(std::vector<std::string> command, const config::SandboxConfig& sandbox) {
+  command.insert(command.end(), {"--confine", sandbox.mode});
+  for (const auto& path : sandbox.readable) command.insert(command.end(), {"--may-read", path});
+  for (const auto& path : sandbox.writable) command.insert(command.end(), {"--may-write", path});
+  return command;
+}
+
+/// Tells what does not hold of the sandbox, and refuses to run without what is required. Before any thread.
+Result<void> look_at_sandbox(const config::SandboxConfig& sandbox) {
+  const auto mode = sandbox::mode_from(sandbox.mode);
+  if (mode == sandbox::Mode::off) {
+    log::warn("sandbox.mode is off: whoever takes over a room process has all rights of this server");
+    return {};
+  }
+  const auto mechanisms = sandbox::probe();
+  for (const auto& one : mechanisms)
+    if (!one.in_force) log::warn("sandbox: {} is not in force: {}", one.name, one.detail);
+  return sandbox::check_required(mechanisms, mode);
+}
+
+/// Rooms get groups of their own where the server was given one to divide.
+std::shared_ptr<sandbox::CgroupTree> take_cgroup(const config::SandboxConfig& sandbox) {
+  if (sandbox.mode == "off") return nullptr;
+  auto tree = sandbox::CgroupTree::take_own();
+  if (tree) return std::move(*tree);
+  log::info("rooms share the server's limits of memory and threads: {}", tree.error().message);
+  return nullptr;
+}
+
 }  // namespace
 
 int serve(const ServeOptions& options, const std::string& executable) {
@@ -42,6 +74,11 @@ int serve(const ServeOptions& options, const std::string& executable) {
   if (auto valid = config->validate(); !valid) return wrong_configuration(valid.error());
   log::configure(log::level_from(config->log.level), "serve");
   for (const auto& warning : config->warnings()) log::warn("{}", warning);
+  // The keys are in the configuration now. What is read of this process by others shows none of them.
+  sandbox::wipe_environment(config::secret_variables());
+  if (auto sound = look_at_sandbox(config->sandbox); !sound) return wrong_configuration(sound.error());
+  if (config->sandbox.mode != "off")
+    if (auto hidden = sandbox::hide_memory(); !hidden) log::warn("{}", hidden.error().message);
   config->recording.directory = absolute(config->recording.directory);
   if (auto& copies = config->recording.upload.directory; !copies.empty()) {
     copies = absolute(copies);
@@ -53,6 +90,7 @@ int serve(const ServeOptions& options, const std::string& executable) {
   }
   config->paths.layouts = absolute(config->paths.layouts);
   config->paths.pipelines = absolute(config->paths.pipelines);
+  config->paths.announcements = absolute(config->paths.announcements);
   auto layouts = config::Layouts::load(config->paths.layouts);
   if (!layouts) return wrong_configuration(layouts.error());
   if (!layouts->find(config->room.layout))
@@ -76,9 +114,10 @@ int serve(const ServeOptions& options, const std::string& executable) {
   spec.config = *config;
   spec.layouts = std::move(*layouts);
   spec.room_command = {executable, "room", "--fd", "3"};
-  spec.finish_command = {executable, "recording", "finish", "--json"};
-  spec.upload_command = {executable, "recording", "upload", "--fd", "3"};
-  spec.preview_command = {executable, "layout", "preview"};
+  spec.finish_command = confined({executable, "recording", "finish", "--json"}, config->sandbox);
+  spec.upload_command = confined({executable, "recording", "upload", "--fd", "3"}, config->sandbox);
+  spec.preview_command = confined({executable, "layout", "preview"}, config->sandbox);
+  spec.cgroup = take_cgroup(config->sandbox);
   auto front = Front::create(loop, std::move(spec));
   if (!front) {
     fmt::print(stderr, "tessera: {}\n", front.error().message);

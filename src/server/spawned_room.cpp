@@ -11,7 +11,8 @@
 
 namespace tessera::server {
 
-Result<std::unique_ptr<SpawnedRoom>> SpawnedRoom::start(Loop& loop, const std::vector<std::string>& command) {
+Result<std::unique_ptr<SpawnedRoom>> SpawnedRoom::start(Loop& loop, const std::vector<std::string>& command,
+                                                        std::unique_ptr<sandbox::RoomGroup> group) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     return error("cannot-spawn", "no socket for a room process: {}", std::strerror(errno));
@@ -25,6 +26,10 @@ Result<std::unique_ptr<SpawnedRoom>> SpawnedRoom::start(Loop& loop, const std::v
     return std::move(child).error();
   }
   room->child_ = std::move(*child);
+  room->group_ = std::move(group);
+  if (room->group_)
+    if (auto joined = room->group_->join(room->pid()); !joined)
+      log::warn("room process {} runs without limits of its own: {}", room->pid(), joined.error().message);
   room->link_ = std::make_unique<RoomLink>(
       loop, ends[0],
       RoomLink::Handlers{[self](const messages::Event& event) { self->on_event(event); },
@@ -68,6 +73,8 @@ void SpawnedRoom::on_event(const messages::Event& event) {
 
 void SpawnedRoom::on_exit(int status) {
   if (status != 0) log::error("room process {} ended with {}", pid(), describe_exit(status));
+  if (group_ && group_->ran_out_of_memory())
+    log::error("room process {} used up the memory of its group (limits.roomMemoryMb)", pid());
   if (!link_) return;  // retired
   // What it wrote last is still in the socket and its end comes after that; only should somebody else hold
   // the other end is the exit itself the end.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/loop.hpp"
+#include "sandbox/cgroup.hpp"
 #include "server/child_process.hpp"
 #include "server/room_link.hpp"
 
@@ -20,8 +21,9 @@ class SpawnedRoom {
     std::function<void(const std::string& why)> on_gone;   ///< once: link closed or process ended
   };
 
-  /// `command` gets the socket as descriptor 3. Error "cannot-spawn".
-  static Result<std::unique_ptr<SpawnedRoom>> start(Loop& loop, const std::vector<std::string>& command);
+  /// `command` gets the socket as descriptor 3, and runs in `group` when there is one. Error "cannot-spawn".
+  static Result<std::unique_ptr<SpawnedRoom>> start(Loop& loop, const std::vector<std::string>& command,
+                                                    std::unique_ptr<sandbox::RoomGroup> group = nullptr);
   ~SpawnedRoom();
 
   void set_handlers(Handlers handlers);  ///< replaces them; a `ready` that came before is told at once
@@ -42,7 +44,8 @@ class SpawnedRoom {
 
   Loop& loop_;
   Handlers handlers_;
-  std::unique_ptr<ChildProcess> child_;  ///< null while start() is at work, and when it fails
+  std::unique_ptr<sandbox::RoomGroup> group_;  ///< null where no cgroup is delegated
+  std::unique_ptr<ChildProcess> child_;        ///< null while start() is at work, and when it fails
   std::unique_ptr<RoomLink> link_;
   SourceGuard exited_;
   bool ready_ = false;

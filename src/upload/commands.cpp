@@ -83,17 +83,21 @@ int upload_all(Target& target, bool delete_after, const std::vector<recording::E
 
 }  // namespace
 
-int upload_process(int fd) {
+int upload_process(int fd, sandbox::Mode mode, const sandbox::Extra& extra) {
   std::signal(SIGPIPE, SIG_IGN);
   auto order = Json::parse(read_line(fd));
   if (!order) return 2;
-  end_with_the_server(fd);
   log::configure(log::level_from((*order)["logLevel"].as_string("info")), "upload");
   const auto config = upload_config((*order)["upload"]);
   const auto fail = [fd](const Error& failure) {
     write_line(fd, Json::object({{"state", "failed"}, {"code", failure.code}, {"message", failure.message}}));
     return 1;
   };
+  const auto around = sandbox::Surroundings::of_this_process();
+  const auto policy =
+      sandbox::uploader_policy((*order)["directory"].as_string(), config.directory, around, extra);
+  if (auto confined = sandbox::enter(policy, mode); !confined) return fail(confined.error());
+  end_with_the_server(fd);
   auto target = make_target(config);
   if (!target) return fail(target.error());
   auto last = std::chrono::steady_clock::now();

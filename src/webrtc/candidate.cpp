@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "webrtc/sdp.hpp"
 
@@ -79,6 +80,35 @@ Result<Candidate> parse_candidate(std::string_view line) {
 bool usable(const Candidate& candidate) {
   return equals_ignoring_case(candidate.transport, "udp") && candidate.component == 1 && candidate.port > 0 &&
          is_unicast_address(candidate.address);
+}
+
+Nearness nearness_of(const std::string& address) {
+  const auto of_v4 = [](std::uint32_t value) {
+    if (value >> 24 == 127) return Nearness::loopback;
+    return value >> 16 == 0xa9fe ? Nearness::link_local : Nearness::ordinary;  // 169.254/16, RFC 3927
+  };
+  in_addr v4{};
+  if (inet_pton(AF_INET, address.c_str(), &v4) == 1) return of_v4(ntohl(v4.s_addr));
+  in6_addr v6{};
+  if (inet_pton(AF_INET6, address.c_str(), &v6) != 1) return Nearness::ordinary;
+  if (IN6_IS_ADDR_LOOPBACK(&v6)) return Nearness::loopback;
+  if (IN6_IS_ADDR_LINKLOCAL(&v6)) return Nearness::link_local;
+  if (!IN6_IS_ADDR_V4MAPPED(&v6)) return Nearness::ordinary;
+  std::uint32_t mapped = 0;
+  std::memcpy(&mapped, v6.s6_addr + 12, sizeof mapped);
+  return of_v4(ntohl(mapped));
+}
+
+bool within(const Reach& reach, const Candidate& candidate) {
+  switch (nearness_of(candidate.address)) {
+    case Nearness::loopback:
+      return reach.loopback;
+    case Nearness::link_local:
+      return reach.link_local;
+    case Nearness::ordinary:
+      break;
+  }
+  return true;
 }
 
 std::string to_line(const Candidate& candidate) {

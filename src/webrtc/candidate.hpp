@@ -30,6 +30,19 @@ Result<Candidate> parse_candidate(std::string_view line);
 /// the peer's own checks arrive as peer-reflexive candidates anyway.
 bool usable(const Candidate& candidate);
 
+/// Addresses that mean another machine to the peer than to us: a stranger who names them has us send to
+/// services of this machine, or of its neighbours.
+enum class Nearness { ordinary, loopback, link_local };
+/// That of a literal address, IPv4 mapped into IPv6 included; anything else is ordinary.
+Nearness nearness_of(const std::string& address);
+
+/// Which of them a peer may have.
+struct Reach {
+  bool loopback = false, link_local = false;
+};
+/// Whether connectivity checks may go there.
+bool within(const Reach& reach, const Candidate& candidate);
+
 /// "candidate:…", with nothing in it that was not understood.
 std::string to_line(const Candidate& candidate);
 

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "gst/element.hpp"
+#include "webrtc/dtls_certificate.hpp"
 #include "webrtc/endpoint_impl.hpp"
 #include "webrtc/ice_setup.hpp"
 #include "webrtc/session_stats.hpp"
@@ -14,6 +15,11 @@ Result<std::shared_ptr<Endpoint>> Endpoint::create(Loop& loop, Worker& worker, E
   if (!plan) return plan.error();
   plan->stereo = spec.stereo;
   plan->audio_bitrate = spec.audio_bitrate;
+  const auto reach = reach_of(spec.ice);
+  const auto out_of_reach = [&](const Candidate& candidate) { return !within(reach, candidate); };
+  if (const auto dropped = std::erase_if(plan->candidates, out_of_reach); dropped > 0)
+    log::info("endpoint {}: {} candidates of the offer are not tried: loopback or link-local", spec.name,
+              dropped);
   auto endpoint =
       std::make_shared<EndpointImpl>(loop, worker, std::move(spec), std::move(events), std::move(*plan));
   if (auto started = endpoint->start(); !started) return started.error();
@@ -71,6 +77,7 @@ Result<void> EndpointImpl::build() {
   gst_util_set_object_arg(G_OBJECT(webrtcbin_), "bundle-policy", "max-bundle");
   g_object_set(webrtcbin_, "latency", static_cast<guint>(spec_.jitter_latency.count()), nullptr);
   gst_bin_add(GST_BIN(pipeline_.get()), webrtcbin_);
+  signals_.push_back(use_own_certificate(webrtcbin_));
   if (auto done = configure_ice(webrtcbin_, spec_.ice); !done) return done.error();
 
   receive_ = std::make_shared<ReceivePath>(pipeline_.get(), plan_, link_);
@@ -98,6 +105,11 @@ Result<void> EndpointImpl::add_candidate(const std::string& candidate, int mline
     return error("too-large", "more than {} candidates for one endpoint", max_candidates);
   const auto parsed = parse_candidate(candidate);
   if (!parsed) return parsed.error();
+  if (!within(reach_of(spec_.ice), *parsed)) {
+    log::info("endpoint {}: the candidate {} is not tried: loopback or link-local", spec_.name,
+              parsed->address);
+    return {};
+  }
   if (!usable(*parsed) || plan_.media[static_cast<std::size_t>(mline)].refused() || phase_ == Phase::closed)
     return {};
   // All m-lines share one transport, the first one's.

@@ -28,6 +28,8 @@ struct IceSettings {
   int min_port = 0, max_port = 0;      ///< 0: any
   std::string stun;                    ///< "stun://host:port" or empty
   std::vector<std::string> turn;       ///< "turn(s)://user:pass@host:port?transport=udp"
+  /// Whether checks go to such addresses of a peer. They do also when one of `addresses` is of the kind.
+  bool loopback = false, link_local = false;
 };
 
 struct EndpointSpec {

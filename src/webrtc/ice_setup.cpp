@@ -7,6 +7,15 @@ std::string stun_url_for_webrtcbin(std::string_view url) {
   return url.starts_with(scheme) ? "stun://" + std::string(url.substr(scheme.size())) : std::string(url);
 }
 
+Reach reach_of(const IceSettings& settings) {
+  Reach reach{settings.loopback, settings.link_local};
+  for (const auto& address : settings.addresses) {
+    reach.loopback |= nearness_of(address) == Nearness::loopback;
+    reach.link_local |= nearness_of(address) == Nearness::link_local;
+  }
+  return reach;
+}
+
 Result<void> configure_ice(GstElement* webrtcbin, const IceSettings& settings) {
   const auto ice = gst::object_property<GObject>(webrtcbin, "ice-agent");
   if (!ice)

@@ -21,14 +21,23 @@ export function cpu_seconds(pid) {
   return (Number(f[11]) + Number(f[12])) / ticks_per_second;
 }
 
-/** {threads, fds, rss} – rss in bytes. */
+/** {threads, fds, rss} – rss in bytes; fds is null for the front unless the test runs as root: it hides them from its own user. */
 export function usage(pid) {
   const status = read(`/proc/${pid}/status`);
   return {
     threads: Number(/^Threads:\s+(\d+)/m.exec(status)[1]),
     rss: Number(/^VmRSS:\s+(\d+)/m.exec(status)[1]) * 1024,
-    fds: readdirSync(`/proc/${pid}/fd`).length,
+    fds: descriptors(pid),
   };
+}
+
+function descriptors(pid) {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length;
+  } catch (error) {
+    if (error.code === 'EACCES') return null;
+    throw error;
+  }
 }
 
 /** CPU nanoseconds by thread: [{tid, name, cpu_ns}]. schedstat counts nanoseconds where stat counts ticks. */

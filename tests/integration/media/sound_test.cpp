@@ -128,6 +128,9 @@ TEST_F(SoundTest, WhatIsNoSoundIsRefusedAndWhatNamesOtherFilesToo) {
   EXPECT_EQ(code_of(write("text.mp3", "This is no sound.\n")), "bad-sound");
   EXPECT_EQ(code_of(write("zeros.wav", std::string(100'000, '\0'))), "bad-sound");
   EXPECT_EQ(code_of(write("list.ffconcat", "ffconcat version 1.0\nfile '" + secret + "'\n")), "bad-sound");
+  // Sun's format, which libavformat reads, and nobody uses: a whole second of silence.
+  const std::string au("\x2e\x73\x6e\x64\0\0\0\x18\0\0\x3e\x80\0\0\0\x03\0\0\x1f\x40\0\0\0\x01", 24);
+  EXPECT_EQ(code_of(write("sun.au", au + std::string(16'000, '\0'))), "bad-sound");
   EXPECT_EQ(code_of(write("list.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://" + secret +
                                            "\n#EXT-X-ENDLIST\n")),
             "bad-sound");

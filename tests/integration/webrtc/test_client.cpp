@@ -178,6 +178,20 @@ void TestClient::on_candidate(std::function<void(std::string, int)> callback) {
   for (const auto& [line, mline] : candidates_) candidate_callback_(line, mline);
 }
 
+std::string TestClient::remote_certificate() const {
+  GstWebRTCRTPTransceiver* raw = nullptr;
+  g_signal_emit_by_name(webrtcbin_, "get-transceiver", 0, &raw);
+  const auto transceiver = gst::adopt(raw);
+  const auto sender = transceiver ? gst::object_property<GObject>(transceiver.get(), "sender") : nullptr;
+  const auto transport =
+      sender ? gst::object_property<GstWebRTCDTLSTransport>(sender.get(), "transport") : nullptr;
+  if (!transport) return "";
+  gchar* pem = nullptr;
+  g_object_get(transport.get(), "remote-certificate", &pem, nullptr);
+  const auto text = gst::adopt(pem);
+  return text ? text.get() : "";
+}
+
 std::string TestClient::connection_state() const {
   return gst::enum_property(webrtcbin_, "connection-state");
 }

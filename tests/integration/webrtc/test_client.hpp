@@ -36,6 +36,8 @@ class TestClient {
   void on_candidate(std::function<void(std::string, int)> callback);
 
   [[nodiscard]] std::string connection_state() const;
+  /// PEM of what the other side showed in the DTLS handshake; empty before it.
+  [[nodiscard]] std::string remote_certificate() const;
 
   // What arrived, counted after the jitter buffer; frames are whole access units.
   std::atomic<int> video_frames{0}, key_frames{0}, audio_packets{0}, key_frame_requests{0};

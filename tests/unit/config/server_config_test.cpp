@@ -84,6 +84,32 @@ TEST(ServerConfig, WritesEveryKeyInCamelCase) {
   EXPECT_EQ(json.dump().find('_'), std::string::npos);
 }
 
+TEST(ServerConfig, SandboxSettingsReachTheRooms) {
+  const auto json = Json::parse(
+      R"({"sandbox": {"mode": "required", "readable": ["/opt/codecs"], "writable": ["/dev/dri"], "roomThreads": 900},
+          "ice": {"loopback": true, "linkLocal": true}, "limits": {"roomMemoryMb": 512}})");
+  const auto config = ServerConfig::from_json(*json);
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_TRUE(config->validate().ok());
+  EXPECT_EQ(config->sandbox, (SandboxConfig{"required", {"/opt/codecs"}, {"/dev/dri"}, 900}));
+  EXPECT_TRUE(config->ice.loopback && config->ice.link_local);
+  EXPECT_EQ(config->limits.room_memory_mb, 512);
+  const auto copy = ServerConfig::from_json(config->to_json());
+  ASSERT_TRUE(copy.ok());
+  EXPECT_EQ(*copy, *config);
+}
+
+TEST(ServerConfig, SandboxModeAndPathsAreChecked) {
+  ServerConfig config;
+  config.sandbox.mode = "perhaps";
+  config.sandbox.readable = {"relative"};
+  config.sandbox.writable = {"/"};
+  const auto valid = config.validate();
+  ASSERT_FALSE(valid.ok());
+  for (const char* part : {"sandbox.mode: \"perhaps\"", "\"relative\" must be an absolute path", "\"/\" must be"})
+    EXPECT_NE(valid.error().message.find(part), std::string::npos) << valid.error().message;
+}
+
 struct Fault {
   const char* json;
   const char* message;

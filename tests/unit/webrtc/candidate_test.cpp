@@ -43,6 +43,30 @@ TEST(Candidate, OnlyUnicastUdpForRtpIsUsable) {
   EXPECT_FALSE(is_usable("candidate:1 1 udp 1 10.0.0.1 0 typ host"));
 }
 
+TEST(Candidate, LoopbackAndLinkLocalAreTold) {
+  for (const char* address : {"127.0.0.1", "127.255.255.254", "::1", "::ffff:127.0.0.1"})
+    EXPECT_EQ(nearness_of(address), Nearness::loopback) << address;
+  for (const char* address : {"169.254.0.1", "169.254.169.254", "fe80::1", "febf::1", "::ffff:169.254.1.1"})
+    EXPECT_EQ(nearness_of(address), Nearness::link_local) << address;
+  for (const char* address : {"126.255.255.255", "128.0.0.1", "169.253.0.1", "10.0.0.1", "192.168.1.1",
+                              "fec0::1", "2001:db8::1", "fd00::1", "", "host.local"})
+    EXPECT_EQ(nearness_of(address), Nearness::ordinary) << address;
+}
+
+TEST(Candidate, NearOnesAreWithinReachWhenConfigured) {
+  const auto at = [](const char* address) {
+    Candidate candidate;
+    candidate.address = address;
+    return candidate;
+  };
+  EXPECT_FALSE(within({}, at("127.0.0.1")));
+  EXPECT_FALSE(within({}, at("169.254.169.254")));
+  EXPECT_TRUE(within({}, at("10.0.0.1")));
+  EXPECT_TRUE(within({.loopback = true}, at("127.0.0.1")));
+  EXPECT_FALSE(within({.loopback = true}, at("fe80::1")));
+  EXPECT_TRUE(within({.link_local = true}, at("fe80::1")));
+}
+
 TEST(Candidate, MalformedOnesAreBadRequests) {
   for (const char* line :
        {"", "candidate:", "candidate", "x", "candidate:1 1 udp 1 10.0.0.1 5 typ",
