@@ -149,6 +149,8 @@ int main(int argc, char** argv) {
 
   auto* room = app.add_subcommand("room", "A room process; started by serve")->group("");
   room->add_option("--fd", fd, "Socket to the server")->required();
+  int black_box = -1;
+  room->add_option("--black-box", black_box, "Memory shared with the server (see base/black_box.hpp)");
 
   try {
     app.parse(argc, argv);
@@ -159,7 +161,7 @@ int main(int argc, char** argv) {
   if (room->parsed()) {
     prctl(PR_SET_NAME,
           "tessera-room");  // started as /proc/self/exe, it would be called "exe" in process lists
-    return tessera::room::run_room_process(fd);
+    return tessera::room::run_room_process(fd, black_box);
   }
   if (serve->parsed()) return server::serve(options, this_executable);
   if (check->parsed()) return server::check(options, tessera::room::check_pipelines);

@@ -5,6 +5,7 @@
 
 #include "audio/expected_loss.hpp"
 #include "audio/level.hpp"
+#include "base/black_box.hpp"
 
 namespace tessera::audio {
 namespace {
@@ -39,6 +40,7 @@ Result<std::unique_ptr<Mixer>> Mixer::create(const MixerSpec& spec) {
 }
 
 void Mixer::pull(Nanoseconds time, MixerSeat& seat, bool decode) {
+  const ReadingBytesOf mark(seat.owner.c_str(), "decoder of sound");
   seat.playout.pull(time, seat.frame_, {.decode = decode, .heard = seat.mixed_gain_ > 0});
 }
 

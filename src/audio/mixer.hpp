@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "audio/encode_stream.hpp"
@@ -34,6 +35,7 @@ class MixerSeat {
   VoiceProcessing processing;  ///< of speech; of no effect in a room for music
   const Program* program = nullptr;  ///< for this listener alone, over what they hear; null: none
   PlayoutBuffer playout;
+  std::string owner;  ///< whose voice it is, for the black box; set once
 
   // Read after each tick.
   [[nodiscard]] std::uint64_t id() const { return id_; }

@@ -79,7 +79,8 @@ Result<Json> Json::parse(std::string_view text, const JsonLimits& limits) {
     return tessera::error("bad-json", "the text is not valid UTF-8");
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     return tessera::error("bad-json", "the text is empty; a JSON value was expected");
-  // Before parsing: the parser recurses, takes more than JSON, and searches a list for each key that comes again.
+  // Before parsing: the parser recurses, takes more than JSON, and searches a list for each key that comes
+  // again.
   if (auto scanned = scan_json(text, limits); !scanned) return scanned.error();
   Owned<JsonParser> parser(json_parser_new_immutable());
   GError* raw = nullptr;

@@ -249,6 +249,8 @@ void fields(Visit& visit, LimitsConfig& limits) {
   visit("pendingPerRoom", limits.pending_per_room, 1, 100000);
   visit("spareRooms", limits.spare_rooms, 0, 16);
   visit("roomMemoryMb", limits.room_memory_mb, 0, unlimited);
+  visit("endpointMegapixels", limits.endpoint_megapixels, 0, unlimited);
+  visit("roomMegapixels", limits.room_megapixels, 0, unlimited);
 }
 
 template <typename Visit>

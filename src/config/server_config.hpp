@@ -186,8 +186,10 @@ struct LogConfig {
 struct LimitsConfig {
   int max_body_bytes = 262144;
   int max_rooms = 50;
-  int spare_rooms = 1;        ///< warm room processes waiting to be used
-  int room_memory_mb = 4096;  ///< resident memory of a room's process; 0: no limit
+  int spare_rooms = 1;            ///< warm room processes waiting to be used
+  int room_memory_mb = 4096;      ///< resident memory of a room's process; 0: no limit
+  int endpoint_megapixels = 150;  ///< that are decoded of one sender, a second; 0: no limit
+  int room_megapixels = 2000;     ///< and of all senders in a room; 0: no limit
   // Offers whose connections are not up yet: of one token (or subject) from one address, of one address, and
   // of one room.
   int pending_per_subject = 40;

@@ -183,6 +183,13 @@ void check_media(Checks& check, const ServerConfig& config) {
   check.that(is_file_name(config.announcements.hold_music),
              "announcements.holdMusic: \"{}\" must be the name of a file in paths.announcements, or empty",
              config.announcements.hold_music);
+  check.that(config.limits.room_memory_mb == 0 || config.limits.room_memory_mb >= 256,
+             "limits.roomMemoryMb: {} is less than a room needs; give it 256 or more, or 0 for no limit",
+             config.limits.room_memory_mb);
+  check.that(
+      config.limits.endpoint_megapixels == 0 || config.limits.endpoint_megapixels >= 10,
+      "limits.endpointMegapixels: {} is less than one small camera; give it 10 or more, or 0 for no limit",
+      config.limits.endpoint_megapixels);
   check.that(one_of(config.log.level, {"debug", "info", "warn", "error"}),
              "log.level: \"{}\" is not one of debug, info, warn, error", config.log.level);
 }

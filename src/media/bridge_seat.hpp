@@ -42,7 +42,9 @@ class ProgramSlot {
 /// to move a few values; never while decoding, encoding or calling out.
 class SeatCore {
  public:
-  SeatCore(std::uint64_t id, std::string name, int channels) : mix(id, channels), name_(std::move(name)) {}
+  SeatCore(std::uint64_t id, std::string name, int channels) : mix(id, channels), name_(std::move(name)) {
+    mix.owner = name_;
+  }
 
   // Any thread.
   void push(GstBuffer* packet, GstClockTime running_time, int lost, int level);

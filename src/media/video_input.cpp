@@ -1,13 +1,14 @@
 #include "media/video_input.hpp"
 
 #include <gst/app/gstappsink.h>
+#include <gst/video/video.h>
 
+#include "base/log.hpp"
 #include "config/pipelines.hpp"
 #include "gst/cpu_stage.hpp"
 #include "gst/element.hpp"
-#include "gst/mapped_buffer.hpp"
-#include "media/frame.hpp"
-#include "media/h264_size.hpp"
+#include "media/frame_inspector.hpp"
+#include "payload/vp9_header.hpp"
 
 namespace tessera::media {
 namespace {
@@ -15,59 +16,55 @@ namespace {
 /// Goes with the appsink. Both ends of a decoder run on the depayloader's thread, so plain members do.
 struct Decoded {
   std::shared_ptr<Tile> tile;
+  FrameInspector frames;
+  std::shared_ptr<PixelMeter> meter;
   std::uint64_t entered =
       0;  ///< the thread's CPU time when the packet went in, or when the last frame was handed on
-  bool refused = false;                  ///< the stream's pictures are too large
-  std::unique_ptr<H264SizeReader> h264;  ///< of an H.264 stream
-  bool start_codes = false;              ///< its parameter sets are in the stream, not in codec_data
+  PixelMeter::Time asked{};  ///< when a key frame was asked for, because frames were skipped
 };
 
-/// A few bytes can announce a picture of gigabytes: what is larger than any camera or screen is not decoded.
-/// The depayloaders of VP8 and VP9 read the size from the stream and put it into the caps; H.264's says it in
-/// parameter sets, in the stream or in the caps' codec_data.
-constexpr int largest_area = 1 << 24;  // 5120×2880 and a little
-
-bool too_large(int width, int height) {
-  return width > largest_side || height > largest_side || width * height > largest_area;
+/// A key frame brings back a picture whose frames were skipped. Every two seconds is enough: where the sender
+/// is limited to key frames, each of them is one picture more.
+void ask_for_key_frame(Decoded& decoded, GstPad* pad, PixelMeter::Time now) {
+  if (now - decoded.asked < std::chrono::seconds(2)) return;
+  decoded.asked = now;
+  gst_pad_push_event(pad, gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, FALSE, 0));
 }
 
-/// Parameter sets that cannot be read are no better than too large ones.
-bool acceptable(const H264SizeReader::Size& size) {
-  return size.width > 0 && size.height > 0 && !too_large(size.width, size.height);
+GstBuffer* with_index(GstBuffer* frame) {
+  const auto index = payload::vp9_single_frame_index(gst_buffer_get_size(frame));
+  gpointer bytes = g_memdup2(index.data(), index.size());
+  GstBuffer* indexed = gst_buffer_make_writable(frame);
+  gst_buffer_append_memory(indexed, gst_memory_new_wrapped(GST_MEMORY_FLAG_READONLY, bytes, index.size(), 0,
+                                                           index.size(), bytes, g_free));
+  return indexed;
 }
 
-GstPadProbeReturn on_entry(GstPad*, GstPadProbeInfo* info, gpointer data) {
-  auto* decoded = static_cast<Decoded*>(data);
-  if (decoded->start_codes) {
-    const gst::MappedBuffer mapped(GST_PAD_PROBE_INFO_BUFFER(info));
-    if (const auto size = decoded->h264->in_access_unit(mapped.bytes()))
-      decoded->refused = !acceptable(*size);
+/// Whether the decoder gets the frame, which may be another one then.
+bool let_in(Decoded& decoded, GstPad* pad, GstBuffer*& frame) {
+  const auto now = std::chrono::steady_clock::now();
+  const auto found = decoded.frames.look_at(frame);
+  if (found.refused) refused_frames().fetch_add(1, std::memory_order_relaxed);
+  if (found.refused || (decoded.meter && !decoded.meter->admit(found.pixels, found.key, now))) {
+    ask_for_key_frame(decoded, pad, now);
+    return false;
   }
-  if (decoded->refused) return GST_PAD_PROBE_DROP;
+  if (found.alone) frame = with_index(frame);
+  return true;
+}
+
+GstPadProbeReturn on_entry(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+  auto* decoded = static_cast<Decoded*>(data);
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
+    // No depayloader of today sends lists. One that does must not get past this.
+    log::warn("{}: a list of frames is not decoded", GST_OBJECT_NAME(pad));
+    return GST_PAD_PROBE_DROP;
+  }
+  GstBuffer* frame = GST_PAD_PROBE_INFO_BUFFER(info);
+  if (!let_in(*decoded, pad, frame)) return GST_PAD_PROBE_DROP;
+  info->data = frame;
   decoded->entered = gst::thread_cpu_ns();
   return GST_PAD_PROBE_OK;
-}
-
-bool too_large(const GstCaps* caps) {
-  const GstStructure* format = caps && !gst_caps_is_empty(caps) ? gst_caps_get_structure(caps, 0) : nullptr;
-  int width = 0, height = 0;
-  if (!format || !gst_structure_get_int(format, "width", &width) ||
-      !gst_structure_get_int(format, "height", &height))
-    return false;
-  return too_large(width, height);
-}
-
-bool has_start_codes(const GstCaps* caps) {
-  return g_strcmp0(gst_structure_get_string(gst_caps_get_structure(caps, 0), "stream-format"),
-                   "byte-stream") == 0;
-}
-
-bool config_is_refused(H264SizeReader& reader, const GstCaps* caps) {
-  const GValue* value = gst_structure_get_value(gst_caps_get_structure(caps, 0), "codec_data");
-  if (!value || !GST_VALUE_HOLDS_BUFFER(value)) return false;
-  const gst::MappedBuffer config(gst_value_get_buffer(value));
-  const auto size = reader.in_config(config.bytes());
-  return size && !acceptable(*size);
 }
 
 GstPadProbeReturn on_entry_event(GstPad*, GstPadProbeInfo* info, gpointer data) {
@@ -75,10 +72,7 @@ GstPadProbeReturn on_entry_event(GstPad*, GstPadProbeInfo* info, gpointer data) 
   if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return GST_PAD_PROBE_OK;
   GstCaps* caps = nullptr;
   gst_event_parse_caps(event, &caps);
-  auto* decoded = static_cast<Decoded*>(data);
-  decoded->start_codes = decoded->h264 && has_start_codes(caps);
-  decoded->refused = too_large(caps) || (decoded->h264 && config_is_refused(*decoded->h264, caps));
-  return decoded->refused ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+  return static_cast<Decoded*>(data)->frames.look_at_caps(caps) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
 GstFlowReturn on_sample(GstAppSink* sink, gpointer data) {
@@ -110,8 +104,14 @@ struct Undo {
 
 }  // namespace
 
+std::atomic<std::uint64_t>& refused_frames() {
+  static std::atomic<std::uint64_t> count{0};
+  return count;
+}
+
 Result<void> attach_video_input(GstBin* pipeline, GstPad* source, gst::Codec codec,
-                                const config::Pipelines& pipelines, std::shared_ptr<Tile> tile) {
+                                const config::Pipelines& pipelines, std::shared_ptr<Tile> tile,
+                                std::shared_ptr<PixelMeter> meter) {
   const std::string name = fmt::format("decode-{}", gst::name_of(codec));
   auto description = pipelines.get(name);
   if (!description) return error("bad-pipeline", "{}", description.error().message);
@@ -126,14 +126,15 @@ Result<void> attach_video_input(GstBin* pipeline, GstPad* source, gst::Codec cod
   const auto caps = gst::adopt(gst_caps_from_string("video/x-raw"));
   g_object_set(sink->get(), "sync", FALSE, "async", FALSE, "qos", FALSE, "max-buffers", 1u, "drop", TRUE,
                "enable-last-sample", FALSE, "caps", caps.get(), nullptr);
-  auto decoded = std::make_unique<Decoded>();
-  decoded->tile = std::move(tile);
-  if (codec == gst::Codec::h264) decoded->h264 = std::make_unique<H264SizeReader>();
+  auto decoded = std::make_unique<Decoded>(Decoded{std::move(tile), FrameInspector(codec), std::move(meter)});
   const auto entry = gst::adopt(gst_element_get_static_pad(decoder->get(), "sink"));
   if (!entry) return error("bad-pipeline", "pipelines/{}.gst has no open sink pad", name);
   // Both live exactly as long as the elements: the appsink owns the data, and the decoder never runs without
   // it.
-  gst_pad_add_probe(entry.get(), GST_PAD_PROBE_TYPE_BUFFER, on_entry, decoded.get(), nullptr);
+  gst_pad_add_probe(
+      entry.get(),
+      static_cast<GstPadProbeType>(int{GST_PAD_PROBE_TYPE_BUFFER} | int{GST_PAD_PROBE_TYPE_BUFFER_LIST}),
+      on_entry, decoded.get(), nullptr);
   gst_pad_add_probe(entry.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_entry_event, decoded.get(), nullptr);
   GstAppSinkCallbacks callbacks{};
   callbacks.new_sample = on_sample;

@@ -71,6 +71,7 @@
 //   chat                        {from, name, text}
 //   notice         to?          {code, text}
 //   bye            to           {reason}            the seat is gone (kicked, lost, no-media, room closed)
+//   ending                      {reason: "room-out-of-memory"}   the room cannot go on: the front closes it with that reason
 //   empty                       {}                  nobody has been here for the idle time: the front closes the room
 //
 // <participant> = {id, name, role, kind, audio, video, hand, screen, muted, gain, held, pinned, talking, state, joinedAt}

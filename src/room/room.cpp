@@ -36,7 +36,8 @@ Room::Room(Loop& loop, config::ServerConfig config, std::string id, Emit emit)
       config_(std::move(config)),
       id_(std::move(id)),
       emit_(std::move(emit)),
-      started_at_(utc_now()) {}
+      started_at_(utc_now()),
+      memory_(std::uint64_t{1024} * 1024 * static_cast<std::uint64_t>(config_.limits.room_memory_mb)) {}
 
 Result<std::unique_ptr<Room>> Room::create(Loop& loop, config::ServerConfig config, std::string id,
                                            const Json& settings, Emit emit) {
@@ -100,6 +101,16 @@ Result<void> Room::start(const Json& settings) {
     if (director_->floor_moved(speakers_) || director_->sources_changed(seats_)) schedule_picture();
   });
   connect_tick_ = loop_.every(std::chrono::seconds(1), [this] { give_up_unconnected(); });
+  constexpr std::uint64_t million = 1'000'000;
+  decode_budget_ = std::make_unique<DecodeBudget>(
+      loop_,
+      media::PixelBudget::Limits{
+          .endpoint = million * static_cast<std::uint64_t>(config_.limits.endpoint_megapixels),
+          .room = million * static_cast<std::uint64_t>(config_.limits.room_megapixels)},
+      seats_, [this] {
+        if (!closing_) send_source_hints();
+      });
+  watch_memory();
   watch_emptiness();
   log::info("open: {}x{} at {} fps, layout {}", spec.width, spec.height, spec.framerate, config_.room.layout);
   return {};
@@ -110,6 +121,8 @@ Room::~Room() {
   closing_ = true;
   floor_tick_.reset();
   connect_tick_.reset();
+  memory_tick_.reset();
+  decode_budget_.reset();
   if (bridge_) bridge_->on_speakers({});
   recording_.reset();
   sound_.reset();
@@ -302,6 +315,26 @@ Result<void> Room::leave(const std::string& participant, const std::string& reas
   return {};
 }
 
+// The front is asked to close the room, as it is when nobody is left: so everybody hears the reason,
+// recordings are closed and the room's name is free at once.
+void Room::watch_memory() {
+  memory_tick_ = loop_.every(std::chrono::seconds(1), [this] {
+    const auto resident = resident_memory();
+    const auto megabytes = resident >> 20U;
+    switch (memory_.look(resident)) {
+      case MemoryWatch::Finding::fine:
+        return;
+      case MemoryWatch::Finding::warning:
+        return log::warn("this room's process holds {} MB of its {} (limits.roomMemoryMb)", megabytes,
+                         config_.limits.room_memory_mb);
+      case MemoryWatch::Finding::over:
+        log::error("this room's process holds {} MB, more than its {} (limits.roomMemoryMb): the room ends",
+                   megabytes, config_.limits.room_memory_mb);
+        return emit("ending", Json::object({{"reason", "room-out-of-memory"}}));
+    }
+  });
+}
+
 void Room::watch_emptiness() {
   if (!seats_.empty() || closing_) return;
   // A recording goes on for a while in a room where nobody is: they may come back, and it was not they who
@@ -387,9 +420,11 @@ void Room::update_picture() {
 }
 
 void Room::send_source_hints() {
-  for (const auto& hint : source_hints(director_->placed(), canvas_->spec().framerate)) {
+  for (auto hint : source_hints(director_->placed(), canvas_->spec().framerate)) {
     const auto found = seats_.find(hint.participant);
     if (found == seats_.end()) continue;
+    if (const auto limit = decode_budget_->limit_of(hint.participant, hint.endpoint); limit != 0)
+      hint = within(hint, limit);
     Json data = hint.to_json();
     Json& sent = found->second->sent_hints[hint.endpoint];
     if (sent == data) continue;

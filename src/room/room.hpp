@@ -17,6 +17,8 @@
 #include "config/server_config.hpp"
 #include "messages/messages.hpp"
 #include "room/avatars.hpp"
+#include "room/decode_budget.hpp"
+#include "room/memory_watch.hpp"
 #include "room/picture_director.hpp"
 #include "room/recording_notes.hpp"
 #include "room/room_recording.hpp"
@@ -103,6 +105,7 @@ class Room {
   void schedule_picture();
   void update_picture();
   void send_source_hints();
+  void watch_memory();
   void watch_emptiness();
   /// `left`: until the seat ends by itself; none: it does not.
   void end_seat_in(const std::string& participant, std::optional<std::chrono::milliseconds> left);
@@ -115,6 +118,7 @@ class Room {
   std::string id_;
   Emit emit_;
   std::string started_at_;
+  MemoryWatch memory_;
   config::Pipelines pipelines_;
   config::Layouts layouts_;
   std::unique_ptr<media::Canvas> canvas_;
@@ -124,6 +128,7 @@ class Room {
   std::unique_ptr<PictureDirector> director_;
   std::unique_ptr<Avatars> avatars_;
   std::map<std::string, std::shared_ptr<Seat>> seats_;
+  std::unique_ptr<DecodeBudget> decode_budget_;
   std::unique_ptr<RoomSound> sound_;
   std::vector<std::string> speakers_;
   std::unique_ptr<RoomRecording> recording_;
@@ -136,6 +141,7 @@ class Room {
   SourceGuard empty_deadline_;
   SourceGuard floor_tick_;
   SourceGuard connect_tick_;
+  SourceGuard memory_tick_;
   SourceGuard trim_deadline_;
   SourceGuard close_deadline_;
   SourceGuard close_poll_;

@@ -2,7 +2,9 @@
 #include <unistd.h>
 
 #include "gst/cpu_stage.hpp"
+#include "media/video_input.hpp"
 #include "room/room.hpp"
+#include "webrtc/refused_packets.hpp"
 
 namespace tessera::room {
 namespace {
@@ -96,6 +98,14 @@ Json Room::statistics() const {
                   "How long the disk lasts at the present rate, down to its reserve.",
                   about["diskSecondsLeft"]);
   }
+  metrics.add("tessera_room_refused_frames_total", "counter",
+              "Video frames that were not decoded: too large, or with a header that cannot be read.",
+              media::refused_frames().load(std::memory_order_relaxed));
+  for (std::size_t i = 1; i < payload::fault_count; ++i)
+    metrics.add("tessera_room_refused_packets_total", "counter",
+                "RTP packets that a payload gate kept from the depayloaders, by what was wrong.",
+                webrtc::refused_counters()[i].load(std::memory_order_relaxed),
+                Json::object({{"reason", payload::name_of(static_cast<payload::Fault>(i))}}));
   for (std::size_t i = 0; i < gst::stage_names.size(); ++i)
     metrics.add("tessera_stage_cpu_seconds_total", "counter", "CPU time by stage of the media path.",
                 static_cast<double>(gst::stage_counters()[i].load(std::memory_order_relaxed)) / 1e9,

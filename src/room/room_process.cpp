@@ -8,6 +8,7 @@
 #include <fstream>
 #include <optional>
 
+#include "base/black_box.hpp"
 #include "base/descriptors.hpp"
 #include "base/log.hpp"
 #include "gst/element.hpp"
@@ -52,7 +53,7 @@ Result<void> confine(const config::ServerConfig& config, const Json& confine) {
 
 }  // namespace
 
-int run_room_process(int fd) {
+int run_room_process(int fd, int black_box) {
   std::signal(SIGPIPE, SIG_IGN);
   // Ctrl-C in a terminal reaches the whole group: the front decides how a room ends, by message or by end of
   // file.
@@ -63,6 +64,8 @@ int run_room_process(int fd) {
   raise_descriptor_limit();
   go_before_the_front();
   log::configure(log::Level::info, "room spare");
+  if (black_box >= 0)
+    if (auto carried = carry_black_box(black_box); !carried) log::warn("{}", carried.error().message);
   warm_up();
 
   Loop loop;

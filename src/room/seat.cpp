@@ -68,6 +68,7 @@ webrtc::EndpointSpec Seat::spec_for(Offer offer) const {
   const auto& config = deps_.config;
   webrtc::EndpointSpec spec;
   spec.name = identity_.id + "-" + offer.endpoint;
+  spec.owner = identity_.id;
   if (offer.endpoint == "screen")
     spec.kind = webrtc::EndpointKind::publisher;
   else if (identity_.kind == SeatKind::publisher)
@@ -103,6 +104,7 @@ webrtc::EndpointSpec Seat::spec_for(Offer offer) const {
 
 webrtc::EndpointEvents Seat::events_for(const std::string& endpoint, std::uint64_t generation,
                                         std::shared_ptr<media::Tile> tile, std::shared_ptr<TrackTap> track,
+                                        std::shared_ptr<media::PixelMeter> pixels,
                                         std::shared_ptr<OfferReply> reply) {
   webrtc::EndpointEvents events;
   const std::weak_ptr<Seat> weak = weak_from_this();
@@ -142,20 +144,17 @@ webrtc::EndpointEvents Seat::events_for(const std::string& endpoint, std::uint64
       self.deps_.loop.post([weak, endpoint, generation, reason] {
         auto alive = weak.lock();
         if (!alive) return;
-        alive->with_slot(endpoint, generation, [&](Slot&) {
-          alive->drop_slot(endpoint);
-          alive->events_.endpoint_state(endpoint, "closed", reason);
-          alive->events_.changed();
-        });
+        alive->with_slot(endpoint, generation, [&](Slot&) { alive->end_endpoint(endpoint, reason); });
       });
     });
   };
   const auto* pipelines = &deps_.pipelines;
   auto* loop = &deps_.loop;
-  events.video_source = [weak, loop, pipelines, tile, endpoint, generation](GstBin* pipeline, GstPad* source,
-                                                                            gst::Codec codec) {
+  events.video_source = [weak, loop, pipelines, tile, pixels, endpoint, generation](
+                            GstBin* pipeline, GstPad* source, gst::Codec codec) {
     if (!tile) return;
-    if (auto attached = media::attach_video_input(pipeline, source, codec, *pipelines, tile); !attached)
+    if (auto attached = media::attach_video_input(pipeline, source, codec, *pipelines, tile, pixels);
+        !attached)
       log::error("{}: no picture: {}", endpoint, attached.error().message);
     loop->post([weak, endpoint, generation] {
       if (auto self = weak.lock())
@@ -197,7 +196,8 @@ void Seat::offer(Offer offer, OfferReply reply) {
   auto shared_reply = std::make_shared<OfferReply>(std::move(reply));
   const layout::Presence now = presence();
   auto track = std::make_shared<TrackTap>(now.heard, endpoint == "screen" ? now.screen : now.camera);
-  auto events = events_for(endpoint, generation, tile, track, shared_reply);
+  auto pixels = std::make_shared<media::PixelMeter>();
+  auto events = events_for(endpoint, generation, tile, track, pixels, shared_reply);
   auto send = std::make_shared<SendPath>();
   events.key_frame_wanted = [weak = std::weak_ptr<SendPath>(send)] {
     if (auto path = weak.lock()) path->request_key_frame();
@@ -218,6 +218,7 @@ void Seat::offer(Offer offer, OfferReply reply) {
   slot.reply = shared_reply;
   slot.generation = generation;
   slot.track = track;
+  slot.pixels = pixels;
   slots_[endpoint] = std::move(slot);
   if (auto started = send->start(owned, deps_.renditions, sound_, held_); !started) {
     drop_slot(endpoint);
@@ -242,6 +243,29 @@ Result<void> Seat::close_endpoint(const std::string& endpoint) {
   drop_slot(endpoint);
   events_.changed();
   return {};
+}
+
+std::vector<std::string> Seat::endpoints() const {
+  std::vector<std::string> names;
+  for (const auto& [name, slot] : slots_) names.push_back(name);
+  return names;
+}
+
+std::shared_ptr<media::PixelMeter> Seat::pixels(const std::string& endpoint) const {
+  const auto found = slots_.find(endpoint);
+  return found == slots_.end() ? nullptr : found->second.pixels;
+}
+
+void Seat::request_key_frame(const std::string& endpoint) {
+  if (const auto found = slots_.find(endpoint); found != slots_.end())
+    found->second.endpoint->request_key_frame();
+}
+
+// By value: the name may be the map's own key, which goes with the slot.
+void Seat::end_endpoint(std::string endpoint, std::string reason) {
+  drop_slot(endpoint);
+  events_.endpoint_state(endpoint, "closed", reason);
+  events_.changed();
 }
 
 void Seat::with_slot(const std::string& endpoint, std::uint64_t generation,
@@ -454,8 +478,10 @@ Json Seat::statistics() const {
                                  {"connected", slot.connected},
                                  {"packetsReceived", stats.packets_received},
                                  {"packetsLost", stats.packets_lost},
+                                 {"badPackets", stats.bad_packets},
                                  {"bytesReceived", stats.bytes_received},
                                  {"bytesSent", stats.bytes_sent},
+                                 {"skippedFrames", slot.pixels->skipped()},
                                  {"framesSent", stats.frames_sent},
                                  {"framesDropped", stats.frames_dropped},
                                  {"roundTripMs", stats.round_trip_ms},

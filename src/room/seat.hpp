@@ -17,6 +17,7 @@
 #include "layout/presence.hpp"
 #include "media/bridge.hpp"
 #include "media/canvas.hpp"
+#include "media/pixel_meter.hpp"
 #include "media/renditions.hpp"
 #include "room/send_path.hpp"
 #include "room/sound_settings.hpp"
@@ -79,6 +80,13 @@ class Seat : public std::enable_shared_from_this<Seat> {
   /// For how long this seat has been without media; nothing when it has some, or had some and its connection
   /// is lost: then resume_seconds bound the wait.
   [[nodiscard]] std::optional<std::chrono::steady_clock::duration> waiting() const;
+  /// Those that there are: "main", "screen".
+  [[nodiscard]] std::vector<std::string> endpoints() const;
+  /// What the endpoint's video asks to have decoded; null when there is no such endpoint.
+  [[nodiscard]] std::shared_ptr<media::PixelMeter> pixels(const std::string& endpoint) const;
+  void request_key_frame(const std::string& endpoint);
+  /// Closes an endpoint and tells its client why.
+  void end_endpoint(std::string endpoint, std::string reason);
 
   void set_switches(std::optional<bool> audio, std::optional<bool> video, std::optional<bool> hand);
   void set_muted(bool muted);
@@ -140,10 +148,12 @@ class Seat : public std::enable_shared_from_this<Seat> {
     std::uint64_t generation = 0;
     std::shared_ptr<TrackTap> track;
     std::chrono::steady_clock::time_point hears_since{};
+    std::shared_ptr<media::PixelMeter> pixels{};
   };
   webrtc::EndpointSpec spec_for(Offer offer) const;
   webrtc::EndpointEvents events_for(const std::string& endpoint, std::uint64_t generation,
                                     std::shared_ptr<media::Tile> tile, std::shared_ptr<TrackTap> track,
+                                    std::shared_ptr<media::PixelMeter> pixels,
                                     std::shared_ptr<OfferReply> reply);
   /// Runs `work(slot)` on the control thread if that very endpoint is still there.
   void with_slot(const std::string& endpoint, std::uint64_t generation,

@@ -49,4 +49,20 @@ std::vector<SourceHint> source_hints(const std::vector<PlacedSource>& sources, i
   return hints;
 }
 
+SourceHint within(SourceHint hint, std::uint64_t pixels_per_second) {
+  const double wanted = 0.75 * static_cast<double>(pixels_per_second);
+  const auto pixels = [&] { return double(hint.max_width) * hint.max_height * hint.max_framerate; };
+  const double before = pixels();
+  for (std::size_t i = std::size(heights); i-- > 0 && pixels() > wanted;) {
+    if (heights[i] >= hint.max_height) continue;
+    hint.max_height = heights[i];
+    hint.max_width = hint.max_height * 16 / 9;
+  }
+  if (pixels() > wanted)
+    hint.max_framerate = std::max(1, static_cast<int>(wanted / (double(hint.max_width) * hint.max_height)));
+  if (pixels() < before)
+    hint.max_bitrate = std::max(100'000, static_cast<int>(hint.max_bitrate * pixels() / before));
+  return hint;
+}
+
 }  // namespace tessera::room

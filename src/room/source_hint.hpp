@@ -1,6 +1,7 @@
 #pragma once
 // "Ask for what is shown": the size and rate that a sender's tile needs. Pure.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -27,5 +28,9 @@ struct SourceHint {
 /// One hint per source. Sizes step in coarse units so that a small change of a tile does not make every
 /// encoder restart; a source that is not shown is asked for a thumbnail, so that it can appear at once.
 std::vector<SourceHint> source_hints(const std::vector<PlacedSource>& sources, int framerate);
+
+/// The same, small enough for so many pixels a second: fewer rows first, then fewer pictures. What is asked
+/// for is well below the limit, as senders do not keep exactly to it.
+SourceHint within(SourceHint hint, std::uint64_t pixels_per_second);
 
 }  // namespace tessera::room

@@ -28,12 +28,22 @@ namespace {
   const int null = open("/dev/null", O_RDONLY);
   if (null >= 0) dup2(null, STDIN_FILENO);
   int keep = STDERR_FILENO;
+  // Out of the way first: it may have a number that the other one gets.
+  int second = -1;
+  if (spec.pass_fd_too >= 0) {
+    second = fcntl(spec.pass_fd_too, F_DUPFD_CLOEXEC, spec.pass_as + 2);
+    if (second < 0) _exit(126);
+  }
   if (spec.pass_fd >= 0) {
     if (spec.pass_fd == spec.pass_as)
       fcntl(spec.pass_fd, F_SETFD, 0);
     else if (dup2(spec.pass_fd, spec.pass_as) < 0)
       _exit(126);
     keep = std::max(keep, spec.pass_as);
+  }
+  if (second >= 0) {
+    if (dup2(second, spec.pass_as + 1) < 0) _exit(126);
+    keep = std::max(keep, spec.pass_as + 1);
   }
   close_range(static_cast<unsigned>(keep) + 1, ~0U, 0);
   if (spec.niceness != 0) setpriority(PRIO_PROCESS, 0, spec.niceness);

@@ -14,6 +14,7 @@ struct ChildSpec {
   std::vector<std::string> command;  ///< path and arguments; no search in PATH
   int pass_fd = -1;  ///< becomes descriptor `pass_as` of the child; the caller closes its copy
   int pass_as = 3;
+  int pass_fd_too = -1;  ///< becomes descriptor `pass_as` + 1; the caller closes its copy
   int niceness = 0;
   /// Variables of config::secret_variables() that this child needs. It inherits none of the others, and
   /// everything that is no secret.

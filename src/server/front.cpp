@@ -146,8 +146,8 @@ Front::Front(Loop& loop, FrontSpec spec, Authenticator auth)
                 recordings_.on_room_ended(room, reason);
               },
               [this](LiveRoom& room) { recordings_.on_room_opened(room); }}),
-      deps_{loop_,  spec_.config, layouts_.layouts(), auth_,    store_,
-            rooms_, recordings_,  moderation_,        pending_, metrics_, audit_},
+      deps_{loop_,       spec_.config, layouts_.layouts(), auth_,    store_, rooms_,
+            recordings_, moderation_,  pending_,           metrics_, audit_},
       rest_(deps_, router_),
       rest_kept_out_(deps_, router_),
       rest_layouts_(deps_, layouts_, previews_, router_),

@@ -39,6 +39,7 @@ void LiveRoom::start(std::unique_ptr<SpawnedRoom> process) {
           if (room.state_ == State::opening) return room.fail_opening("the room process ended: " + why);
           if (room.state_ == State::closing) return room.end(room.close_reason_);
           log::error("room {}: process {} is gone: {}", room.name_, room.pid(), why);
+          room.tell_culprit();
           room.end("room-crashed");
         });
       },
@@ -156,6 +157,7 @@ void LiveRoom::on_event(const messages::Event& event) {
     empty_ = true;
     return close_if_unused();
   }
+  if (event.name == "ending") return close(event.data["reason"].as_string("room-closed"));
   if (event.name == "layout") {
     const std::string layout = event.data["name"].as_string();
     const bool chosen = event.data["choice"].as_string() == "operator" && is_id(layout);
@@ -190,6 +192,16 @@ void LiveRoom::close(const std::string& reason) {
     process_->kill();
     end(close_reason_);
   });
+}
+
+// The last thing that a process writes is its black box, before its end of the link closes.
+void LiveRoom::tell_culprit() {
+  const auto death = process_->death();
+  if (!death) return;
+  log::error("room {}: process {} died of signal {} while it read bytes of {}{}", name_, pid(), death->signal,
+             death->owner.empty() ? "nobody in particular" : "participant " + death->owner,
+             death->place.empty() ? "" : " (" + death->place + ")");
+  if (!death->owner.empty() && listener_.on_culprit) listener_.on_culprit(*this, death->owner);
 }
 
 void LiveRoom::end(const std::string& reason) {

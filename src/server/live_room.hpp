@@ -47,6 +47,8 @@ class LiveRoom : public std::enable_shared_from_this<LiveRoom> {
     std::function<void(LiveRoom&)> on_closing;  ///< takes no new joins from now on; leaves the table of rooms
     std::function<void(LiveRoom&, const std::string& reason)> on_ended;
     std::function<void(LiveRoom&)> on_opened{};  ///< it can be asked things; before those who wait are told
+    /// The room's process died while it read the bytes of this participant. Before on_ended.
+    std::function<void(LiveRoom&, const std::string& participant)> on_culprit{};
   };
   using OnOpen = std::function<void(Result<void>)>;
 
@@ -98,6 +100,7 @@ class LiveRoom : public std::enable_shared_from_this<LiveRoom> {
   void on_event(const messages::Event& event);
   void fail_opening(const std::string& why);
   void end(const std::string& reason);
+  void tell_culprit();
   void close_if_unused();
   void tell_waiters(const Result<void>& result);
   std::vector<std::shared_ptr<RoomClient>> clients() const;

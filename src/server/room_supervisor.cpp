@@ -60,6 +60,9 @@ Result<std::shared_ptr<LiveRoom>> RoomSupervisor::open(const std::string& name, 
                          },
                          [this](LiveRoom& live) {
                            if (listener_.on_opened) listener_.on_opened(live);
+                         },
+                         [this](LiveRoom& live, const std::string& participant) {
+                           if (listener_.on_culprit) listener_.on_culprit(live, participant);
                          }});
   rooms_[name] = room;
   ++opened_;

@@ -113,7 +113,7 @@ int serve(const ServeOptions& options, const std::string& executable) {
   FrontSpec spec;
   spec.config = *config;
   spec.layouts = std::move(*layouts);
-  spec.room_command = {executable, "room", "--fd", "3"};
+  spec.room_command = {executable, "room", "--fd", "3", "--black-box", "4"};
   spec.finish_command = confined({executable, "recording", "finish", "--json"}, config->sandbox);
   spec.upload_command = confined({executable, "recording", "upload", "--fd", "3"}, config->sandbox);
   spec.preview_command = confined({executable, "layout", "preview"}, config->sandbox);

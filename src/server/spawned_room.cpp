@@ -18,8 +18,13 @@ Result<std::unique_ptr<SpawnedRoom>> SpawnedRoom::start(Loop& loop, const std::v
     return error("cannot-spawn", "no socket for a room process: {}", std::strerror(errno));
   std::unique_ptr<SpawnedRoom> room(new SpawnedRoom(loop));
   SpawnedRoom* self = room.get();
-  auto child = ChildProcess::spawn({.command = command, .pass_fd = ends[1]},
-                                   [self](int status) { self->on_exit(status); });
+  if (auto box = BlackBox::create())
+    room->black_box_ = std::move(*box);
+  else
+    log::warn("room processes will not tell what they die of: {}", box.error().message);
+  auto child = ChildProcess::spawn(
+      {.command = command, .pass_fd = ends[1], .pass_fd_too = room->black_box_ ? room->black_box_->fd() : -1},
+      [self](int status) { self->on_exit(status); });
   ::close(ends[1]);
   if (!child) {
     ::close(ends[0]);
@@ -46,6 +51,10 @@ SpawnedRoom::~SpawnedRoom() {
 void SpawnedRoom::set_handlers(Handlers handlers) {
   handlers_ = std::move(handlers);
   if (ready_ && handlers_.on_ready) std::exchange(handlers_.on_ready, nullptr)();
+}
+
+std::optional<BlackBoxEntry> SpawnedRoom::death() const {
+  return black_box_ ? black_box_->read() : std::nullopt;
 }
 
 void SpawnedRoom::kill() {

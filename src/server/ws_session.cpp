@@ -174,8 +174,7 @@ void WsSession::control(const ClientMessage& message) {
     return send_error(message.id,
                       {400, "bad-request", fmt::format("unknown action \"{}\"", shortened(action, 40))});
   if (role_ < *least) {
-    if (const auto deed = refused_deed(room_->name(), action))
-      deps_.audit.note(actor(), *deed, "forbidden");
+    if (const auto deed = refused_deed(room_->name(), action)) deps_.audit.note(actor(), *deed, "forbidden");
     return send_error(message.id, {403, "forbidden",
                                    fmt::format("\"{}\" needs the role {}; this seat has {}", action,
                                                name_of(*least), name_of(role_))});

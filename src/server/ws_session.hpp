@@ -110,7 +110,7 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
   Role allowed_ = Role::viewer;  ///< the highest role that their token gives
   PendingSeats::Asker asker_;
   std::map<std::string, std::shared_ptr<PendingSeats::Place>>
-      pending_;  ///< endpoints that are not connected yet
+      pending_;          ///< endpoints that are not connected yet
   std::string subject_;  ///< of the token that we came with
   bool wants_levels_ = false;
   SourceGuard join_deadline_;

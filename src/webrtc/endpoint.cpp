@@ -80,7 +80,8 @@ Result<void> EndpointImpl::build() {
   signals_.push_back(use_own_certificate(webrtcbin_));
   if (auto done = configure_ice(webrtcbin_, spec_.ice); !done) return done.error();
 
-  receive_ = std::make_shared<ReceivePath>(pipeline_.get(), plan_, link_);
+  receive_ = std::make_shared<ReceivePath>(pipeline_.get(), plan_, link_, spec_.owner,
+                                           post(&EndpointImpl::on_bad_packets));
   tap_ = std::make_unique<SessionTap>(webrtcbin_, plan_, link_, post(&EndpointImpl::verify));
   watch_bus();
   watch_signals();
@@ -134,6 +135,7 @@ Endpoint::Stats EndpointImpl::stats() const {
   Stats stats;
   stats.packets_received = link_->packets_received.load();
   stats.bytes_received = link_->bytes_received.load();
+  stats.bad_packets = link_->refused->malformed();
   stats.frames_sent = link_->frames_sent.load();
   stats.frames_dropped = link_->frames_dropped.load();
   stats.ice_state = ice_state_;

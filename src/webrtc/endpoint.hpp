@@ -33,7 +33,8 @@ struct IceSettings {
 };
 
 struct EndpointSpec {
-  std::string name;  ///< for logs and element names
+  std::string name;   ///< for logs and element names
+  std::string owner;  ///< whose bytes it receives: the participant, for the black box
   EndpointKind kind = EndpointKind::participant;
   std::string offer;    ///< SDP text as received
   bool trickle = true;  ///< false: the answer waits for complete gathering (bounded)
@@ -64,7 +65,7 @@ struct EndpointEvents {
   std::function<void(Error)> failed;                                      ///< control: no answer will come
   std::function<void(std::string candidate, int mline)> local_candidate;  ///< control; only when trickle
   std::function<void()> connected;                 ///< control: DTLS up, fingerprint verified
-  std::function<void(std::string reason)> closed;  ///< control, once: ICE failed, silence, bad fingerprint
+  std::function<void(std::string reason)> closed;  ///< control, once: ICE failed, silence, bad fingerprint …
   /// streaming: a depayloaded video stream starts; link a decoder to `source` inside `pipeline`.
   std::function<void(GstBin* pipeline, GstPad* source, gst::Codec codec)> video_source;
   /// streaming: each frame of that stream, before it is decoded. Must not block.
@@ -105,6 +106,7 @@ class Endpoint {
 
   struct Stats {
     std::uint64_t packets_received = 0, packets_lost = 0, bytes_received = 0, bytes_sent = 0;
+    std::uint64_t bad_packets = 0;  ///< malformed ones, which the payload gates refused
     std::uint64_t frames_sent = 0, frames_dropped = 0;
     double round_trip_ms = 0, jitter_ms = 0;
     double peer_loss = 0;  ///< fraction the peer reports lost of what we send

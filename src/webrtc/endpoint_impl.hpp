@@ -49,6 +49,7 @@ class EndpointImpl final : public Endpoint, public std::enable_shared_from_this<
   void answer();
   void verify();
   void check_silence();
+  void on_bad_packets();
   void warn_of(GstMessage* message);
   void fail(Error failure);
   void close(const std::string& reason);

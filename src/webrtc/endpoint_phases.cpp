@@ -210,6 +210,12 @@ void EndpointImpl::check_silence() {
   if (phase_ == Phase::answered && now > answered_at_ + 2 * limit) close("ice-failed");
 }
 
+void EndpointImpl::on_bad_packets() {
+  log::warn("endpoint {}: {} malformed packets; the last one: {}", spec_.name, link_->refused->malformed(),
+            payload::name_of(link_->refused->last()));
+  close("bad-packets");
+}
+
 void EndpointImpl::fail(Error failure) {
   if (phase_ != Phase::negotiating && phase_ != Phase::gathering) return;
   phase_ = Phase::closed;

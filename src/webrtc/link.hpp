@@ -10,6 +10,7 @@
 
 #include "webrtc/endpoint.hpp"
 #include "webrtc/fingerprint.hpp"
+#include "webrtc/refused_packets.hpp"
 
 namespace tessera::webrtc {
 
@@ -42,7 +43,8 @@ class Link {
   std::atomic<std::uint64_t> packets_received{0}, bytes_received{0};
   std::atomic<std::uint64_t> frames_sent{0}, frames_dropped{0};
   std::atomic<std::uint32_t> audio_ssrc{0};  ///< of what we send; 0: no sound
-  std::atomic<GstClockTime> last_heard{0};   ///< shared clock; of RTP or RTCP from the verified peer
+  const std::shared_ptr<RefusedPackets> refused = std::make_shared<RefusedPackets>();
+  std::atomic<GstClockTime> last_heard{0};  ///< shared clock; of RTP or RTCP from the verified peer
 
  private:
   std::shared_mutex mutex_;

@@ -3,6 +3,8 @@
 #include "base/log.hpp"
 #include "gst/element.hpp"
 #include "webrtc/audio_tap.hpp"
+#include "webrtc/gate_probe.hpp"
+#include "webrtc/owned_bytes.hpp"
 #include "webrtc/video_tap.hpp"
 
 namespace tessera::webrtc {
@@ -42,11 +44,14 @@ int payload_type_of(GstPad* pad) {
 
 }  // namespace
 
-ReceivePath::ReceivePath(GstElement* pipeline, const AnswerPlan& plan, std::shared_ptr<Link> link)
+ReceivePath::ReceivePath(GstElement* pipeline, const AnswerPlan& plan, std::shared_ptr<Link> link,
+                         std::string owner, std::function<void()> on_shut)
     : pipeline_(pipeline),
       audio_(receiving(plan.audio())),
       video_(receiving(plan.video())),
-      link_(std::move(link)) {}
+      link_(std::move(link)),
+      owner_(std::move(owner)),
+      on_shut_(std::move(on_shut)) {}
 
 std::optional<Codec> ReceivePath::codec_of_payload(const MediaPlan* media, int payload_type) const {
   if (!media) return std::nullopt;
@@ -100,7 +105,7 @@ bool ReceivePath::attach_video(GstPad* pad, Codec codec, const EndpointEvents& e
   if (events.video_source) events.video_source(GST_BIN(pipeline_), output.get(), codec);
   if (!gst_pad_is_linked(output.get())) attach_nothing(output.get());
   gst_element_sync_state_with_parent(element);
-  if (!link_to(pad, element)) return false;
+  if (!link_through_gate(pad, element, codec)) return false;
   const std::lock_guard lock(mutex_);
   video_pad_ = gst::adopt(gst_element_get_static_pad(element, "sink"));
   return true;
@@ -114,7 +119,14 @@ bool ReceivePath::attach_audio(GstPad* pad, int level_id) {
   }
   gst_bin_add(GST_BIN(pipeline_), sink->get());
   gst_element_sync_state_with_parent(sink->get());
-  return link_to(pad, sink->get());
+  return link_through_gate(pad, sink->get(), Codec::opus);
+}
+
+bool ReceivePath::link_through_gate(GstPad* pad, GstElement* element, Codec codec) {
+  const auto sink = gst::adopt(gst_element_get_static_pad(element, "sink"));
+  install_gate(sink.get(), codec, link_->refused, on_shut_);
+  mark_bytes_of(sink.get(), owner_);
+  return gst_pad_link(pad, sink.get()) == GST_PAD_LINK_OK;
 }
 
 void ReceivePath::attach_nothing(GstPad* pad) {

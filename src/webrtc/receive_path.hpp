@@ -1,6 +1,7 @@
 #pragma once
 // What webrtcbin gives out: each received stream becomes a video source or a row of audio packets.
 
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -14,7 +15,10 @@ namespace tessera::webrtc {
 /// stream's first packet, so whatever it links is there in time.
 class ReceivePath {
  public:
-  ReceivePath(GstElement* pipeline, const AnswerPlan& plan, std::shared_ptr<Link> link);
+  /// `on_shut` is called (streaming thread, once) when the peer has sent too many malformed packets.
+  /// `owner`: whose bytes arrive here, for the black box.
+  ReceivePath(GstElement* pipeline, const AnswerPlan& plan, std::shared_ptr<Link> link, std::string owner,
+              std::function<void()> on_shut);
 
   void stream_added(GstPad* pad);
   /// Sends the peer a PLI for its video. Any thread.
@@ -28,11 +32,15 @@ class ReceivePath {
   bool attach_video(GstPad* pad, gst::Codec codec, const EndpointEvents& events);
   bool attach_audio(GstPad* pad, int level_id);
   void attach_nothing(GstPad* pad);
+  /// Links `pad` to `element` behind a payload gate: the only way from the network to a parser.
+  bool link_through_gate(GstPad* pad, GstElement* element, gst::Codec codec);
   std::optional<gst::Codec> codec_of_payload(const MediaPlan* media, int payload_type) const;
 
   GstElement* const pipeline_;  // owned by the endpoint; used only while the link is not cut
   const std::optional<MediaPlan> audio_, video_;
   const std::shared_ptr<Link> link_;
+  const std::string owner_;
+  const std::function<void()> on_shut_;
   std::mutex mutex_;
   gst::Ptr<GstPad> video_pad_;  ///< the depayloader's sink: events sent from it go to webrtcbin
   bool has_audio_ = false, has_video_ = false;

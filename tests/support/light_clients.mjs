@@ -91,6 +91,10 @@ class LightClient {
   invent_sources(count) {
     return this.clients.call('invent_sources', this.key, count);
   }
+  /** Sends payloads as they are, in packets of this codec: see LightPeer. */
+  send_payloads(codec, packets) {
+    return this.clients.call('send_payloads', this.key, codec, packets);
+  }
   request_key_frame() {
     return this.clients.call('request_key_frame', this.key);
   }

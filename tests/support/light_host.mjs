@@ -49,6 +49,7 @@ const methods = {
   send_log: (id) => peers.get(id).send_log,
   forget_pauses: (id) => peers.get(id).forget_pauses(),
   invent_sources: (id, count) => peers.get(id).invent_sources(count),
+  send_payloads: (id, codec, packets) => peers.get(id).send_payloads(codec, packets),
   request_key_frame: (id) => peers.get(id).request_key_frame(),
 };
 

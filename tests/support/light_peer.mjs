@@ -12,7 +12,7 @@ import { packetise_vp8 } from './vp8_payload.mjs';
 export const now = () => performance.timeOrigin + performance.now();
 
 const audio_type = 111;
-const video_types = { VP8: 96, H264: 102 };
+const video_types = { VP8: 96, H264: 102, VP9: 98 };
 const extension = { audio_level: 1, twcc: 3 };
 const packet_ms = 20;
 /** Samples by which libopus's output is behind its input: taken off, so that timestamps say when sound was made. */
@@ -42,7 +42,7 @@ export class LightPeer {
 
   /**
    * url, room, name; kind: "participant" (WebSocket), "publisher" (WHIP), "viewer" (WHEP); codec: what it offers, in
-   * this order ("VP8", "H264" or "VP8 H264", as browsers do; video it sends is VP8); video, audio: options of vp8_loop and opus_loop, or null to send none;
+   * this order ("VP8", "H264", "VP9" or "VP8 H264", as browsers do; video it sends is VP8); video, audio: options of vp8_loop and opus_loop, or null to send none;
    * on_key_frame: "jump" to the loop's next key frame at once or "wait" for it (keeps sound and picture aligned);
    * frame_rate; token; edit_offer, edit_answer: [[search, replacement]] on the SDP.
    */
@@ -83,6 +83,7 @@ export class LightPeer {
     const video = new rtc.Video('1', direction);
     for (const each of codec.split(' '))
       if (each === 'H264') video.addH264Codec(video_types.H264, 'profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1');
+      else if (each === 'VP9') video.addVP9Codec(video_types.VP9);
       else video.addVP8Codec(video_types.VP8);
     for (const media of [audio, video])
       media.parseSdpLine(`a=extmap:${extension.twcc} http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01`);
@@ -125,6 +126,8 @@ export class LightPeer {
     this.#signalling.on_event((e) => {
       if (e.type === 'candidate' && e.candidate && this.#pc) this.#add_candidate(e.candidate, e.sdpMid ?? '0');
       if (e.type === 'bye') this.bye = e.reason;
+      if (e.type === 'endpoint' && e.state === 'closed') this.endpoint_closed = e.reason;
+      if (e.type === 'source-hint') this.source_hint = e;
       if (e.type === 'layout') this.layout = e;
     });
     const joined = await this.#signalling.request('join', { room, name, token });
@@ -216,6 +219,24 @@ export class LightPeer {
     }
   }
 
+  /**
+   * Sends payloads as they are: [{payload: hex, marker, skip, padding}]. codec: "H264", "VP8", "VP9" or "opus". skip: as
+   * many sequence numbers are left out before; padding: the last byte is said to count bytes of padding.
+   */
+  send_payloads(codec, packets) {
+    const sound = codec === 'opus';
+    const stream = sound ? this.#audio : this.#video;
+    const track = sound ? this.#tracks.audio : this.#tracks.video;
+    const timestamp = Math.round((now() - this.#start) * (sound ? 48 : 90));
+    for (const { payload, marker = false, skip = 0, padding = false } of packets) {
+      stream.sequence += skip;
+      const packet = build_rtp({ payload_type: sound ? audio_type : video_types[codec], marker, sequence: stream.sequence++, timestamp,
+        ssrc: stream.ssrc, extension: header_extensions([this.#transport_sequence()]) }, Buffer.from(payload, 'hex'));
+      if (padding) packet[0] |= 0x20;
+      track.sendMessageBinary(packet);
+    }
+  }
+
   #note(kind, index) {
     const log = this.send_log[kind];
     log.push({ index, ms: now() });
@@ -281,6 +302,8 @@ export class LightPeer {
       answered: this.answered,
       state: this.#pc?.state(),
       bye: this.bye,
+      endpoint_closed: this.endpoint_closed,
+      source_hint: this.source_hint,
       layout: this.layout,
       sent: this.sent,
       video: this.#received.video.counters(),

@@ -88,6 +88,7 @@ const BYES = {
   'token-expired': { title: 'Your link has expired', text: 'Ask for a new one to come back.' },
   expired: { title: 'Your link has expired', text: 'Ask for a new one to come back.' },
   'room-crashed': { title: 'The room was interrupted', text: 'It is being started again. You will be back in a moment.', again: 1000 },
+  'room-out-of-memory': { title: 'The room has ended', text: 'It needed more memory than it may have. You can open it again.' },
   lost: { title: 'The connection was lost', text: 'Coming back …', again: 1000 },
   'server-shutdown': { title: 'The server is restarting', text: 'You will be back when it is up again.', again: 2000 },
   draining: { title: 'The server is restarting', text: 'You will be back when it is up again.', again: 2000 },

@@ -42,7 +42,8 @@ TEST(ServerConfig, ReadsEverySection) {
               "maxTalkers": 4, "noiseSuppression": true, "autoGain": true},
     "recording": {"directory": "/r", "reserveMb": 7}, "paths": {"layouts": "/l", "pipelines": "/p"},
     "log": {"level": "debug"}, "limits": {"maxBodyBytes": 2048, "maxRooms": 3, "spareRooms": 0,
-                                             "pendingPerSubject": 8, "pendingPerAddress": 9, "pendingPerRoom": 10}})");
+             "pendingPerSubject": 8, "pendingPerAddress": 9, "pendingPerRoom": 10,
+             "roomMemoryMb": 512, "endpointMegapixels": 60, "roomMegapixels": 0}})");
   EXPECT_EQ(config.listen.address, "::1");
   EXPECT_EQ(config.listen.port, 9000);
   EXPECT_EQ(config.tls.key, "k.pem");
@@ -66,6 +67,9 @@ TEST(ServerConfig, ReadsEverySection) {
   EXPECT_EQ(config.paths.pipelines, "/p");
   EXPECT_EQ(config.log.level, "debug");
   EXPECT_EQ(config.limits.spare_rooms, 0);
+  EXPECT_EQ(config.limits.room_memory_mb, 512);
+  EXPECT_EQ(config.limits.endpoint_megapixels, 60);
+  EXPECT_EQ(config.limits.room_megapixels, 0);
 
   // What the room process gets is what the front has.
   const auto again = Json::parse(config.to_json().dump());
@@ -106,7 +110,8 @@ TEST(ServerConfig, SandboxModeAndPathsAreChecked) {
   config.sandbox.writable = {"/"};
   const auto valid = config.validate();
   ASSERT_FALSE(valid.ok());
-  for (const char* part : {"sandbox.mode: \"perhaps\"", "\"relative\" must be an absolute path", "\"/\" must be"})
+  for (const char* part :
+       {"sandbox.mode: \"perhaps\"", "\"relative\" must be an absolute path", "\"/\" must be"})
     EXPECT_NE(valid.error().message.find(part), std::string::npos) << valid.error().message;
 }
 
@@ -233,6 +238,8 @@ TEST(ServerConfigValidate, SaysWhatIsWrongAndWhatToDo) {
       {[](auto& c) { c.room.reserved_for_operators = 100; }, "room.reservedForOperators"},
       {[](auto& c) { c.paths.layouts = ""; }, "paths.layouts"},
       {[](auto& c) { c.log.level = "loud"; }, "log.level"},
+      {[](auto& c) { c.limits.room_memory_mb = 100; }, "give it 256 or more"},
+      {[](auto& c) { c.limits.endpoint_megapixels = 1; }, "give it 10 or more"},
   };
   for (const auto& one : cases) {
     ServerConfig config;

@@ -4,6 +4,8 @@
 
 using tessera::room::PlacedSource;
 using tessera::room::source_hints;
+using tessera::room::SourceHint;
+using tessera::room::within;
 
 TEST(SourceHint, AsksForTheNextSizeAboveTheTile) {
   const auto hints =
@@ -30,4 +32,22 @@ TEST(SourceHint, AScreenKeepsItsEndpointAndALowerRate) {
   const auto hints = source_hints({{"p1", "screen", {0, 0, 1280, 720}}}, 30);
   EXPECT_EQ(hints[0].endpoint, "screen");
   EXPECT_EQ(hints[0].max_framerate, 15);
+}
+
+TEST(SourceHints, FitIntoALimitOfPixels) {
+  SourceHint hint;
+  hint.max_width = 1920;
+  hint.max_height = 1080;
+  hint.max_framerate = 30;
+  hint.max_bitrate = 4'000'000;
+  EXPECT_EQ(within(hint, 1'000'000'000).max_height, 1080) << "it fits already";
+  const auto smaller = within(hint, 50'000'000);
+  EXPECT_EQ(smaller.max_height, 720);
+  EXPECT_EQ(smaller.max_width, 1280);
+  EXPECT_EQ(smaller.max_framerate, 30);
+  EXPECT_LT(smaller.max_bitrate, 2'000'000);
+  const auto least = within(hint, 1'000'000);
+  EXPECT_EQ(least.max_height, 180);
+  EXPECT_EQ(least.max_framerate, 13);
+  EXPECT_GE(within(hint, 1).max_framerate, 1);
 }

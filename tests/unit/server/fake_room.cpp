@@ -10,13 +10,14 @@
 #include <map>
 #include <utility>
 
+#include "base/black_box.hpp"
 #include "base/json.hpp"
 #include "messages/messages.hpp"
 
 namespace tessera::server::test {
 namespace {
 
-constexpr int room_fd = 3;
+constexpr int room_fd = 3, black_box_fd = 4;
 constexpr const char* room_flag = "--fake-room";
 constexpr const char* finisher_flag = "--fake-finisher";
 
@@ -84,6 +85,12 @@ class FakeRoom {
     if (mode_ == "deaf" || method == "hang") return;
     if (method == "crash") {
       std::signal(SIGABRT, SIG_DFL);
+      std::abort();
+    }
+    if (method == "die-of") {
+      (void)carry_black_box(black_box_fd);
+      const std::string owner = params["participant"].as_string();
+      const ReadingBytesOf mark(owner.c_str(), "test");
       std::abort();
     }
     if (method == "quit") _exit(0);

@@ -29,6 +29,10 @@ class SupervisorTest : public testing::Test {
             [this](LiveRoom&, const messages::Event& event) { seen_.push_back(event.name); },
             [this](LiveRoom& room, const std::string& reason) {
               ended_.push_back(room.name() + ":" + reason);
+            },
+            {},
+            [this](LiveRoom& room, const std::string& participant) {
+              culprits_.push_back(room.name() + ":" + participant + (ended_.empty() ? "" : " (too late)"));
             }});
   }
   std::shared_ptr<LiveRoom> open(const std::string& name, const Json& settings = Json::object()) {
@@ -57,7 +61,7 @@ class SupervisorTest : public testing::Test {
   }
 
   Loop loop_;
-  std::vector<std::string> seen_, ended_;
+  std::vector<std::string> seen_, ended_, culprits_;
   std::optional<std::string> opened_;
   std::unique_ptr<RoomSupervisor> supervisor_;
 };
@@ -105,6 +109,18 @@ TEST_F(SupervisorTest, ACrashTellsEverybodyAndTheNameIsFree) {
   const auto fresh = open("hall");
   EXPECT_EQ(opened_, "ok");
   EXPECT_NE(fresh->pid(), before);
+}
+
+TEST_F(SupervisorTest, ADeathNamesWhoseBytesWereRead_BeforeTheRoomEnds) {
+  start();
+  const auto hall = open("hall");
+  hall->request("die-of", Json::object({{"participant", "p2-ab"}}), [](const messages::Reply&) {});
+  ASSERT_TRUE(wait([&] { return !ended_.empty(); }));
+  EXPECT_EQ(culprits_, std::vector<std::string>{"hall:p2-ab"});
+  const auto attic = open("attic");
+  attic->request("die-of", Json::object(), [](const messages::Reply&) {});
+  ASSERT_TRUE(wait([&] { return ended_.size() == 2; }));
+  EXPECT_EQ(culprits_.size(), 1u) << "nobody is blamed for what is nobody's";
 }
 
 TEST_F(SupervisorTest, ARoomThatCrashedOpensAgainAsItWas) {
@@ -227,6 +243,19 @@ TEST_F(SupervisorTest, AnEmptyRoomIsClosedAndItsProcessEnds) {
   EXPECT_EQ(ended_, std::vector<std::string>{"hall:room-closed"});
   EXPECT_EQ(supervisor_->crashes(), 0u);
   ASSERT_TRUE(wait([&] { return kill(pid, 0) != 0; })) << "and is reaped";
+}
+
+TEST_F(SupervisorTest, ARoomThatCannotGoOnIsClosedWithItsReason) {
+  start();
+  const auto hall = open("hall");
+  auto ann = std::make_shared<Client>();
+  hall->attach("p1", ann);
+  ask(*hall, "emit",
+      Json::object({{"event", "ending"}, {"data", Json::object({{"reason", "room-out-of-memory"}})}}));
+  ASSERT_TRUE(wait([&] { return !ann->ended.empty(); }));
+  EXPECT_EQ(ann->ended, "room-out-of-memory");
+  EXPECT_TRUE(ann->events.empty()) << "the message is for the front";
+  EXPECT_EQ(supervisor_->crashes(), 0u);
 }
 
 TEST_F(SupervisorTest, AJoinUnderWayKeepsAnEmptyRoomOpen) {
