@@ -43,7 +43,7 @@ std::optional<TokenHeader> token_header_of(std::string_view token) {
   if (dot == std::string_view::npos || dot > longest_header) return std::nullopt;
   const auto text = decoded(token.substr(0, dot));
   if (!text) return std::nullopt;
-  const auto json = Json::parse(*text, deepest_header);
+  const auto json = Json::parse(*text, {.max_depth = deepest_header});
   if (!json || !json->is_object() || !(*json)["alg"].is_string() || json->has("crit")) return std::nullopt;
   TokenHeader header{(*json)["alg"].as_string(), {}};
   if (json->has("kid")) {

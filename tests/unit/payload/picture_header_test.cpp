@@ -130,8 +130,9 @@ TEST(Vp9SizeReader, RefusesWhatItCannotRead) {
   Bytes frame = key_frame(64, 48);
   frame[1] = 0x48;
   EXPECT_FALSE(reader.read(frame)) << "no sync code";
+  const Bytes whole = key_frame(64, 48);
   for (std::size_t kept = 0; kept < 9; ++kept)
-    EXPECT_FALSE(reader.read(std::span(key_frame(64, 48)).first(kept))) << kept;
+    EXPECT_FALSE(reader.read(std::span(whole).first(kept))) << kept;
   EXPECT_FALSE(reader.read(Bytes{0xB8, 0x49, 0x83, 0x42, 0, 0, 0, 0, 0, 0})) << "reserved bit of profile 3";
   Bytes all = superframe({key_frame(64, 48), key_frame(64, 48)});
   all[all.size() - 2] = 9;
