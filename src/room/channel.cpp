@@ -82,6 +82,14 @@ void Channel::enqueue(const Message& message) {
   });
 }
 
+void Channel::send(const messages::Reply& reply) {
+  enqueue(reply);
+}
+
+void Channel::send(const messages::Event& event) {
+  enqueue(event);
+}
+
 bool Channel::write_some() {
   while (!all_written()) {
     if (written_ == chunk_.size()) {

@@ -22,8 +22,8 @@ class Channel {
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
-  void send(const messages::Reply& reply) { enqueue(reply); }
-  void send(const messages::Event& event) { enqueue(event); }
+  void send(const messages::Reply& reply);
+  void send(const messages::Event& event);
   /// Writes what is queued, waiting up to a second. For the end of the process.
   void flush();
 
