@@ -174,7 +174,7 @@ const std::vector<std::string_view>& control_actions() {
   static const std::vector<std::string_view> actions = {
       "set-layout", "start-recording", "stop-recording",    "set-recording", "update-participant",
       "kick",       "announce",        "stop-announcement", "announcements", "mute-all",
-      "set-chimes", "close-room"};
+      "set-chimes", "close-room",      "kept-out",          "readmit"};
   return actions;
 }
 
@@ -252,12 +252,8 @@ Result<Json> checked_layout_order(const Json& body) {
 
 std::optional<Role> least_role_for(std::string_view action) {
   // All of them steer the room for everybody in it.
-  constexpr std::array<std::string_view, 12> actions = {
-      "close-room", "start-recording",    "stop-recording", "set-recording", "set-layout",
-      "kick",       "update-participant", "announce",       "mute-all",      "announcements",
-      "set-chimes", "stop-announcement"};
-  if (action.empty() || std::find(actions.begin(), actions.end(), action) == actions.end())
-    return std::nullopt;
+  const auto& actions = control_actions();
+  if (std::find(actions.begin(), actions.end(), action) == actions.end()) return std::nullopt;
   return Role::operator_;
 }
 
@@ -265,9 +261,7 @@ Result<ControlCall> control_call_of(const ClientMessage& message) {
   const Json& fields = message.fields;
   ControlCall control{fields["action"].as_string(), Role::operator_, {}};
   const std::string& action = control.action;
-  const auto& actions = control_actions();
-  if (std::find(actions.begin(), actions.end(), action) == actions.end())
-    return error("bad-request", "unknown action \"{}\"", shortened(action, 40));
+  if (!least_role_for(action)) return error("bad-request", "unknown action \"{}\"", shortened(action, 40));
   if (action == "close-room") return control;
   if (action == "start-recording") {
     auto options = checked_recording_order(fields, {"type", "id", "action"});
