@@ -211,8 +211,8 @@ Result<Json> checked_participant_changes(const Json& changes,
 }
 
 Result<Json> checked_recording_order(const Json& body, std::initializer_list<std::string_view> also_known) {
-  constexpr std::array<std::string_view, 8> options = {"name",       "format",        "tracks",   "splitMs",
-                                                       "splitBytes", "maxDurationMs", "announce", "loudness"};
+  constexpr std::array<std::string_view, 9> options = {
+      "name", "format", "tracks", "splitMs", "splitBytes", "maxDurationMs", "announce", "chat", "loudness"};
   const auto names = [](std::string_view key) {
     return [key](std::string_view known) { return key == known; };
   };
@@ -223,7 +223,7 @@ Result<Json> checked_recording_order(const Json& body, std::initializer_list<std
       return error(
           "bad-request",
           "unknown field \"{}\"; allowed are name, format, tracks, splitMs, splitBytes, maxDurationMs, "
-          "announce, loudness",
+          "announce, chat, loudness",
           shortened(key, 40));
     kept.emplace_back(key, value);
   }

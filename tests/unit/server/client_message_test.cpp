@@ -128,7 +128,7 @@ std::string control_code(std::string_view fields) {
 }
 
 TEST(ClientMessageTest, ARecordingIsStartedWithKnownFieldsOnly) {
-  EXPECT_EQ(control_code(R"("action":"start-recording","tracks":true,"splitMs":1000)"), "");
+  EXPECT_EQ(control_code(R"("action":"start-recording","tracks":true,"splitMs":1000,"chat":false)"), "");
   EXPECT_EQ(control_code(R"("action":"start-recording","track":true)"), "bad-request");
 }
 
