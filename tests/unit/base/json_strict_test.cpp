@@ -95,12 +95,12 @@ TEST(JsonStrict, AFaultSaysWhere) {
 }
 
 TEST(JsonScan, CountsValuesMembersAndNamesBeforeAnythingIsParsed) {
-  const JsonLimits limits{.max_values = 8, .max_members = 2, .max_key = 3};
+  const JsonLimits limits{.max_values = 9, .max_members = 2, .max_key = 3};
   for (const char* fine : {"[1,2,3,4,5,6,7]", R"({"a":[{"b":1}],"c":2})", R"([{"a":1,"b":2},{"a":1}])",
                            R"({"abc":"a long text is no name"})"})
     EXPECT_TRUE(scan_json(fine, limits).ok()) << fine;
   for (const char* much :
-       {"[1,2,3,4,5,6,7,8]", "[[],[],[],[],[],[],[],[]]", R"(["a","b","c","d","e","f","g","h"])",
+       {"[1,2,3,4,5,6,7,8,9]", "[[],[],[],[],[],[],[],[],[]]", R"(["a","b","c","d","e","f","g","h","i"])",
         R"({"a":1,"b":2,"c":3})", R"({"a":1,"a":2,"a":3})", R"([{"a":{},"b":[],"c":1}])", R"({"abcd":1})"}) {
     const auto scanned = scan_json(much, limits);
     ASSERT_FALSE(scanned.ok()) << much;
