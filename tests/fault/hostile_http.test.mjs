@@ -65,7 +65,8 @@ describe('descriptors that run out', () => {
 describe('connections that waste time', () => {
   let server, descriptors;
   before(async () => {
-    server = await TesseraServer.start({ config: { http: { idleSeconds: 2, stallSeconds: 2 } } });
+    // Without a spare room, whose socket would come while descriptors are counted.
+    server = await TesseraServer.start({ config: { http: { idleSeconds: 2, stallSeconds: 2 }, limits: { spareRooms: 0 } } });
     plant_recording(server.recordings);
     // More than the kernel's buffers hold. No blocks of the disk are needed for it.
     truncateSync(join(server.recordings, 'hostile', '20260101T000000.000Z', 'recording.mp4'), 64 * 2 ** 20);
@@ -192,7 +193,7 @@ describe('TLS', () => {
     const [certificate, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
     execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost',
       '-keyout', key, '-out', certificate], { stdio: 'ignore' });
-    server = await TesseraServer.start({ secure: true, config: { tls: { certificate, key }, http: { idleSeconds: 2, stallSeconds: 2 } } });
+    server = await TesseraServer.start({ secure: true, config: { tls: { certificate, key }, http: { idleSeconds: 2, stallSeconds: 2 }, limits: { spareRooms: 0 } } });
     plant_recording(server.recordings);
     truncateSync(join(server.recordings, 'hostile', '20260101T000000.000Z', 'recording.mp4'), 64 * 2 ** 20);
   });
