@@ -104,7 +104,7 @@ test('a room makes its folder for recordings, and leaves none when it recorded n
 test('a recording goes on into a room whose last recording was deleted meanwhile', async () => {
   peer = await clients.join({ url: server.url, room: 'confined', name: 'b' });
   const record = async () => {
-    const made = await server.request('POST', '/api/v1/rooms/confined/recordings', { announce: false });
+    const made = await server.request('POST', '/api/v1/rooms/confined/recordings', {});
     assert.equal(made.status, 201, made.text);
     await until('it records', async () => (await server.get(`/api/v1/recordings/${made.body.id}`)).state === 'recording', patience);
     await server.request('PATCH', `/api/v1/recordings/${made.body.id}`, { state: 'stopped' });
