@@ -50,8 +50,9 @@ void FinisherQueue::next() {
   std::vector<std::string> command = command_;
   command.push_back(job.directory);
   if (job.recovered) command.emplace_back("--recovered");
-  auto child = ChildProcess::spawn({command, ends[1], STDOUT_FILENO, niceness},
-                                   [this](int status) { on_exit(status); });
+  auto child = ChildProcess::spawn(
+      {.command = command, .pass_fd = ends[1], .pass_as = STDOUT_FILENO, .niceness = niceness},
+      [this](int status) { on_exit(status); });
   ::close(ends[1]);
   if (!child) {
     ::close(ends[0]);

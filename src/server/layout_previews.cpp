@@ -134,7 +134,8 @@ void LayoutPreviews::next() {
   std::vector<std::string> command = command_;
   command.insert(command.end(), job->arguments.begin(), job->arguments.end());
   auto child = ChildProcess::spawn(
-      {std::move(command), ends[1], STDOUT_FILENO, niceness}, [this, alive = alive_, job](int status) {
+      {.command = std::move(command), .pass_fd = ends[1], .pass_as = STDOUT_FILENO, .niceness = niceness},
+      [this, alive = alive_, job](int status) {
         if (!*alive) return;
         on_output(*job);  // what it wrote last
         if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && !job->png.empty())

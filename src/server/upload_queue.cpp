@@ -89,8 +89,9 @@ void UploadQueue::start(const std::string& id, const Job& job) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     return conclude({id, false, "", "no socket for its upload"});
-  auto child =
-      ChildProcess::spawn({command_, ends[1], child_fd, niceness}, [this](int status) { on_exit(status); });
+  auto child = ChildProcess::spawn(
+      {.command = command_, .pass_fd = ends[1], .pass_as = child_fd, .niceness = niceness},
+      [this](int status) { on_exit(status); });
   ::close(ends[1]);
   if (!child) {
     ::close(ends[0]);
