@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "base/log.hpp"
+#include "webrtc/fingerprint.hpp"
 
 namespace tessera::webrtc {
 namespace {
@@ -82,6 +83,11 @@ const Result<std::string>& own_dtls_certificate() {
     return made;
   }();
   return certificate;
+}
+
+std::optional<std::string> own_dtls_fingerprint() {
+  const auto& pem = own_dtls_certificate();
+  return pem ? sha256_of_certificate(*pem) : std::nullopt;
 }
 
 gst::Signal use_own_certificate(GstElement* webrtcbin) {

@@ -2,6 +2,7 @@
 // This process's own DTLS certificate. GStreamer would make one of RSA; ECDSA on P-256 is what browsers use
 // (RFC 8827, section 6.5), and its handshake costs a fraction.
 
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -17,8 +18,12 @@ Result<std::string> make_dtls_certificate();
 /// That of this process, made at the first call. Any thread.
 const Result<std::string>& own_dtls_certificate();
 
-/// Has webrtcbin use it: connect before the first transport is made. The fingerprint of the answer is then
-/// that of this certificate.
+/// What the answer says of it, "AB:CD:…". webrtcbin (1.22) hashes the private key as well when it was given
+/// one, so what its own answer says is wrong, and browsers would refuse the handshake. Nothing when there is
+/// no such certificate.
+std::optional<std::string> own_dtls_fingerprint();
+
+/// Has webrtcbin use it: connect before the first transport is made.
 gst::Signal use_own_certificate(GstElement* webrtcbin);
 
 }  // namespace tessera::webrtc

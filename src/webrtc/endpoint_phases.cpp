@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "gst/element.hpp"
+#include "webrtc/dtls_certificate.hpp"
 #include "webrtc/endpoint_impl.hpp"
 #include "webrtc/session_stats.hpp"
 
@@ -108,6 +109,7 @@ void EndpointImpl::on_negotiated(Result<LocalParameters> local) {
   if (phase_ != Phase::negotiating) return;
   if (!local) return fail(local.error());
   local_ = std::move(*local);
+  if (auto fingerprint = own_dtls_fingerprint()) local_->fingerprint = std::move(*fingerprint);
   // All m-lines share the DTLS transport; any transceiver leads to it.
   GstWebRTCRTPTransceiver* raw = nullptr;
   g_signal_emit_by_name(webrtcbin_, "get-transceiver", 0, &raw);
