@@ -14,6 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   if (!usable(*candidate)) return 0;
   expect(candidate->component == 1 && candidate->port > 0 && candidate->port <= 65535,
          "a usable candidate has component 1 and a port");
+  expect(within({.loopback = true, .link_local = true}, *candidate), "a peer may be told to be anywhere");
+  expect(within({}, *candidate) == (nearness_of(candidate->address) == Nearness::ordinary),
+         "near is not far");
   const std::string line = to_line(*candidate);
   expect(is_one_line(line) && line.size() < 512, "a candidate is one short line: {}", line);
   const auto again = parse_candidate(line);

@@ -28,7 +28,8 @@ void check_call(const RoomCall& call, const ClientMessage& message) {
 void check_control(const ClientMessage& message) {
   const auto control = control_call_of(message);
   if (!control) return;
-  expect(control->least >= Role::operator_, "control needs an operator");
+  expect(control->least == least_role_for(control->action),
+         "the role is the same as before the rest was read");
   if (control->action == "start-recording") {
     const auto options = tessera::recording::RecordingOptions::from_json(control->call.params, {});
     if (!options) {
@@ -46,8 +47,13 @@ void check_control(const ClientMessage& message) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  Json id;
-  const auto message = parse_client_message(text_of(bytes, size), &id);
+  Json id, id_before;
+  const auto text = text_of(bytes, size);
+  const auto message = parse_client_message(text, &id);
+  if (const auto before = parse_client_message(text, &id_before, false)) {
+    expect(text.size() <= max_message_before_join, "a message before joining is small");
+    expect(message.ok() && message->fields == before->fields, "joining takes nothing away");
+  }
   expect(id.is_null() || id.is_integer() || (id.is_string() && id.as_string().size() <= 64),
          "an id is short");
   if (!message) {

@@ -49,7 +49,7 @@ void check_query(const HttpRequest& request) {
 }
 
 void check_link(std::string_view grant) {
-  static const RecordingLinks links("a secret that nobody guesses");
+  static const RecordingLinks links({"a secret that nobody guesses", "an older one"});
   const auto now = RecordingLinks::Time(std::chrono::seconds(1));
   const auto checked = links.check(grant, "20261121T004512123Z-abcdefghijkl", now);
   expect(!checked.ok() && checked.error().code != "link-expired", "no link is made by guessing: {}", grant);
@@ -75,7 +75,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     check_date(value);
     check_link(value);
     (void)is_local_host_header(value);
-    (void)is_local_origin(value);
+    expect(!OriginRule(true, {}).admits(value) || is_local_origin(value),
+           "an open server is for pages from here: {}", value);
     expect(bearer_token(value).size() <= value.size(), "a token is a piece of its header");
     const auto duration = parse_duration(value);
     expect(!duration || duration->count() > 0, "a duration is positive");

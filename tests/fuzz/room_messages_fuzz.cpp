@@ -1,8 +1,8 @@
 // Lines between a room's process and the front, in pieces as a socket gives them: what is read is written
 // the same.
 #include "fuzz.hpp"
+#include "messages/line_buffer.hpp"
 #include "messages/messages.hpp"
-#include "server/line_buffer.hpp"
 
 namespace {
 
@@ -55,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   Input input(bytes, size);
   const std::size_t piece = input.byte() + std::size_t{1};
   std::string_view rest = input.text();
-  tessera::server::LineBuffer buffer(longest);
+  messages::LineBuffer buffer(longest);
   bool good = true;
   while (good && !rest.empty()) {
     good = buffer.feed(rest.substr(0, piece), [](std::string_view line) {

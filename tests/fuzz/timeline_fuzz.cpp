@@ -1,11 +1,16 @@
 // timeline.jsonl and what is made of it: a line reads as it was written, and chapters lie inside the
 // recording.
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "fuzz.hpp"
 #include "recording/chapters.hpp"
+#include "recording/files.hpp"
 #include "recording/manifest_details.hpp"
 #include "recording/timeline.hpp"
+#include "recording/timeline_document.hpp"
 #include "recording/webvtt.hpp"
 
 namespace {
@@ -46,10 +51,34 @@ void check_chapters(const std::vector<Chapter>& chapters, std::int64_t duration)
   expect(lines == 1 + 4 * chapters.size(), "each chapter is one cue of four lines");
 }
 
+// What a client gets of the file, which is never in memory as a whole.
+void check_document(std::string_view text, const Timeline& timeline) {
+  const Descriptor file(::memfd_create("timeline", MFD_CLOEXEC));
+  expect(file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()),
+         "there is a file");
+  std::string all;
+  const auto written =
+      write_timeline_document(file.get(), tessera::Json::object(), "", [&](std::string_view piece) {
+        all += piece;
+        return tessera::Result<void>{};
+      });
+  expect(written.ok(), "a timeline can be written: {}", reason_of(written));
+  const auto document = tessera::Json::parse(all);
+  expect(document.ok(), "a timeline is written as JSON: {}", reason_of(document));
+  const auto& events = (*document)["events"].items();
+  expect(events.size() == timeline.events.size(), "each event is written");
+  for (std::size_t i = 0; i < events.size(); ++i)
+    expect(events[i]["type"].as_string() == timeline.events[i].type &&
+               events[i]["ms"].as_int() == timeline.events[i].time.ms,
+           "events are written in recorded order");
+  expect((*document)["parts"].items().size() == timeline.parts().size(), "each part is written");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const Timeline timeline = parse_timeline(text_of(bytes, size));
+  check_document(text_of(bytes, size), timeline);
   for (const auto& event : timeline.events) check_line(event);
   const auto parts = timeline.parts();
   check_parts(parts);
