@@ -1,5 +1,6 @@
 #include "server/conditional.hpp"
 
+#include <fmt/chrono.h>
 #include <libsoup/soup.h>
 
 #include <memory>
@@ -11,17 +12,17 @@ namespace {
 
 struct FreeTime {
   void operator()(GDateTime* time) const { g_date_time_unref(time); }
-  void operator()(char* text) const { g_free(text); }
 };
 using TimePtr = std::unique_ptr<GDateTime, FreeTime>;
 
 }  // namespace
 
 std::string http_date(HttpTime time) {
-  const TimePtr date(g_date_time_new_from_unix_utc(time.time_since_epoch().count()));
-  if (!date) return "";
-  const std::unique_ptr<char, FreeTime> text(soup_date_time_to_string(date.get(), SOUP_DATE_HTTP));
-  return text.get();
+  // The years that have four digits, as the grammar wants them.
+  constexpr HttpTime first = std::chrono::sys_days(std::chrono::year(0) / 1 / 1),
+                     end = std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1);
+  if (time < first || time >= end) return "";
+  return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(time.time_since_epoch().count()));
 }
 
 std::optional<HttpTime> parse_http_date(std::string_view text) {

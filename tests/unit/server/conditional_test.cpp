@@ -24,6 +24,17 @@ TEST(HttpDateTest, AllThreeFormsAreRead) {
   EXPECT_FALSE(parse_http_date(std::string(10'000, '1')));
 }
 
+TEST(HttpDateTest, AYearHasFourDigitsAsItIsRead) {
+  for (const char* text :
+       {"Wed, 06 Nov 0997 08:49:37 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"}) {
+    const auto date = parse_http_date(text);
+    ASSERT_TRUE(date) << text;
+    EXPECT_EQ(http_date(*date).substr(5), std::string(text).substr(5));
+    EXPECT_EQ(parse_http_date(http_date(*date)), date) << http_date(*date);
+  }
+  EXPECT_EQ(http_date(HttpTime(std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1))), "");
+}
+
 TEST(ConditionalTest, PreconditionsAreTakenInTheirOrder) {
   constexpr auto before = "Sun, 06 Nov 1994 08:49:36 GMT", at = "Sun, 06 Nov 1994 08:49:37 GMT";
   const struct {
