@@ -20,7 +20,7 @@ namespace recording = tessera::recording;
 
 // A folder with one file in it, a link out of it and a pipe that would hang who opens it.
 const std::string& folder() {
-  static const std::string made = [] {
+  static const std::string& made = *[] {  // never destroyed: it is tidied up at the very end
     std::string path = "/tmp/tessera-fuzz-XXXXXX";
     if (!::mkdtemp(path.data())) std::abort();
     ::mkdir((path + "/in").c_str(), 0700);
@@ -36,7 +36,7 @@ const std::string& folder() {
         ::unlink((folder() + name).c_str());
       for (const char* name : {"/in/tracks", "/in", ""}) ::rmdir((folder() + name).c_str());
     });
-    return path;
+    return new std::string(path);
   }();
   return made;
 }
