@@ -64,13 +64,24 @@ bool needs_finishing(const Json& manifest, FolderContent content, WallTime now) 
   return !started || now - *started > std::chrono::minutes(1);
 }
 
+bool is_manifest(const Json& json) {
+  for (const char* key : {"id", "room", "state"})
+    if (!json[key].is_string()) return false;
+  // What is changed in place, member by member, must have the shape for it.
+  for (const char* key : {"parts", "gaps", "tracks", "participants", "layouts"})
+    for (const Json& item : json[key].items())
+      if (!item.is_object()) return false;
+  for (const char* key : {"error", "sums", "upload", "loudnessGain"})
+    if (!json[key].is_null() && !json[key].is_object()) return false;
+  return true;
+}
+
 Result<Json> load_manifest(const std::string& directory) {
   auto text = read_small_file(directory + "/" + manifest_file, most_manifest_bytes);
   if (!text) return text.error();
   auto manifest = Json::parse(*text);
   if (!manifest) return manifest.error();
-  if (!manifest->is_object() || !(*manifest)["id"].is_string() || !(*manifest)["room"].is_string() ||
-      !(*manifest)["state"].is_string())
+  if (!is_manifest(*manifest))
     return error("bad-manifest", "{}/{} is not the manifest of a recording", directory, manifest_file);
   return manifest;
 }

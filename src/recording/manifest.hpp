@@ -40,6 +40,10 @@ struct FolderContent {
 };
 bool needs_finishing(const Json& manifest, FolderContent content, WallTime now);
 
+/// Whether a value has the shape of a manifest, so that what works on one can change its parts, gaps and
+/// tracks.
+bool is_manifest(const Json& json);
+
 /// Reads <directory>/recording.json. "cannot-read", "bad-json", "bad-manifest".
 Result<Json> load_manifest(const std::string& directory);
 /// Replaces it atomically; on a full disk in the space that was kept for it. "cannot-write", "disk-full".

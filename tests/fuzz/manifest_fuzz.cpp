@@ -37,7 +37,7 @@ void check(const std::optional<Resource>& resource) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   auto parsed = Json::parse(text_of(bytes, size));
-  if (!parsed || !parsed->is_object()) return 0;
+  if (!parsed || !is_manifest(*parsed)) return 0;
   Json& manifest = *parsed;
   const WallTime now{std::chrono::milliseconds(1'800'000'000'000)};
 

@@ -18,6 +18,20 @@ constexpr FolderContent nothing{}, live{.live = true}, finished{.final = true},
 const WallTime soon = start + std::chrono::seconds(5);
 const WallTime later = start + std::chrono::hours(5);
 
+TEST(Manifest, WhatCannotBeChangedInPlaceIsNone) {
+  const Json good = new_manifest("id", "room", wall_now());
+  EXPECT_TRUE(is_manifest(good));
+  for (const char* key : {"parts", "gaps", "tracks", "participants", "layouts"}) {
+    EXPECT_TRUE(is_manifest(Json(good).set(key, Json::array({Json::object()})))) << key;
+    EXPECT_FALSE(is_manifest(Json(good).set(key, Json::array({"recording.mp4"})))) << key;
+  }
+  EXPECT_TRUE(is_manifest(Json(good).set("tracks", true))) << "until it is finished: that there will be some";
+  for (const char* key : {"error", "sums", "upload", "loudnessGain"})
+    EXPECT_FALSE(is_manifest(Json(good).set(key, "x"))) << key;
+  for (const char* key : {"id", "room", "state"}) EXPECT_FALSE(is_manifest(Json(good).set(key, 7))) << key;
+  EXPECT_FALSE(is_manifest(Json::array()));
+}
+
 TEST(Manifest, NewOneIsStartingAndNotClosed) {
   const Json manifest = new_manifest("id", "blue", start);
   EXPECT_EQ(manifest["version"].as_int(), 1);

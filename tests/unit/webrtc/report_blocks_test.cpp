@@ -30,6 +30,15 @@ TEST_F(ReportBlocks, TheOneAboutTheStreamAskedForIsRead) {
   EXPECT_EQ(reported_loss(buffer.get(), 0x05060708), std::nullopt);
 }
 
+TEST_F(ReportBlocks, AnEmptyPacketSaysNothingAndIsNoMistakeOfOurs) {
+  static int complaints = 0;
+  const auto before = g_log_set_default_handler(
+      [](const gchar*, GLogLevelFlags, const gchar*, gpointer) { ++complaints; }, nullptr);
+  EXPECT_EQ(reported_loss(gst::adopt(gst_buffer_new()).get(), 0x0a0b0c0d), std::nullopt);
+  g_log_set_default_handler(before, nullptr);
+  EXPECT_EQ(complaints, 0);
+}
+
 TEST_F(ReportBlocks, RubbishSaysNothing) {
   for (std::size_t size = 0; size < report_.size(); ++size) {
     const auto cut = buffer_of({report_.begin(), report_.begin() + static_cast<std::ptrdiff_t>(size)});
