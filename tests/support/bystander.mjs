@@ -36,18 +36,23 @@ export class Bystander {
     self.#server = server;
     self.#rooms = [room, ...rooms];
     self.#headers = token ? { authorization: `Bearer ${token}` } : {};
-    self.#clients = LightClients.start();
-    self.#standstill = await Standstill.start();
-    self.#peer = await self.#clients.join({ url: server.url, room, name: 'bystander', token });
-    await self.#peer.receives_frames(30);
-    // A thread of its own: the attack keeps the test's own loop busy.
-    self.#health = new Worker(new URL('./health_probe.mjs', import.meta.url), { workerData: { url: server.url } });
-    self.#health.on('message', ({ id, ...figures }) => {
-      self.#waiting.get(id)?.(figures);
-      self.#waiting.delete(id);
-    });
-    await once(self.#health, 'online');
-    return self;
+    try {
+      self.#clients = LightClients.start();
+      self.#standstill = await Standstill.start();
+      self.#peer = await self.#clients.join({ url: server.url, room, name: 'bystander', token });
+      await self.#peer.receives_frames(30);
+      // A thread of its own: the attack keeps the test's own loop busy.
+      self.#health = new Worker(new URL('./health_probe.mjs', import.meta.url), { workerData: { url: server.url } });
+      self.#health.on('message', ({ id, ...figures }) => {
+        self.#waiting.get(id)?.(figures);
+        self.#waiting.delete(id);
+      });
+      await once(self.#health, 'online');
+      return self;
+    } catch (error) {
+      await self.stop(); // or its processes keep the test from ending
+      throw error;
+    }
   }
 
   #ask(command) {
