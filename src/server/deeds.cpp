@@ -32,6 +32,7 @@ std::optional<Deed> deed_of(const std::string& room, const ControlCall& control)
   if (action == "kick") return Deed{action, room, params["participant"].as_string()};
   if (control.call.method == "set-recording")
     return Deed{"set-recording", room, params["id"].as_string(), Json::object({{"state", params["state"]}})};
+  if (action == "readmit") return Deed{action, room, params["entry"].as_string()};
   if (action == "mute-all") return Deed{action, room, "", Json::object({{"muted", params["muted"]}})};
   if (action == "start-recording") {
     Deed deed{action, room};
@@ -43,9 +44,9 @@ std::optional<Deed> deed_of(const std::string& room, const ControlCall& control)
 }
 
 std::optional<Deed> refused_deed(const std::string& room, const std::string& action) {
-  constexpr std::array<std::string_view, 7> noted = {"kick",          "update-participant", "mute-all",
-                                                     "close-room",    "start-recording",    "set-recording",
-                                                     "stop-recording"};
+  constexpr std::array<std::string_view, 8> noted = {"kick",          "readmit",       "update-participant",
+                                                     "mute-all",      "close-room",    "start-recording",
+                                                     "set-recording", "stop-recording"};
   if (std::find(noted.begin(), noted.end(), action) == noted.end()) return std::nullopt;
   return Deed{action, room};
 }

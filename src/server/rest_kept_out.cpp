@@ -1,5 +1,6 @@
 #include "server/rest_kept_out.hpp"
 
+#include "server/deeds.hpp"
 #include "server/rest_api.hpp"
 
 namespace tessera::server {
@@ -23,12 +24,13 @@ RestKeptOut::RestKeptOut(const FrontDeps& deps, Router& router) : deps_(deps) {
              });
   router.add("DELETE", path + "/{entry}",
              [this](const RequestPtr& request, const PathParams& params, const Respond& respond) {
-               const std::string& room = params.find("room")->second;
+               const std::string &room = params.find("room")->second, &entry = params.find("entry")->second;
+               const Respond answer = audited(deps_, *request, Deed{"readmit", room, entry}, respond);
                const auto identity = authorised_in_room(deps_, *request, Role::operator_, room);
-               if (!identity) return respond(failure_response(identity.error()));
-               const auto done = deps_.moderation.readmit(room, params.find("entry")->second,
-                                                          sees_all(*identity), deps_.rooms.find(room).get());
-               respond(done ? empty_response(204) : failure_response(done.error()));
+               if (!identity) return answer(failure_response(identity.error()));
+               const auto done =
+                   deps_.moderation.readmit(room, entry, sees_all(*identity), deps_.rooms.find(room).get());
+               answer(done ? empty_response(204) : failure_response(done.error()));
              });
 }
 

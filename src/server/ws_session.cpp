@@ -194,13 +194,13 @@ void WsSession::control(const ClientMessage& message) {
   }
   if (control->action == "kept-out")
     return send_reply(message.id, deps_.moderation.list(room_->name(), false));
-  auto on_reply = audited(deps_, actor(), std::move(deed), answer(message.id));
   if (control->action == "readmit") {
     const std::string entry = control->call.params["entry"].as_string();
-    if (auto done = deps_.moderation.readmit(room_->name(), entry, false, room_.get()); !done)
-      return send_error(message.id, problem_of(done.error()));
-    return send_reply(message.id, Json::object());
+    const auto done = deps_.moderation.readmit(room_->name(), entry, false, room_.get());
+    deps_.audit.note(actor(), *deed, done ? "done" : done.error().code);
+    return done ? send_reply(message.id, Json::object()) : send_error(message.id, problem_of(done.error()));
   }
+  auto on_reply = audited(deps_, actor(), std::move(deed), answer(message.id));
   if (control->action == "start-recording")
     return deps_.recordings.start(room_, control->call.params, std::move(on_reply));
   if (control->call.method == "set-recording")
