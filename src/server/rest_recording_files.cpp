@@ -109,6 +109,7 @@ Result<recording::Entry> RestRecordingFiles::readable(const HttpRequest& request
   if (!entry) return error("unknown-recording", "there is no such recording");
   if (auto allowed = authorise(*identity, Role::operator_, entry->room); !allowed)
     return std::move(allowed).error();
+  if (auto may = deps_.moderation.may_act(entry->room, *identity); !may) return std::move(may).error();
   return std::move(*entry);
 }
 
@@ -161,7 +162,7 @@ HttpResponse RestRecordingFiles::make_link(const HttpRequest& request, const std
   if (!identity) return failure_response(identity.error());
   const auto entry = deps_.store.find(id);
   if (!entry) return problem_response(404, "unknown-recording", "there is no such recording");
-  if (auto allowed = authorise(*identity, Role::operator_, entry->room); !allowed)
+  if (auto allowed = authorised_in_room(deps_, request, Role::operator_, entry->room); !allowed)
     return failure_response(allowed.error());
   const auto body = json_body_of(request);
   if (!body) return failure_response(body.error());

@@ -75,7 +75,8 @@ Result<recording::Entry> RestRecordings::entry_for(const HttpRequest& request, c
   if (!identity) return std::move(identity).error();
   auto entry = deps_.store.find(id);
   if (!entry) return error("unknown-recording", "there is no such recording");
-  if (auto allowed = authorise(*identity, least, entry->room); !allowed) return std::move(allowed).error();
+  if (auto allowed = authorised_in_room(deps_, request, least, entry->room); !allowed)
+    return std::move(allowed).error();
   return std::move(*entry);
 }
 
@@ -156,6 +157,9 @@ HttpResponse RestRecordings::list(const HttpRequest& request) {
   if (identity->room != "*" && !query->room) query->room = identity->room;
   if (query->room && !identity->covers(*query->room))
     return failure_response(error("forbidden", "the token is for another room"));
+  if (query->room)
+    if (auto may = deps_.moderation.may_act(*query->room, *identity); !may)
+      return failure_response(may.error());
   return json_response(
       200, recording_page(*query, catalog_.manifests(query->room),
                           [this](const std::string& id) { return deps_.recordings.is_interrupted(id); }));

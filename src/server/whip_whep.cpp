@@ -111,6 +111,7 @@ Result<Identity> WhipWhep::allowed(const std::string& kind, const HttpRequest& r
   if (!identity) return identity;
   if (auto may = authorise(*identity, kind == "whip" ? Role::speaker : Role::viewer, room); !may)
     return std::move(may).error();
+  if (auto may = deps_.moderation.may_act(room, *identity); !may) return std::move(may).error();
   return identity;
 }
 
