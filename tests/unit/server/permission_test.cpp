@@ -17,8 +17,9 @@ const std::string secret = "a-secret-for-tests-of-at-least-32-bytes";
 constexpr const char* issuer = "https://issuer.example";
 constexpr const char* audience = "tessera";
 
-TokenClaims claims_of(const std::string& room, Role role) {
-  TokenClaims claims{"somebody", room, role, "", 1h};
+TokenClaims claims_of(const std::string& room, Role role, const std::string& subject = "") {
+  TokenClaims claims{subject, room, role, "", 1h};
+  if (subject.empty()) claims.subject = std::string(name_of(role)) + " of " + room;
   claims.kid = "secret";
   claims.issuer = issuer;
   claims.audience = audience;
@@ -29,8 +30,8 @@ std::string signed_token(const TokenClaims& claims, const std::string& key = sec
   return make_token(claims, key, false).value();
 }
 
-std::string good(const std::string& room, Role role) {
-  return signed_token(claims_of(room, role));
+std::string good(const std::string& room, Role role, const std::string& subject = "") {
+  return signed_token(claims_of(room, role, subject));
 }
 
 struct BadToken {
@@ -98,7 +99,8 @@ class PermissionTest : public FrontTest {
       guest_ = connect();
       const Json joined = guest_->request(
           "join",
-          Json::object({{"room", "hall"}, {"name", "Target"}, {"token", good("hall", Role::speaker)}}));
+          Json::object(
+              {{"room", "hall"}, {"name", "Target"}, {"token", good("hall", Role::speaker, someone_new())}}));
       ASSERT_EQ(joined["type"].as_string(), "joined") << joined.dump();
       person_ = joined["participant"].as_string();
     }
@@ -111,18 +113,37 @@ class PermissionTest : public FrontTest {
     std::ofstream(created.directory + "/recording.mp4") << "film";
   }
 
+  /// An operator of "hall" has been removed from it, and the room still lives.
+  void prepare_outcast() {
+    const std::string room = "/api/v1/rooms/hall";
+    if (call("GET", room, "", {{"Authorization", "Bearer " + outcast()}}).status == 403) return;
+    const auto socket = connect();
+    const Json joined =
+        socket->request("join", Json::object({{"room", "hall"}, {"name", "Outcast"}, {"token", outcast()}}));
+    ASSERT_EQ(joined["type"].as_string(), "joined") << joined.dump();
+    ASSERT_EQ(call("DELETE", room + "/participants/" + joined["participant"].as_string(), "",
+                   {{"Authorization", "Bearer " + good("*", Role::admin)}})
+                  .status,
+              204);
+    ASSERT_EQ(socket->event("bye")["reason"].as_string(), "kicked");
+  }
+  static std::string outcast() { return good("hall", Role::operator_, "outcast"); }
+  /// Who is kicked, or has many offers waiting, is not who comes next.
+  std::string someone_new() { return "someone " + std::to_string(++people_); }
+
   std::string filled_in(std::string path) {
     if (path.find("{session}") != std::string::npos) {
       const std::string kind = path.substr(1, 4);
-      const Answer created =
-          whip("/" + kind + "/hall", offer, {{"Authorization", "Bearer " + good("*", Role::admin)}});
+      const Answer created = whip("/" + kind + "/hall", offer,
+                                  {{"Authorization", "Bearer " + good("*", Role::admin, someone_new())}});
       EXPECT_EQ(created.status, 201) << created.body;
       etag_ = created.headers.at("etag");
       return created.headers.at("location");
     }
     const std::map<std::string, std::string> values = {
         {"{room}", "hall"},       {"{participant}", person_}, {"{recording}", recording_},
-        {"{announcement}", "a1"}, {"{layout}", "grid"},       {"{track}", "1"}};
+        {"{announcement}", "a1"}, {"{layout}", "grid"},       {"{entry}", "nobody"},
+        {"{track}", "1"}};
     for (const auto& [name, value] : values)
       if (const auto at = path.find(name); at != std::string::npos) path.replace(at, name.size(), value);
     return path;
@@ -162,6 +183,7 @@ class PermissionTest : public FrontTest {
 
   KeyPair keys_;
   std::string public_key_file_, person_, recording_, etag_;
+  int people_ = 0;
   std::unique_ptr<Socket> guest_;
 };
 
@@ -195,10 +217,12 @@ TEST_F(PermissionTest, EveryRouteAnswersEveryRole) {
                  {"a speaker", good("hall", Role::speaker), &Route::speaker},
                  {"an operator", good("hall", Role::operator_), &Route::operator_},
                  {"an admin", good("*", Role::admin), &Route::admin},
-                 {"an admin of another room", good("attic", Role::admin), &Route::elsewhere}};
+                 {"an admin of another room", good("attic", Role::admin), &Route::elsewhere},
+                 {"an operator who was removed", outcast(), &Route::kicked}};
   for (const Route& route : routes)
     for (const auto& bearer : bearers) {
       ASSERT_NO_FATAL_FAILURE(prepare());
+      if (bearer.column == &Route::kicked) ASSERT_NO_FATAL_FAILURE(prepare_outcast());
       EXPECT_EQ(answer_to(route, bearer.token), route.*bearer.column)
           << route.method << " " << route.path << " by " << bearer.who;
     }
@@ -229,6 +253,8 @@ TEST_F(PermissionTest, NoJoinBelievesABadToken) {
     EXPECT_EQ(status_with(good("hall", role), "hall"), 200) << name_of(role);
     EXPECT_EQ(status_with(good("attic", role), "hall"), 403) << name_of(role);
   }
+  ASSERT_NO_FATAL_FAILURE(prepare_outcast());
+  EXPECT_EQ(status_with(outcast(), "hall"), 403);
 }
 
 TEST_F(PermissionTest, EveryMessageAnswersEveryRole) {
@@ -255,10 +281,9 @@ TEST_F(PermissionTest, EveryMessageAnswersEveryRole) {
 }
 
 TEST_F(PermissionTest, WithoutASeatNoMessageDoesAnything) {
-  const auto socket = connect();
   for (const Message& message : messages)
-    EXPECT_EQ(status_of(socket->request(message.type, fields_of(message))), 409) << message.type;
-  EXPECT_EQ(status_of(socket->request("control", Json::object({{"action", "close-room"}}))), 409);
+    EXPECT_EQ(status_of(connect()->request(message.type, fields_of(message))), 409) << message.type;
+  EXPECT_EQ(status_of(connect()->request("control", Json::object({{"action", "close-room"}}))), 409);
 }
 
 }  // namespace
