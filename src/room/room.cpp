@@ -275,20 +275,25 @@ void Room::give_up_unconnected() {
 }
 
 void Room::end_seat_in(const std::string& participant, std::optional<std::chrono::milliseconds> left) {
+  using Clock = std::chrono::steady_clock;
   constexpr std::chrono::milliseconds longest_timer = std::chrono::hours(24);  // GLib counts to 49 days
   if (!left) {
     ends_.erase(participant);
     return;
   }
-  const auto now = std::min(*left, longest_timer);
-  ends_[participant] = loop_.after(now, [this, alive = alive_, participant, rest = *left - now] {
+  const auto when = Clock::now() + *left;
+  auto timer = loop_.after(std::min(*left, longest_timer), [this, alive = alive_, participant, when] {
     // Posted: the timer must not go while it runs.
-    loop_.post([this, alive, participant, rest] {
-      if (!*alive || !ends_.contains(participant)) return;
+    loop_.post([this, alive, participant, when] {
+      if (!*alive) return;
+      const auto end = ends_.find(participant);
+      if (end == ends_.end() || end->second.when != when) return;  // another token counts by now
+      const auto rest = std::chrono::ceil<std::chrono::milliseconds>(when - Clock::now());
       if (rest.count() > 0) return end_seat_in(participant, rest);
       (void)leave(participant, "token-expired");
     });
   });
+  ends_[participant] = {when, std::move(timer)};
 }
 
 Result<void> Room::leave(const std::string& participant, const std::string& reason) {

@@ -137,7 +137,11 @@ class Room {
   std::shared_ptr<RecordingNotes> notes_;  ///< until they are closed
   SourceGuard notes_tick_;
   std::map<std::string, SourceGuard> resume_deadlines_;
-  std::map<std::string, SourceGuard> ends_;  ///< of seats that end by themselves
+  struct End {
+    std::chrono::steady_clock::time_point when;
+    SourceGuard timer;
+  };
+  std::map<std::string, End> ends_;  ///< of seats that end by themselves
   SourceGuard empty_deadline_;
   SourceGuard floor_tick_;
   SourceGuard connect_tick_;
