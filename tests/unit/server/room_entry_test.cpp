@@ -115,9 +115,8 @@ TEST_F(RoomEntryTest, SessionsEndWithTheirTokenWhereThatIsConfigured) {
   const auto host = connect();
   const Json first = host->request("join", joining("hall", token_of("hall", Role::operator_)));
   const auto seat_of = [&](const std::string& name) {
-    for (const auto& person : call("GET", "/api/v1/rooms/hall", "", bearer(token_of("*", Role::admin)))
-                                  .json()["participants"]
-                                  .items())
+    const Json room = call("GET", "/api/v1/rooms/hall", "", bearer(token_of("*", Role::admin))).json();
+    for (const auto& person : room["participants"].items())
       if (person["name"].as_string() == name) return person;
     return Json();
   };
