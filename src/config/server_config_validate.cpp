@@ -264,6 +264,11 @@ std::vector<std::string> ServerConfig::warnings() const {
       all.push_back(fmt::format(
           "{}: has {} bytes and can be guessed; use at least {} (openssl rand -base64 48 makes one)", place,
           secret.size(), least_secret_bytes));
+  if (recording.chat && recording.announce && announcements.recording.empty())
+    all.push_back(
+        "recording.chat: the built-in announcement of a recording does not speak of chat; name a file that "
+        "does "
+        "in announcements.recording");
   return all;
 }
 

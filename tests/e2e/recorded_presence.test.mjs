@@ -20,6 +20,7 @@ const people = [
   { name: 'Cleo', color: '#3050c0', tone: 784 },
 ];
 const tones = people.map((p) => p.tone);
+const screen = { name: 'screen', color: '#c0b020' };
 let server, clients;
 
 before(async () => {
@@ -33,9 +34,9 @@ after(async () => {
 });
 
 /** The room `name` with these people in it, and a recording with tracks once `first` was done. */
-async function recorded_room(room, first = async () => {}) {
+async function recorded_room(room, first = async () => {}, who = people) {
   const peers = [];
-  for (const person of people)
+  for (const person of who)
     peers.push(await clients.join({ url: server.url, room, name: person.name,
       video: { color: person.color }, audio: { frequency: person.tone, shape: 'steady' } }));
   await peers[0].receives_frames(60);
@@ -44,7 +45,7 @@ async function recorded_room(room, first = async () => {}) {
     const { status, body } = await server.request('PATCH', `/api/v1/rooms/${room}/participants/${ids[name]}`, changes);
     assert.equal(status, 200, JSON.stringify(body));
   };
-  await first(change);
+  await first(change, peers);
   const { status, body: { id } } = await server.request('POST', `/api/v1/rooms/${room}/recordings`, { tracks: true });
   assert.equal(status, 201);
   const recorded = async () => (await server.room(room)).recordings.find((r) => r.id === id).durationMs;
@@ -78,7 +79,7 @@ async function recorded_room(room, first = async () => {}) {
 /** Whose colour covers more than a fiftieth of the picture. */
 async function seen_at(path, time) {
   const picture = await picture_at(path, time);
-  return people.filter(({ color }) => {
+  return [...people, screen].filter(({ color }) => {
     const wanted = parse_color(color);
     let like = 0;
     for (let at = 0; at < picture.data.length; at += 4)
@@ -144,5 +145,31 @@ test('somebody on hold since before the recording began is in none of its files'
   for (const [what, path] of Object.entries(files)) {
     assert.deepEqual(await heard_at(path, 1, 3), ['Ann', 'Cleo'], what);
     assert.deepEqual(await seen_at(path, 3), ['Ann', 'Cleo'], what);
+  }
+});
+
+test('a screen of somebody on hold is in no file and in no mix', { timeout: 240_000 * slowness }, async () => {
+  const room = await recorded_room('screen', async (change, peers) => {
+    const shares = await clients.join({ url: server.url, room: 'screen', name: 'Ben', resume: peers[1].resume, endpoint: 'screen',
+      video: { color: screen.color }, audio: null });
+    peers.push(shares);
+    await until('the screen is in the picture', async () => (await server.room('screen')).layout.placements.some((p) => p.kind === 'screen'));
+  }, people.slice(0, 2));
+  await room.passes(3000);
+  await room.change('Ben', { held: true });
+  await room.passes(4000);
+  await room.change('Ben', { held: false });
+  await room.passes(5000);
+  const { manifest, lines, folder, files } = await room.finish();
+  const [from, to] = ['held', 'unheld'].map((type) => lines.find((l) => l.type === type && l.id === room.ids.Ben).ms);
+  const tracks = manifest.tracks.filter((t) => t.participant === room.ids.Ben && t.kind === 'screen');
+  const times = (await Promise.all(tracks.map((t) => packet_times(join(folder, t.file), 'v')))).flat().map((s) => s * 1000);
+  assert.deepEqual(times.filter((ms) => ms > from + 20 && ms < to - 20), [], `packets at these ms, between ${from} and ${to}`);
+  assert.ok(times.some((ms) => ms <= from) && times.some((ms) => ms >= to), 'before and after');
+  for (const [what, path] of Object.entries(files)) {
+    for (const at of [from / 1000 - 1, to / 1000 + 4])
+      assert.ok((await seen_at(path, at)).includes('screen'), `${what} at ${at} s`);
+    for (let at = from / 1000 + 1; at < to / 1000 - 0.2; at += 1)
+      assert.deepEqual(await seen_at(path, at), ['Ann'], `${what} at ${at} s`);
   }
 });

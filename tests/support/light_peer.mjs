@@ -44,7 +44,8 @@ export class LightPeer {
    * url, room, name; kind: "participant" (WebSocket), "publisher" (WHIP), "viewer" (WHEP); codec: what it offers, in
    * this order ("VP8", "H264", "VP9" or "VP8 H264", as browsers do; video it sends is VP8); video, audio: options of vp8_loop and opus_loop, or null to send none;
    * on_key_frame: "jump" to the loop's next key frame at once or "wait" for it (keeps sound and picture aligned);
-   * frame_rate; token; edit_offer, edit_answer: [[search, replacement]] on the SDP.
+   * frame_rate; token; endpoint: "main" or "screen"; resume: of a peer that joined before, whose seat this one shares (its own WebSocket
+   * ends, its media go on); edit_offer, edit_answer: [[search, replacement]] on the SDP.
    */
   constructor(options) {
     this.#options = { kind: 'participant', codec: 'VP8', video: {}, audio: {}, on_key_frame: 'jump', frame_rate: 30, ...options };
@@ -70,7 +71,7 @@ export class LightPeer {
     if (!this.#options.no_media_expected)
       await until(`${this.#options.name} connects`, () => this.#tracks.audio.isOpen() && this.#tracks.video.isOpen(), { interval: 10 });
     this.#start = now();
-    return { participant: this.participant, snapshot: this.snapshot, answer, session: this.#session };
+    return { participant: this.participant, resume: this.resume, snapshot: this.snapshot, answer, session: this.#session };
   }
 
   #connect() {
@@ -121,7 +122,7 @@ export class LightPeer {
   }
 
   async #join_by_websocket(sdp) {
-    const { url, room, name, token } = this.#options;
+    const { url, room, name, token, resume, endpoint = 'main' } = this.#options;
     this.#signalling = await Signalling.open(url);
     this.#signalling.on_event((e) => {
       if (e.type === 'candidate' && e.candidate && this.#pc) this.#add_candidate(e.candidate, e.sdpMid ?? '0');
@@ -130,11 +131,12 @@ export class LightPeer {
       if (e.type === 'source-hint') this.source_hint = e;
       if (e.type === 'layout') this.layout = e;
     });
-    const joined = await this.#signalling.request('join', { room, name, token });
+    const joined = await this.#signalling.request('join', { room, name, token, resume });
     this.participant = joined.participant;
+    this.resume = joined.resume;
     this.snapshot = joined.room;
     this.layout = joined.room?.layout;
-    return (await this.#signalling.request('offer', { endpoint: 'main', sdp })).sdp;
+    return (await this.#signalling.request('offer', { endpoint, sdp })).sdp;
   }
 
   #add_candidate(candidate, mid) {

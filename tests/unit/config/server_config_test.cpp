@@ -280,6 +280,16 @@ TEST(ServerConfigValidate, AShortSecretIsForLoopbackOnly) {
   EXPECT_THAT(config.validate().error().message, HasSubstr("auth.keys[0].key: has 5 bytes"));
 }
 
+TEST(ServerConfigValidate, WarnsWhenTheAnnouncementOfARecordingIsSilentAboutTheChat) {
+  ServerConfig config;
+  EXPECT_TRUE(config.warnings().empty());
+  config.recording.chat = true;
+  ASSERT_EQ(config.warnings().size(), 1u);
+  EXPECT_THAT(config.warnings()[0], HasSubstr("announcements.recording"));
+  config.announcements.recording = "recorded-with-chat.opus";
+  EXPECT_TRUE(config.warnings().empty());
+}
+
 TEST(ServerConfigValidate, NoSecretIsRepeatedInAMessage) {
   ServerConfig config;
   config.listen.address = "192.0.2.1";
