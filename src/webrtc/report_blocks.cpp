@@ -5,7 +5,7 @@ namespace tessera::webrtc {
 std::optional<double> reported_loss(GstBuffer* rtcp, std::uint32_t ssrc) {
   std::optional<double> found;
   GstRTCPBuffer mapped = GST_RTCP_BUFFER_INIT;
-  if (gst_buffer_get_size(rtcp) == 0) return found;  // GStreamer takes it for a mistake of ours
+  if (!rtcp || gst_buffer_get_size(rtcp) == 0) return found;  // GStreamer takes either for a mistake
   if (!gst_rtcp_buffer_validate_reduced(rtcp) || !gst_rtcp_buffer_map(rtcp, GST_MAP_READ, &mapped))
     return found;
   GstRTCPPacket packet;
