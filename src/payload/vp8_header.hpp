@@ -9,7 +9,7 @@ namespace tessera::payload {
 
 struct Vp8Header {
   bool key = false;
-  PictureSize size;  ///< of a key frame
+  PictureSize size{};  ///< of a key frame
 };
 
 /// The frame header (RFC 6386, 9.1), which a decoder follows whatever the caps say. Nothing when it is not

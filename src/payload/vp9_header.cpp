@@ -10,7 +10,7 @@ using Slots = Vp9SizeReader::Slots;
 
 struct Frame {
   bool key = false;
-  PictureSize size;
+  PictureSize size{};
 };
 
 bool sync_code(BitReader& reader) {

@@ -19,7 +19,7 @@ class Vp9SizeReader {
   struct Unit {
     bool key = false;          ///< its first frame is a key frame
     bool indexed = false;      ///< it has a superframe index
-    PictureSize largest;       ///< each side for itself
+    PictureSize largest{};     ///< each side for itself
     std::uint64_t pixels = 0;  ///< of all its frames together
     Slots slots{};             ///< once it is decoded
   };
