@@ -145,7 +145,10 @@ Front::Front(Loop& loop, FrontSpec spec, Authenticator auth)
                 moderation_.on_room_ended(room, reason);
                 recordings_.on_room_ended(room, reason);
               },
-              [this](LiveRoom& room) { recordings_.on_room_opened(room); }}),
+              [this](LiveRoom& room) { recordings_.on_room_opened(room); },
+              [this](LiveRoom& room, const std::string& participant) {
+                moderation_.died_of(room.name(), participant);
+              }}),
       deps_{loop_,       spec_.config, layouts_.layouts(), auth_,    store_, rooms_,
             recordings_, moderation_,  pending_,           metrics_, audit_},
       rest_(deps_, router_),

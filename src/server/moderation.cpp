@@ -90,6 +90,15 @@ bool Moderation::keep_out(const std::string& room, const std::string& participan
   return true;
 }
 
+void Moderation::died_of(const std::string& room, const std::string& participant, Clock::time_point now) {
+  const auto who = people_.person(room, participant);
+  if (!who) return;
+  if (culprits_.add(*who, now))
+    keep_out(room, participant, "", KeepOut::Reason::packets, out_for, now);
+  else
+    log::warn("\"{}\" stays out of every room for an hour if this happens again within an hour", who->name);
+}
+
 Json Moderation::list(std::string_view room, bool everywhere, Clock::time_point now) const {
   Json entries = Json::array();
   for (const auto& entry : out_.list(room, everywhere, now)) entries.push(shown(entry, now));

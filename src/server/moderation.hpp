@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "server/culprits.hpp"
 #include "server/keep_out.hpp"
 #include "server/live_room.hpp"
 #include "server/people.hpp"
@@ -37,6 +38,10 @@ class Moderation {
   bool keep_out(const std::string& room, const std::string& participant, const std::string& out_of,
                 KeepOut::Reason reason, std::optional<Clock::duration> time,
                 Clock::time_point now = Clock::now());
+  /// A room's process died while it read bytes of whoever sits there (base/black_box.hpp). The second time
+  /// within an hour they stay out of every room for `out_for`.
+  static constexpr std::chrono::hours out_for{1};
+  void died_of(const std::string& room, const std::string& participant, Clock::time_point now = Clock::now());
 
   /// {keptOut: [{id, name, reason, since, until?, by}]}; with `everywhere` also who stays out of every room.
   [[nodiscard]] Json list(std::string_view room, bool everywhere, Clock::time_point now = Clock::now()) const;
@@ -45,6 +50,7 @@ class Moderation {
 
  private:
   KeepOut out_;
+  Culprits culprits_;
   People people_;
 };
 
