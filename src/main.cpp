@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "confine_options.hpp"
+#include "gst/element.hpp"
 #include "recording_cli.hpp"
 #include "remix/remix_command.hpp"
 #include "room/check_pipelines.hpp"
@@ -40,6 +41,9 @@ int preview(const tessera::server::ServeOptions& options, tessera::room::Preview
             const tessera::ConfineOptions& confine) {
   namespace sandbox = tessera::sandbox;
   if (!wanted.source.empty()) {  // the server asks
+    // GStreamer looks for new plugins in places that are out of reach afterwards, and starts a program for
+    // that.
+    tessera::gst::ensure_initialised();
     const auto policy =
         sandbox::preview_policy(wanted.images, sandbox::Surroundings::of_this_process(), confine.extra);
     const auto confined = confine.enter(policy);

@@ -117,6 +117,13 @@ test('a recording goes on into a room whose last recording was deleted meanwhile
   await record();
 });
 
+test('a preview is drawn by a process that starts no other', async () => {
+  const drawn = await fetch(`${server.url}/api/v1/layouts/grid/preview.png?participants=3`);
+  assert.equal(drawn.status, 200, server.tail());
+  assert.match(Buffer.from(await drawn.arrayBuffer()).subarray(0, 8).toString('latin1'), /PNG/);
+  assert.doesNotMatch(server.log, /plugin loader failed/);
+});
+
 test('the mode is one of three', () => {
   const wrong = spawnSync(default_binary, ['check'], { cwd: source_root, encoding: 'utf8', env: { ...process.env, TESSERA_SANDBOX: 'perhaps' } });
   assert.equal(wrong.status, 2);
