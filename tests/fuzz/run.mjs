@@ -52,8 +52,10 @@ function options_of(target) {
 function run(target, args, each_line = () => {}) {
   return new Promise((resolve) => {
     let text = '', rest = '';
-    const child = spawn(program(target), [...limits, ...options_of(target), ...args], {
-      stdio: ['ignore', 'ignore', 'pipe'], env: { UBSAN_OPTIONS: 'print_stacktrace=1', ...process.env } });
+    const own = options_of(target);
+    const leaks = own.includes('-detect_leaks=0') ? { ASAN_OPTIONS: 'detect_leaks=0' } : {};  // at its end, too
+    const child = spawn(program(target), [...limits, ...own, ...args], {
+      stdio: ['ignore', 'ignore', 'pipe'], env: { UBSAN_OPTIONS: 'print_stacktrace=1', ...process.env, ...leaks } });
     child.on('error', (failure) => resolve({ status: 127, text: `${failure.message}; build it with ./dev build fuzz` }));
     child.stderr.setEncoding('utf8').on('data', (piece) => {
       text = (text + piece).slice(-200_000);

@@ -10,7 +10,8 @@ namespace tessera::webrtc {
 namespace {
 
 gst::Ptr<GstBuffer> buffer_of(const std::vector<std::uint8_t>& bytes) {
-  return gst::adopt(gst_buffer_new_memdup(bytes.data(), bytes.size()));
+  // Of no bytes gst_buffer_new_memdup makes a buffer that crashes whoever looks into it.
+  return gst::adopt(bytes.empty() ? gst_buffer_new() : gst_buffer_new_memdup(bytes.data(), bytes.size()));
 }
 
 class ReportBlocks : public testing::Test {
