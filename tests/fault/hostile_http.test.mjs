@@ -172,12 +172,14 @@ describe('floods', () => {
     await server?.stop();
   });
 
-  test('a thousand idle connections, and thousands that come and go', { timeout: 180_000 * slowness }, async () => {
-    const rounds = slowness > 1 ? 5 : 20;
+  test('a thousand idle connections, and two thousand that come and go', { timeout: 180_000 * slowness }, async () => {
+    const rounds = slowness > 1 ? 10 : 40;
     await bystander.during('connections', async () => {
-      const idle = await RawConnection.many(1000, server.port);
+      // A few at a time: the attackers have processors of their own, and here they share ours.
+      const idle = [];
+      for (let i = 0; i < 20; i++) idle.push(...(await RawConnection.many(50, server.port)));
       for (let round = 0; round < rounds; round++) {
-        const short = await RawConnection.many(100, server.port);
+        const short = await RawConnection.many(50, server.port);
         for (const connection of short) connection.send(round % 2 ? head('GET', '/healthz') : 'GET / HTTP/1.1\r\n');
         close_all(short);
       }
