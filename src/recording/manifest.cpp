@@ -68,7 +68,7 @@ bool is_manifest(const Json& json) {
   for (const char* key : {"id", "room", "state"})
     if (!json[key].is_string()) return false;
   // What is changed in place, member by member, must have the shape for it.
-  for (const char* key : {"parts", "gaps", "tracks", "participants", "layouts"})
+  for (const char* key : {"parts", "gaps", "tracks"})
     for (const Json& item : json[key].items())
       if (!item.is_object()) return false;
   for (const char* key : {"error", "sums", "upload", "loudnessGain"})
