@@ -8,8 +8,8 @@
 namespace tessera::server::test {
 
 /// What the server answers. The columns are tokens that are good, for room "hall", of which the recording is
-/// too; `admin` is one for every room; `elsewhere` is an admin's for room "attic"; `kicked` is the token of an operator
-/// of "hall" whom another has removed from it.
+/// too; `admin` is one for every room; `elsewhere` is an admin's for room "attic"; `kicked` is the token of
+/// an operator of "hall" whom another has removed from it.
 struct Route {
   const char* method;
   const char* path;
