@@ -142,10 +142,12 @@ Front::Front(Loop& loop, FrontSpec spec, Authenticator auth)
                 recordings_.on_room_event(room, event);
               },
               [this](LiveRoom& room, const std::string& reason) {
-                moderation_.on_room_ended(room, reason);
                 recordings_.on_room_ended(room, reason);
               },
               [this](LiveRoom& room) { recordings_.on_room_opened(room); },
+              [this](LiveRoom& room, const std::string& reason) {
+                moderation_.on_room_closing(room, reason);
+              },
               [this](LiveRoom& room, const std::string& participant) {
                 moderation_.died_of(room.name(), participant);
               }}),

@@ -6,6 +6,19 @@
 #include "server/names.hpp"
 
 namespace tessera::server {
+namespace {
+
+messages::Reply gone() {
+  messages::Reply reply;
+  reply.ok = false;
+  reply.code = "room-gone";
+  reply.detail = "the room has ended";
+  reply.status = 503;
+  return reply;
+}
+
+}  // namespace
+
 std::string utc_now() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
 }
@@ -71,7 +84,7 @@ void LiveRoom::fail_opening(const std::string& why) {
   log::error("room {} did not open: {}", name_, why);
   const auto self = shared_from_this();
   state_ = State::closing;
-  if (listener_.on_closing) listener_.on_closing(*this);
+  if (listener_.on_closing) listener_.on_closing(*this, "room-unavailable");
   tell_waiters(error("room-unavailable", "the room could not be opened: {}", why));
   end("room-unavailable");
 }
@@ -106,12 +119,7 @@ void LiveRoom::request(std::string method, Json params, RoomLink::OnReply on_rep
     };
   if (process_)
     return process_->link().request(std::move(method), std::move(params), std::move(on_reply), timeout);
-  messages::Reply gone;
-  gone.ok = false;
-  gone.code = "room-gone";
-  gone.detail = "the room has ended";
-  gone.status = 503;
-  loop_.post([gone, on_reply = std::move(on_reply)] { on_reply(gone); });
+  loop_.post([on_reply = std::move(on_reply)] { on_reply(gone()); });
 }
 
 void LiveRoom::join(Json params, RoomLink::OnReply on_reply) {
@@ -120,7 +128,7 @@ void LiveRoom::join(Json params, RoomLink::OnReply on_reply) {
           [self = shared_from_this(), on_reply = std::move(on_reply)](const auto& reply) {
             --self->joins_under_way_;
             if (reply.ok) self->empty_ = false;
-            on_reply(reply);
+            on_reply(reply.ok && !self->is_open() ? gone() : reply);
             self->close_if_unused();
           });
 }
@@ -181,7 +189,7 @@ void LiveRoom::close(const std::string& reason) {
   const bool was_open = state_ == State::open;
   state_ = State::closing;
   close_reason_ = reason;
-  if (listener_.on_closing) listener_.on_closing(*this);
+  if (listener_.on_closing) listener_.on_closing(*this, reason);
   tell_waiters(error("room-gone", "the room is closing"));
   if (!was_open) return end(reason);
   log::info("room {} closes: {}", name_, reason);
@@ -209,7 +217,7 @@ void LiveRoom::end(const std::string& reason) {
   const auto self = shared_from_this();
   if (state_ == State::open || state_ == State::opening) {
     state_ = State::closing;
-    if (listener_.on_closing) listener_.on_closing(*this);
+    if (listener_.on_closing) listener_.on_closing(*this, reason);
   }
   state_ = State::ended;
   deadline_.reset();

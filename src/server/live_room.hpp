@@ -44,7 +44,8 @@ class LiveRoom : public std::enable_shared_from_this<LiveRoom> {
   };
   struct Listener {
     std::function<void(LiveRoom&, const messages::Event&)> on_event;
-    std::function<void(LiveRoom&)> on_closing;  ///< takes no new joins from now on; leaves the table of rooms
+    /// Takes no new joins from now on, and leaves the table of rooms: its name is free for another.
+    std::function<void(LiveRoom&, const std::string& reason)> on_closing;
     std::function<void(LiveRoom&, const std::string& reason)> on_ended;
     std::function<void(LiveRoom&)> on_opened{};  ///< it can be asked things; before those who wait are told
     /// The room's process died while it read the bytes of this participant. Before on_ended.
@@ -63,7 +64,8 @@ class LiveRoom : public std::enable_shared_from_this<LiveRoom> {
   void request(std::string method, Json params, RoomLink::OnReply on_reply);
   void request(std::string method, Json params, RoomLink::OnReply on_reply,
                std::chrono::milliseconds timeout);
-  /// `request` of "join", which keeps the room open while under way, though it be empty.
+  /// `request` of "join", which keeps the room open while under way, though it be empty. A seat in a room that
+  /// has begun to close meanwhile is none: "room-gone".
   void join(Json params, RoomLink::OnReply on_reply);
 
   /// Keeps something for as long as this exists.

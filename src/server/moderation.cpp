@@ -56,6 +56,7 @@ void Moderation::joined(const std::string& room, const std::string& participant,
 }
 
 void Moderation::on_room_event(LiveRoom& room, const messages::Event& event) {
+  if (!room.is_open()) return;  // its name and its ids may be another room's already
   const Json& data = event.data;
   const std::string participant = data["id"].as_string();
   if (event.name == "participant-updated") {
@@ -72,7 +73,7 @@ void Moderation::on_room_event(LiveRoom& room, const messages::Event& event) {
   }
 }
 
-void Moderation::on_room_ended(LiveRoom& room, const std::string& reason) {
+void Moderation::on_room_closing(const LiveRoom& room, const std::string& reason) {
   // A room that could not open again after a crash has not lived anew.
   const bool crashed = reason == "room-crashed" || reason == "room-unavailable";
   people_.room_ended(room.name(), crashed);

@@ -31,7 +31,8 @@ class Moderation {
   void joined(const std::string& room, const std::string& participant, Person who, Role allowed, Role role);
 
   void on_room_event(LiveRoom& room, const messages::Event& event);
-  void on_room_ended(LiveRoom& room, const std::string& reason);
+  /// Not at its end: another room of that name may be open by then.
+  void on_room_closing(const LiveRoom& room, const std::string& reason);
 
   /// Whoever sits in that seat of `room` stays out of `out_of` ("": of every room) from now on. False when
   /// nobody is known to sit there.

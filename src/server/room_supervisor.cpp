@@ -42,11 +42,13 @@ Result<std::shared_ptr<LiveRoom>> RoomSupervisor::open(const std::string& name, 
       LiveRoom::Listener{[this](LiveRoom& live, const messages::Event& event) {
                            if (listener_.on_event) listener_.on_event(live, event);
                          },
-                         [this](LiveRoom& live) {  // a join from now on opens a fresh room of that name
+                         [this](LiveRoom& live, const std::string& reason) {
+                           // A join from now on opens a fresh room of that name.
                            const auto found = rooms_.find(live.name());
                            if (found == rooms_.end() || found->second.get() != &live) return;
                            closing_.push_back(found->second);
                            rooms_.erase(found);
+                           if (listener_.on_closing) listener_.on_closing(live, reason);
                          },
                          [this, wanted, takes_over, since = std::chrono::steady_clock::now()](
                              LiveRoom& live, const std::string& reason) {

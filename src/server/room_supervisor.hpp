@@ -38,6 +38,8 @@ class RoomSupervisor {
     std::function<void(LiveRoom&, const messages::Event&)> on_event;
     std::function<void(LiveRoom&, const std::string& reason)> on_ended;
     std::function<void(LiveRoom&)> on_opened{};
+    /// Its name is free: another room of that name may be open before on_ended.
+    std::function<void(LiveRoom&, const std::string& reason)> on_closing{};
     /// A process died while it read the bytes of this participant; before on_ended.
     std::function<void(LiveRoom&, const std::string& participant)> on_culprit{};
   };

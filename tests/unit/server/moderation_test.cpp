@@ -17,7 +17,7 @@ class ModerationTest : public FrontTest {
     config::ServerConfig config;
     config.auth.key = key;
     config.limits.pending_per_subject = 2;
-    start(config);
+    start(config, room_mode_);
     operator_ = connect();
     ASSERT_EQ(operator_->request("join", as("olga", Role::operator_))["type"].as_string(), "joined");
   }
@@ -45,6 +45,7 @@ class ModerationTest : public FrontTest {
     return socket->request("join", as(subject, role));
   }
 
+  std::string room_mode_ = "normal";
   std::unique_ptr<Socket> operator_;
 };
 
@@ -188,7 +189,44 @@ TEST_F(ModerationTest, TheRoomsEndLetsEverybodyInAgain) {
   ASSERT_EQ(ann->event("bye")["reason"].as_string(), "kicked");
   control(Json::object({{"action", "close-room"}}));
   ASSERT_TRUE(operator_->wait_closed());
-  EXPECT_EQ(join_again("ann", Role::speaker)["type"].as_string(), "joined");
+  const Json again = join_again("ann", Role::speaker);
+  EXPECT_EQ(again["type"].as_string(), "joined") << again.dump();
+}
+
+// A room that closes takes its time: until then two rooms have one name, and the same ids.
+class ModerationOfTwoLivesTest : public ModerationTest {
+ protected:
+  void SetUp() override {
+    room_mode_ = "stubborn";  // it goes on until it is killed
+    ModerationTest::SetUp();
+  }
+};
+
+TEST_F(ModerationOfTwoLivesTest, WhatWasDecidedHoldsForTheLifeItWasDecidedIn) {
+  const auto ann = connect(), bob = connect();
+  const Json first = ann->request("join", as("ann", Role::speaker));
+  bob->request("join", as("bob", Role::speaker));
+  control(Json::object({{"action", "kick"}, {"participant", first["participant"]}}));
+  ASSERT_EQ(ann->event("bye")["reason"].as_string(), "kicked");
+  const auto closing = std::move(operator_);
+  closing->request("control", Json::object({{"action", "close-room"}}));
+
+  // The next room of that name, while the first still closes.
+  operator_ = connect();
+  ASSERT_EQ(operator_->request("join", as("olga", Role::operator_))["type"].as_string(), "joined");
+  const auto ann_again = connect(), cat = connect();
+  const Json back = ann_again->request("join", as("ann", Role::speaker));
+  ASSERT_EQ(back["type"].as_string(), "joined") << back.dump();
+  const Json kicked = cat->request("join", as("cat", Role::speaker));
+  update(back["participant"], "muted", true);
+  control(Json::object({{"action", "kick"}, {"participant", kicked["participant"]}}));
+  ASSERT_EQ(cat->event("bye")["reason"].as_string(), "kicked");
+
+  ASSERT_TRUE(closing->wait_closed()) << "the first room is gone";
+  EXPECT_EQ(join_again("cat", Role::speaker)["code"].as_string(), "kept-out");
+  const Json listed = control(Json::object({{"action", "kept-out"}}))["keptOut"];
+  ASSERT_EQ(listed.items().size(), 1U);
+  EXPECT_EQ(listed.items()[0]["name"].as_string(), "cat");
 }
 
 }  // namespace
