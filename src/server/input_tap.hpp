@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -16,6 +17,8 @@ class InputTap {
   virtual ~InputTap() = default;
   /// A turn of the loop begins in which the stream may be read.
   virtual void next_turn() = 0;
+  /// How long nothing is read from now on, whatever has come; asked once a turn.
+  [[nodiscard]] virtual std::chrono::milliseconds pause() = 0;
   /// Bytes that may still be read in this turn; at 0 the rest waits for the next.
   [[nodiscard]] virtual std::size_t may_read() const = 0;
   virtual Fate on_read(std::span<const std::uint8_t> bytes) = 0;

@@ -73,13 +73,14 @@ gssize read_some(GPollableInputStream* stream, void* buffer, gsize count, GError
 // libsoup asks for a new source whenever it has stopped reading, so each is a turn of the loop.
 GSource* source_for(GPollableInputStream* stream, GCancellable* cancel) {
   auto* self = input_of(stream);
-  GSource* below = g_pollable_input_stream_create_source(self->base, nullptr);
+  const auto& tap = *self->tap;
+  if (tap) tap->next_turn();
+  const auto pause = tap ? tap->pause() : std::chrono::milliseconds(0);
+  GSource* below = pause.count() > 0 ? g_timeout_source_new(static_cast<guint>(pause.count()))
+                                     : g_pollable_input_stream_create_source(self->base, nullptr);
   GSource* source = g_pollable_source_new_full(stream, below, cancel);
   g_source_unref(below);
-  if (const auto& tap = *self->tap) {
-    tap->next_turn();
-    if (tap->waits_for_others()) g_source_set_priority(source, G_PRIORITY_DEFAULT_IDLE);
-  }
+  if (tap && tap->waits_for_others()) g_source_set_priority(source, G_PRIORITY_DEFAULT_IDLE);
   return source;
 }
 

@@ -8,7 +8,8 @@ namespace {
 // A message takes well under a millisecond, a read of libsoup's 1 kB some microseconds.
 constexpr std::size_t bytes_per_turn = 16 * 1024;
 constexpr std::size_t messages_per_turn = 8;
-constexpr std::size_t bytes_to_drain = 256 * 1024;  ///< after that the connection ends without an answer
+constexpr std::size_t bytes_to_drain = 256 * 1024;  ///< after that comes the last pause, and the end
+constexpr std::chrono::seconds last_pause{2};
 constexpr double frame_cost = 64;                   ///< of a frame however small, in bytes
 constexpr std::uint64_t pong_header = 2;
 constexpr int policy = 1008, too_big = 1009;
@@ -28,7 +29,14 @@ void SocketMeter::next_turn() {
   turn_messages_ = 0;
 }
 
+std::chrono::milliseconds SocketMeter::pause() {
+  if (last_pause_ != LastPause::due) return std::chrono::milliseconds(0);
+  last_pause_ = LastPause::made;
+  return last_pause;
+}
+
 std::size_t SocketMeter::may_read() const {
+  if (last_pause_ == LastPause::due) return 0;
   return turn_messages_ < messages_per_turn && turn_bytes_ < bytes_per_turn ? bytes_per_turn - turn_bytes_
                                                                             : 0;
 }
@@ -42,8 +50,10 @@ InputTap::Fate SocketMeter::on_read(std::span<const std::uint8_t> bytes) {
   const FrameScan::Seen seen = frames_.feed(bytes);
   turn_messages_ += seen.messages;
   if (draining_) {
+    if (seen.closes > 0 || last_pause_ != LastPause::none) return Fate::end;
     drained_ += bytes.size();
-    return seen.closes > 0 || drained_ > bytes_to_drain ? Fate::end : Fate::drop;
+    if (drained_ > bytes_to_drain) last_pause_ = LastPause::due;
+    return Fate::drop;
   }
   pong_bytes_ += seen.ping_bytes + seen.pings * pong_header;
   const auto now = now_();

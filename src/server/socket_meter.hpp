@@ -14,7 +14,9 @@ namespace tessera::server {
 /// thread.
 class SocketMeter : public InputTap {
  public:
-  /// A rule that was broken. From here on everything that comes is thrown away until the client hangs up.
+  /// A rule that was broken. From here on everything that comes is thrown away until the client hangs up. A
+  /// client that goes on sending is not read for a while, so that it looks at what it was told: bytes that
+  /// nobody has read when a connection ends make the kernel reset it, and the client loses the reason.
   struct Breach {
     Problem problem;
     int close_code;  ///< RFC 6455 section 7.4.1
@@ -35,6 +37,7 @@ class SocketMeter : public InputTap {
   [[nodiscard]] std::uint64_t pong_bytes() const { return pong_bytes_; }
 
   void next_turn() override;
+  [[nodiscard]] std::chrono::milliseconds pause() override;
   [[nodiscard]] std::size_t may_read() const override;
   Fate on_read(std::span<const std::uint8_t> bytes) override;
   [[nodiscard]] bool waits_for_others() const override;
@@ -53,6 +56,7 @@ class SocketMeter : public InputTap {
   std::uint64_t pong_bytes_ = 0;
   std::uint64_t drained_ = 0;
   bool draining_ = false;
+  enum class LastPause { none, due, made } last_pause_ = LastPause::none;
 };
 
 }  // namespace tessera::server

@@ -102,12 +102,19 @@ TEST_F(SocketMeterTest, AfterABreachOnlyTheEndIsWaitedFor) {
   EXPECT_EQ(read(frame(0x88, 2)), Fate::end);
 }
 
-TEST_F(SocketMeterTest, WhoNeverStopsIsHungUpOn) {
+TEST_F(SocketMeterTest, WhoNeverStopsIsLeftUnreadForAWhileAndThenHungUpOn) {
   meter_.expect_close();
   std::size_t sent = 0;
   const std::string bytes = frame(0x81, 10'000);
-  while (read(bytes) == Fate::drop) sent += bytes.size();
+  while (meter_.pause() == 0ms && sent < 1'000'000) {
+    ASSERT_EQ(read(bytes), Fate::drop);
+    sent += bytes.size();
+    meter_.next_turn();
+  }
   EXPECT_LT(sent, 300'000u);
+  EXPECT_EQ(meter_.pause(), 0ms) << "once";
+  EXPECT_GT(meter_.may_read(), 0u);
+  EXPECT_EQ(read(bytes), Fate::end);
 }
 
 }  // namespace
