@@ -259,7 +259,7 @@ std::optional<Role> least_role_for(std::string_view action) {
 
 Result<ControlCall> control_call_of(const ClientMessage& message) {
   const Json& fields = message.fields;
-  ControlCall control{fields["action"].as_string(), Role::operator_, {}};
+  ControlCall control{fields["action"].as_string(), {}};
   const std::string& action = control.action;
   if (!least_role_for(action)) return error("bad-request", "unknown action \"{}\"", shortened(action, 40));
   if (action == "close-room") return control;

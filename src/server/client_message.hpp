@@ -40,12 +40,11 @@ std::vector<std::string_view> client_message_types();
 /// For the types that go straight to the room: offer, candidate, state, close, chat, levels, leave.
 std::optional<RoomCall> room_call_of(const ClientMessage& message);
 
-/// A `control` message: what it asks of the room, and the least role that may ask it.
+/// A `control` message: what it asks of the room.
 /// Actions: set-layout, start-recording, stop-recording, set-recording, update-participant, kick, kept-out,
 /// readmit, close-room, and those of sound_orders.
 struct ControlCall {
   std::string action;
-  Role least = Role::operator_;
   /// For start-recording, close-room, kept-out and readmit the server itself acts: no method; the params of
   /// start-recording are what was asked for (RecordingOptions), of readmit the entry.
   RoomCall call;

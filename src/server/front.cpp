@@ -137,20 +137,20 @@ Front::Front(Loop& loop, FrontSpec spec, Authenticator auth)
               // Not shorter than its recording waits for it.
               std::max<std::chrono::seconds>(std::chrono::minutes(5),
                                              std::chrono::seconds(spec_.config.recording.continue_seconds))},
-             {[this](LiveRoom& room, const messages::Event& event) {
-                moderation_.on_room_event(room, event);
-                recordings_.on_room_event(room, event);
-              },
-              [this](LiveRoom& room, const std::string& reason) {
-                recordings_.on_room_ended(room, reason);
-              },
-              [this](LiveRoom& room) { recordings_.on_room_opened(room); },
-              [this](LiveRoom& room, const std::string& reason) {
-                moderation_.on_room_closing(room, reason);
-              },
-              [this](LiveRoom& room, const std::string& participant) {
-                moderation_.died_of(room.name(), participant);
-              }}),
+             {.on_event =
+                  [this](LiveRoom& room, const messages::Event& event) {
+                    moderation_.on_room_event(room, event);
+                    recordings_.on_room_event(room, event);
+                  },
+              .on_ended = [this](LiveRoom& room,
+                                 const std::string& reason) { recordings_.on_room_ended(room, reason); },
+              .on_opened = [this](LiveRoom& room) { recordings_.on_room_opened(room); },
+              .on_closing = [this](LiveRoom& room,
+                                   const std::string& reason) { moderation_.on_room_closing(room, reason); },
+              .on_culprit =
+                  [this](LiveRoom& room, const std::string& participant) {
+                    moderation_.died_of(room.name(), participant);
+                  }}),
       deps_{loop_,       spec_.config, layouts_.layouts(), auth_,    store_, rooms_,
             recordings_, moderation_,  pending_,           metrics_, audit_},
       rest_(deps_, router_),

@@ -171,10 +171,6 @@ GIOStream* metered_stream_new(GIOStream* base) {
   return G_IO_STREAM(self);
 }
 
-GIOStream* metered_stream_base(GIOStream* stream) {
-  return is_metered(stream) ? stream_of(stream)->base : nullptr;
-}
-
 void metered_stream_set_tap(GIOStream* stream, std::shared_ptr<InputTap> tap) {
   if (is_metered(stream)) *stream_of(stream)->input->tap = std::move(tap);
 }

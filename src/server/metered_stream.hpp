@@ -12,9 +12,6 @@ namespace tessera::server {
 /// reference of its own on `base`, whose two halves must be pollable.
 GIOStream* metered_stream_new(GIOStream* base);
 
-/// The stream below; nullptr when `stream` is not one of ours. Transfer: none.
-GIOStream* metered_stream_base(GIOStream* stream);
-
 /// From now on `tap` is asked; nothing happens to a stream that is not one of ours.
 void metered_stream_set_tap(GIOStream* stream, std::shared_ptr<InputTap> tap);
 

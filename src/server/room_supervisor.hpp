@@ -36,7 +36,7 @@ class RoomSupervisor {
   };
   struct Listener {
     std::function<void(LiveRoom&, const messages::Event&)> on_event;
-    std::function<void(LiveRoom&, const std::string& reason)> on_ended;
+    std::function<void(LiveRoom&, const std::string& reason)> on_ended{};
     std::function<void(LiveRoom&)> on_opened{};
     /// Its name is free: another room of that name may be open before on_ended.
     std::function<void(LiveRoom&, const std::string& reason)> on_closing{};

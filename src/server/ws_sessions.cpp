@@ -37,31 +37,14 @@ std::uint64_t frame_bytes(std::size_t payload) {
   return header + payload;
 }
 
-int descriptor_of(SoupWebsocketConnection* connection) {
-  // Ours over libsoup's over GLib's, of which that of TLS is over one more.
-  GIOStream* stream = metered_stream_base(soup_websocket_connection_get_io_stream(connection));
-  if (stream) g_object_ref(stream);
-  for (const char* below : {"base-iostream", "base-io-stream"}) {
-    if (!stream || !g_object_class_find_property(G_OBJECT_GET_CLASS(stream), below)) continue;
-    GIOStream* base = nullptr;
-    g_object_get(stream, below, &base, nullptr);
-    g_object_unref(std::exchange(stream, base));
-  }
-  const int fd = G_IS_SOCKET_CONNECTION(stream)
-                     ? g_socket_get_fd(g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream)))
-                     : -1;
-  g_clear_object(&stream);
-  return fd;
-}
-
 class SoupSocket : public TextSocket {
  public:
   /// `max_outstanding`: beyond that nothing more is taken for the client, and `is_slow` is true.
-  SoupSocket(SoupWebsocketConnection* connection, std::shared_ptr<SocketMeter> meter,
+  SoupSocket(SoupWebsocketConnection* connection, std::shared_ptr<SocketMeter> meter, int fd,
              std::uint64_t max_outstanding)
       : connection_(SOUP_WEBSOCKET_CONNECTION(g_object_ref(connection))),
         meter_(std::move(meter)),
-        fd_(descriptor_of(connection)),
+        fd_(fd),
         max_outstanding_(max_outstanding) {}
   ~SoupSocket() override { g_object_unref(connection_); }
   SoupSocket(const SoupSocket&) = delete;
@@ -157,13 +140,15 @@ void WsSessions::accept(SoupWebsocketConnection* connection, const HttpRequest& 
   auto state = std::make_unique<Connection>();
   state->owner = this;
   state->connection = SOUP_WEBSOCKET_CONNECTION(g_object_ref(connection));
+  const auto below = line.lock();
   state->line = std::move(line);
   Connection* raw = state.get();
   state->meter = std::make_shared<SocketMeter>(limits_, [raw](const SocketMeter::Breach& breach) {
     raw->session->refuse(breach.problem, breach.close_code);
   });
   metered_stream_set_tap(soup_websocket_connection_get_io_stream(connection), state->meter);
-  state->socket = std::make_shared<SoupSocket>(connection, state->meter, limits_.max_outstanding);
+  state->socket = std::make_shared<SoupSocket>(connection, state->meter, below ? below->descriptor() : -1,
+                                               limits_.max_outstanding);
   state->session = std::make_shared<WsSession>(
       deps_, state->socket,
       WsSession::Opening{std::string(bearer_token(request.header("authorization"))), request.client},

@@ -44,7 +44,7 @@ TEST(SoundOrders, ControlOffersTheSameToOperators) {
   };
   const auto announce = control(R"({"type":"control","id":3,"action":"announce","file":"a.mp3","gain":2})");
   ASSERT_TRUE(announce) << announce.error().message;
-  EXPECT_EQ(announce->least, Role::operator_);
+  EXPECT_EQ(least_role_for("announce"), Role::operator_);
   EXPECT_EQ(announce->call.method, "announce");
   EXPECT_EQ(announce->call.params, json(R"({"file":"a.mp3","gain":2})"));
   EXPECT_EQ(control(R"({"type":"control","action":"mute-all","muted":true})")->call.method, "mute-all");

@@ -26,14 +26,14 @@ class SupervisorTest : public testing::Test {
     supervisor_ = std::make_unique<RoomSupervisor>(
         loop_, RoomSupervisor::Spec{test::fake_room_command(mode), Json::object(), spares, 3, timeouts},
         RoomSupervisor::Listener{
-            [this](LiveRoom&, const messages::Event& event) { seen_.push_back(event.name); },
-            [this](LiveRoom& room, const std::string& reason) {
-              ended_.push_back(room.name() + ":" + reason);
-            },
-            {},
-            [this](LiveRoom& room, const std::string& participant) {
-              culprits_.push_back(room.name() + ":" + participant + (ended_.empty() ? "" : " (too late)"));
-            }});
+            .on_event = [this](LiveRoom&, const messages::Event& event) { seen_.push_back(event.name); },
+            .on_ended = [this](LiveRoom& room,
+                               const std::string& reason) { ended_.push_back(room.name() + ":" + reason); },
+            .on_culprit =
+                [this](LiveRoom& room, const std::string& participant) {
+                  culprits_.push_back(room.name() + ":" + participant +
+                                      (ended_.empty() ? "" : " (too late)"));
+                }});
   }
   std::shared_ptr<LiveRoom> open(const std::string& name, const Json& settings = Json::object()) {
     auto room = supervisor_->open(name, settings);
