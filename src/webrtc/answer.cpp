@@ -6,6 +6,8 @@ namespace tessera::webrtc {
 namespace {
 
 constexpr std::string_view line_end = "\r\n";
+constexpr int our_sctp_port = 5000;
+constexpr int max_data_message = 65'536;  ///< bytes; what RFC 8841 assumes of who says nothing
 
 // Collects lines; SDP ends each with CRLF.
 class Text {
@@ -26,24 +28,27 @@ std::vector<std::string> feedback_of(const MediaPlan& media, const RtpFormat& fo
   for (const std::string_view name : known_feedback) {
     if (media.audio() && name != "transport-cc") continue;
     if (name == "transport-cc" && media.transport_cc == 0) continue;
+    // webrtcbin repeats what we sent by RTX alone: who has none must not wait for it.
+    if (name == "nack" && media.sends && format.rtx < 0) continue;
     if (format.feedback.contains(std::string(name))) lines.emplace_back(name);
   }
   return lines;
 }
 
-std::string fmtp_of(const RtpFormat& format) {
-  const auto value = [&](const char* name, const char* fallback) {
-    const auto found = format.parameters.find(name);
-    return found == format.parameters.end() ? std::string(fallback) : found->second;
-  };
+// Who reads a text. The client gets the parameters that belong to the payload type as it offered them;
+// webrtcbin gets those that its payloaders and depayloaders write into their caps.
+enum class Reader { client, webrtcbin };
+
+std::string fmtp_of(const MediaPlan& media, const RtpFormat& format, Reader reader) {
+  if (media.audio()) return sound_coding_of(format) == SoundCoding::opus ? "minptime=10;useinbandfec=1" : "";
   switch (codec_of(format, false).value_or(gst::Codec::vp8)) {
-    case gst::Codec::h264:  // both were checked to be plain numbers when the format was chosen
-      return fmt::format("level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={}",
-                         value("profile-level-id", "420010"));
-    case gst::Codec::opus:
-      return "minptime=10;useinbandfec=1";
+    case gst::Codec::h264:
+      return fmt::format("level-asymmetry-allowed=1;packetization-mode={};profile-level-id={}",
+                         reader == Reader::webrtcbin || splits_h264(format) ? 1 : 0,
+                         h264_profile(format).value_or("42e01f"));
     case gst::Codec::vp9:
       return "profile-id=0";
+    case gst::Codec::opus:
     case gst::Codec::vp8:
       break;
   }
@@ -59,13 +64,13 @@ std::string opus_wishes(const AnswerPlan& plan) {
   return wishes;
 }
 
-/// `wishes`: what is added to the format parameters of sound.
-void write_formats(Text& out, const MediaPlan& media, const std::string& wishes = "") {
+/// `wishes`: what is added to the format parameters of Opus.
+void write_formats(Text& out, const MediaPlan& media, Reader reader, const std::string& wishes = "") {
   for (const auto& format : media.formats()) {
     const int pt = format.payload_type;
-    out.line("a=rtpmap:{} {}/{}{}", pt, format.encoding, format.clock_rate, media.audio() ? "/2" : "");
+    out.line("a=rtpmap:{} {}/{}{}", pt, format.encoding, format.clock_rate, format.channels == 2 ? "/2" : "");
     for (const auto& name : feedback_of(media, format)) out.line("a=rtcp-fb:{} {}", pt, name);
-    if (const auto fmtp = fmtp_of(format); !fmtp.empty())
+    if (const auto fmtp = fmtp_of(media, format, reader); !fmtp.empty())
       out.line("a=fmtp:{} {}{}", pt, fmtp, media.audio() ? wishes : "");
     if (format.rtx < 0) continue;
     out.line("a=rtpmap:{} rtx/{}", format.rtx, format.clock_rate);
@@ -84,40 +89,60 @@ std::string format_list(const MediaPlan& media) {
   return list;
 }
 
-void write_session(Text& out, const AnswerPlan& plan, bool grouped) {
+void write_session(Text& out, const std::vector<const MediaPlan*>& sections, bool grouped) {
   out.line("v=0");
   out.line("o=tessera 1 1 IN IP4 127.0.0.1");
   out.line("s=-");
   out.line("t=0 0");
   if (!grouped) return;
   std::string mids;
-  for (const auto* media : plan.accepted()) mids += " " + media->mid;
+  for (const auto* media : sections) mids += " " + media->mid;
   out.line("a=group:BUNDLE{}", mids);
 }
 
 void write_media_head(Text& out, const MediaPlan& media, std::string_view protocol) {
-  out.line("m={} 9 {}{}", media.kind, protocol, format_list(media));
+  out.line("m={} 9 {}{}", media.kind, protocol, media.data() ? " webrtc-datachannel" : format_list(media));
   out.line("c=IN IP4 0.0.0.0");
-  out.line("a=rtcp:9 IN IP4 0.0.0.0");
+  if (!media.data()) out.line("a=rtcp:9 IN IP4 0.0.0.0");
   out.line("a=mid:{}", media.mid);
+  if (media.data()) return;
   out.line("a=rtcp-mux");
   out.line("a=rtcp-rsize");
 }
 
+std::string_view protocol_for_webrtcbin(const MediaPlan& media) {
+  return media.data() ? "UDP/DTLS/SCTP" : "UDP/TLS/RTP/SAVPF";
+}
+
 void write_transport(Text& out, std::string_view ufrag, std::string_view password,
-                     std::string_view fingerprint, std::string_view setup) {
+                     const CertificateHash& fingerprint, std::string_view setup) {
   out.line("a=ice-ufrag:{}", ufrag);
   out.line("a=ice-pwd:{}", password);
-  out.line("a=fingerprint:sha-256 {}", fingerprint);
+  out.line("a=fingerprint:{} {}", name_of(fingerprint.function), fingerprint.value);
   out.line("a=setup:{}", setup);
 }
 
+void write_data(Text& out, int sctp_port) {
+  out.line("a=sctp-port:{}", sctp_port);
+  out.line("a=max-message-size:{}", max_data_message);
+}
+
+void write_layers(Text& out, const MediaPlan& media) {
+  if (media.rid.empty()) return;
+  if (media.mid_id) out.line("a=extmap:{} {}", media.mid_id, extension::mid);
+  out.line("a=extmap:{} {}", media.rid_id, extension::rid);
+  out.line("a=rid:{} recv", media.rid);
+  out.line("a=simulcast:recv {}", media.rid);
+}
+
 void write_answer_media(Text& out, const MediaPlan& media, const LocalParameters& local,
-                        std::string_view protocol, const std::string& wishes = "") {
+                        std::string_view protocol, Reader reader, const std::string& wishes = "") {
   write_media_head(out, media, protocol);
-  write_transport(out, local.ufrag, local.password, local.fingerprint, local.setup);
+  write_transport(out, local.ufrag, local.password, {HashFunction::sha256, local.fingerprint}, local.setup);
+  if (media.data()) return write_data(out, our_sctp_port);
   out.line("a={}", media.direction());
-  write_formats(out, media, wishes);
+  write_formats(out, media, reader, wishes);
+  if (reader == Reader::client) write_layers(out, media);
   if (!media.sends) return;
   for (const auto& line : local.media[static_cast<std::size_t>(media.index)].ssrc_lines)
     out.line("a={}", line);
@@ -138,6 +163,7 @@ Result<void> check_media(const MediaPlan& plan, const SdpMedia& media) {
   if (media.kind != plan.kind)
     return unexpected(fmt::format("mid {} is {}, not {}", plan.mid, media.kind, plan.kind));
   if (media.port == 0) return unexpected(fmt::format("mid {} was refused", plan.mid));
+  if (plan.data()) return {};
   if (!media.attributes.has(plan.direction()))
     return unexpected(fmt::format("mid {} is not {}", plan.mid, plan.direction()));
   const auto pt = std::to_string((plan.send ? plan.send : plan.receive)->payload_type);
@@ -162,13 +188,18 @@ LocalParameters::Media read_ssrc_lines(const SdpMedia& media, std::string& cname
 
 std::string offer_for_webrtcbin(const AnswerPlan& plan) {
   Text out;
-  write_session(out, plan, true);
+  const auto sections = plan.by_index();
+  write_session(out, sections, true);
   if (plan.ice_lite) out.line("a=ice-lite");
-  for (const auto* media : plan.accepted()) {
-    write_media_head(out, *media, "UDP/TLS/RTP/SAVPF");
+  for (const auto* media : sections) {
+    write_media_head(out, *media, protocol_for_webrtcbin(*media));
     write_transport(out, plan.ufrag, plan.password, plan.fingerprints.front(), plan.setup);
+    if (media->data()) {
+      write_data(out, media->sctp_port);
+      continue;
+    }
     out.line("a={}", media->offered_direction);
-    write_formats(out, *media);
+    write_formats(out, *media, Reader::webrtcbin);
     for (const auto& [first, second] : media->repairs) out.line("a=ssrc-group:FID {} {}", first, second);
     for (const auto& [ssrc, cname] : media->ssrcs) out.line("a=ssrc:{} cname:{}", ssrc, cname);
     if (media->index == 0)
@@ -180,7 +211,7 @@ std::string offer_for_webrtcbin(const AnswerPlan& plan) {
 Result<LocalParameters> read_local_answer(const AnswerPlan& plan, std::string_view answer) {
   const auto sdp = parse_sdp(answer);
   if (!sdp) return sdp.error();
-  const auto served = plan.accepted();
+  const auto served = plan.by_index();
   if (sdp->media.size() != served.size()) return unexpected("the number of m-lines");
   LocalParameters local;
   for (std::size_t i = 0; i < served.size(); ++i) {
@@ -204,15 +235,18 @@ Result<LocalParameters> read_local_answer(const AnswerPlan& plan, std::string_vi
 
 std::string answer_for_webrtcbin(const AnswerPlan& plan, const LocalParameters& local) {
   Text out;
-  write_session(out, plan, true);
-  for (const auto* media : plan.accepted()) write_answer_media(out, *media, local, "UDP/TLS/RTP/SAVPF");
+  const auto sections = plan.by_index();
+  write_session(out, sections, true);
+  for (const auto* media : sections)
+    write_answer_media(out, *media, local, protocol_for_webrtcbin(*media), Reader::webrtcbin);
   return out.take();
 }
 
 std::string answer_for_client(const AnswerPlan& plan, const LocalParameters& local,
                               const std::vector<std::string>& candidates, bool complete) {
   Text out;
-  write_session(out, plan, plan.grouped);
+  const auto sections = plan.accepted();
+  write_session(out, sections, plan.grouped);
   out.line("a=ice-options:trickle");
   out.line("a=msid-semantic: WMS *");
   for (const auto& media : plan.media) {
@@ -220,9 +254,10 @@ std::string answer_for_client(const AnswerPlan& plan, const LocalParameters& loc
       write_refused(out, media);
       continue;
     }
-    write_answer_media(out, media, local, media.protocol, opus_wishes(plan));
+    const bool opus = media.audio() && sound_coding_of(media.formats().front()) == SoundCoding::opus;
+    write_answer_media(out, media, local, media.protocol, Reader::client, opus ? opus_wishes(plan) : "");
     if (media.sends) out.line("a=msid:tessera {}", media.kind);
-    if (media.index != 0) continue;
+    if (&media != sections.front()) continue;  // the answer's tagged section speaks for all
     for (const auto& candidate : candidates) out.line("a={}", candidate);
     if (complete) out.line("a=end-of-candidates");
   }

@@ -87,7 +87,9 @@ const Result<std::string>& own_dtls_certificate() {
 
 std::optional<std::string> own_dtls_fingerprint() {
   const auto& pem = own_dtls_certificate();
-  return pem ? sha256_of_certificate(*pem) : std::nullopt;
+  if (!pem) return std::nullopt;
+  auto hash = hash_of_certificate(*pem, HashFunction::sha256);
+  return hash ? std::optional(std::move(hash->value)) : std::nullopt;
 }
 
 gst::Signal use_own_certificate(GstElement* webrtcbin) {

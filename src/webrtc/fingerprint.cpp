@@ -12,8 +12,23 @@
 #include <fmt/format.h>
 
 namespace tessera::webrtc {
+namespace {
 
-std::optional<std::string> sha256_of_certificate(std::string_view pem) {
+const EVP_MD* digest_of(HashFunction function) {
+  switch (function) {
+    case HashFunction::sha256:
+      return EVP_sha256();
+    case HashFunction::sha384:
+      return EVP_sha384();
+    case HashFunction::sha512:
+      return EVP_sha512();
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::optional<CertificateHash> hash_of_certificate(std::string_view pem, HashFunction function) {
   const std::unique_ptr<BIO, decltype(&BIO_free)> bio(
       BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
   if (!bio) return std::nullopt;
@@ -22,10 +37,10 @@ std::optional<std::string> sha256_of_certificate(std::string_view pem) {
   if (!certificate) return std::nullopt;
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned length = 0;
-  if (X509_digest(certificate.get(), EVP_sha256(), digest.data(), &length) != 1) return std::nullopt;
+  if (X509_digest(certificate.get(), digest_of(function), digest.data(), &length) != 1) return std::nullopt;
   std::string text;
   for (unsigned i = 0; i < length; ++i) text += fmt::format("{}{:02X}", i ? ":" : "", digest[i]);
-  return text;
+  return CertificateHash{function, std::move(text)};
 }
 
 void FingerprintGate::watch(gst::Ptr<GstWebRTCDTLSTransport> transport) {
@@ -41,8 +56,9 @@ FingerprintGate::State FingerprintGate::check() {
   g_object_get(transport_.get(), "remote-certificate", &raw, nullptr);
   const auto pem = gst::adopt(raw);
   if (!pem || !*pem.get()) return State::waiting;
-  const auto hash = sha256_of_certificate(pem.get());
-  const bool match = hash && std::find(expected_.begin(), expected_.end(), *hash) != expected_.end();
+  const bool match = std::any_of(expected_.begin(), expected_.end(), [&](const CertificateHash& announced) {
+    return hash_of_certificate(pem.get(), announced.function) == announced;
+  });
   state_.store(match ? State::open : State::shut, std::memory_order_release);
   return state_.load();
 }

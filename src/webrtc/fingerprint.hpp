@@ -10,20 +10,21 @@
 #include <string_view>
 #include <vector>
 
+#include "webrtc/certificate_hash.hpp"
 #include "webrtc/gst_types.hpp"
 
 namespace tessera::webrtc {
 
-/// SHA-256 of the certificate's DER form, "AB:CD:…" in upper case (RFC 8122); nothing when it is no
-/// certificate.
-std::optional<std::string> sha256_of_certificate(std::string_view pem);
+/// The hash of the certificate's DER form (RFC 8122); nothing when it is no certificate.
+std::optional<CertificateHash> hash_of_certificate(std::string_view pem, HashFunction function);
 
 /// Thread-safe. Opens once, or is shut for good.
 class FingerprintGate {
  public:
   enum class State { waiting, open, shut };
 
-  explicit FingerprintGate(std::vector<std::string> expected) : expected_(std::move(expected)) {}
+  /// One of `expected` has to match.
+  explicit FingerprintGate(std::vector<CertificateHash> expected) : expected_(std::move(expected)) {}
 
   /// The DTLS transport to look at; once, before media can flow.
   void watch(gst::Ptr<GstWebRTCDTLSTransport> transport);
@@ -35,7 +36,7 @@ class FingerprintGate {
   void release();
 
  private:
-  const std::vector<std::string> expected_;
+  const std::vector<CertificateHash> expected_;
   std::atomic<State> state_{State::waiting};
   std::mutex mutex_;
   gst::Ptr<GstWebRTCDTLSTransport> transport_;

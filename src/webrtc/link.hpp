@@ -17,7 +17,7 @@ namespace tessera::webrtc {
 /// Owned by the endpoint and by every pad probe and signal handler that needs it, so it outlives them all.
 class Link {
  public:
-  Link(EndpointEvents events, std::vector<std::string> fingerprints)
+  Link(EndpointEvents events, std::vector<CertificateHash> fingerprints)
       : gate(std::move(fingerprints)), events_(std::move(events)) {}
 
   /// Runs `use(events)` unless the endpoint is gone. For streaming threads: cut() waits for it.

@@ -54,7 +54,7 @@ void Negotiation::finish(Result<LocalParameters> result) {
 
 void add_receive_transceivers(GstElement* webrtcbin, const AnswerPlan& plan) {
   for (const auto* media : plan.accepted()) {
-    if (media->sends) continue;
+    if (media->sends || media->data()) continue;
     const auto caps = rtp_caps(*media, *media->receive, 0);
     GstWebRTCRTPTransceiver* raw = nullptr;
     g_signal_emit_by_name(webrtcbin, "add-transceiver", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY,

@@ -25,20 +25,8 @@ bool is_ice_text(std::string_view text, std::size_t min) {
                      [](unsigned char c) { return std::isalnum(c) || c == '+' || c == '/'; });
 }
 
-// The BUNDLE group's mids; empty when there is none.
-std::vector<std::string_view> bundle_of(const Sdp& sdp) {
-  for (const auto value : sdp.session.all("group")) {
-    auto mids = split(value, ' ');
-    if (!mids.empty() && mids.front() == "BUNDLE") {
-      mids.erase(mids.begin());
-      return mids;
-    }
-  }
-  return {};
-}
-
 Result<void> check_bundle(const Sdp& sdp, AnswerPlan& plan) {
-  const auto mids = bundle_of(sdp);
+  const auto mids = bundled_mids(sdp);
   const auto served = plan.accepted();
   plan.grouped = !mids.empty();
   if (served.size() < 2 && !plan.grouped) return {};
@@ -50,29 +38,22 @@ Result<void> check_bundle(const Sdp& sdp, AnswerPlan& plan) {
   return {};
 }
 
-// "sha-256 AB:CD:…" → "AB:CD:…" in upper case; nothing for other hash functions.
-Result<std::optional<std::string>> read_fingerprint(const SdpMedia& media, std::string_view value) {
-  const auto pieces = split(value, ' ');
-  if (pieces.size() != 2) return malformed(media, "a=fingerprint needs a hash function and a value");
-  if (!equals_ignoring_case(pieces[0], "sha-256")) return std::optional<std::string>{};
-  std::string hash(pieces[1]);
-  bool good = hash.size() == 32 * 3 - 1;
-  for (std::size_t i = 0; good && i < hash.size(); ++i) {
-    good = i % 3 == 2 ? hash[i] == ':' : std::isxdigit(static_cast<unsigned char>(hash[i])) != 0;
-    hash[i] = static_cast<char>(std::toupper(static_cast<unsigned char>(hash[i])));
-  }
-  if (!good) return malformed(media, "a=fingerprint:sha-256 is not 32 pairs of hexadecimal digits");
-  return std::optional(hash);
-}
-
+// A peer may announce one certificate by several functions: the strongest that we know is checked.
 Result<void> read_fingerprints(const Sdp& sdp, const SdpMedia& media, AnswerPlan& plan) {
   const auto& level = media.attributes.has("fingerprint") ? media.attributes : sdp.session;
-  for (const auto value : level.all("fingerprint")) {
-    const auto hash = read_fingerprint(media, value);
-    if (!hash) return hash.error();
-    if (*hash && plan.fingerprints.size() < 8) plan.fingerprints.push_back(**hash);
+  const auto lines = level.all("fingerprint");
+  for (const auto value : lines) {
+    auto hash = parse_fingerprint(value);
+    if (!hash) continue;
+    auto& known = plan.fingerprints;
+    if (!known.empty() && known.front().function > hash->function) continue;
+    if (!known.empty() && known.front().function < hash->function) known.clear();
+    if (known.size() < 8) known.push_back(std::move(*hash));
   }
-  if (plan.fingerprints.empty()) return unsupported(media, "has no a=fingerprint:sha-256");
+  if (plan.fingerprints.empty())
+    return unsupported(media, lines.empty() ? "has no a=fingerprint"
+                                            : "has no a=fingerprint that can be used (sha-256, sha-384 or "
+                                              "sha-512, and pairs of hexadecimal digits)");
   return {};
 }
 
@@ -92,15 +73,25 @@ Result<void> read_credentials(const Sdp& sdp, const SdpMedia& media, AnswerPlan&
   return {};
 }
 
+// One candidate that cannot be read costs no more than itself: the peer has others, and its own checks arrive
+// all the same.
 Result<void> read_candidates(const Sdp& sdp, AnswerPlan& plan) {
   std::set<std::string> seen;
   std::size_t lines = 0;
-  for (const auto* media : plan.accepted()) {
-    const auto& section = sdp.media[static_cast<std::size_t>(media->mline)];
+  const auto mids = bundled_mids(sdp);
+  for (std::size_t i = 0; i < sdp.media.size(); ++i) {
+    const auto& section = sdp.media[i];
+    const auto& planned = plan.media[i];
+    if (planned.refused() && std::find(mids.begin(), mids.end(), planned.mid) == mids.end()) continue;
     for (const auto value : section.attributes.all("candidate")) {
       if (++lines > max_candidate_lines) return malformed(section, "too many candidates");
       const auto candidate = parse_candidate(fmt::format("candidate:{}", value));
-      if (!candidate) return malformed(section, candidate.error().message);
+      if (!candidate) {
+        if (plan.ignored.size() < 2 * sdp_max_ignored)
+          plan.ignored.push_back(fmt::format("a candidate of the {} section at line {}: {}", section.kind,
+                                             section.line, candidate.error().message));
+        continue;
+      }
       if (!usable(*candidate) || plan.candidates.size() >= max_candidates) continue;
       if (seen.insert(fmt::format("{} {} {}", candidate->address, candidate->port, candidate->type)).second)
         plan.candidates.push_back(*candidate);
@@ -139,12 +130,37 @@ void read_ssrcs(const Sdp& sdp, AnswerPlan& plan) {
   }
 }
 
+// With BUNDLE one m-line speaks for all: the tagged one. A client that stopped it may have left nothing on
+// it; then it is the first that is served.
+const SdpMedia& carrier_of(const Sdp& sdp, const AnswerPlan& plan) {
+  const auto* tagged = tagged_section(sdp);
+  if (tagged && sdp.find(*tagged, "ice-ufrag") && sdp.find(*tagged, "fingerprint")) return *tagged;
+  return sdp.media[static_cast<std::size_t>(plan.accepted().front()->mline)];
+}
+
 }  // namespace
+
+std::vector<std::string_view> bundled_mids(const Sdp& sdp) {
+  for (const auto value : sdp.session.all("group")) {
+    auto mids = split(value, ' ');
+    if (!mids.empty() && mids.front() == "BUNDLE") {
+      mids.erase(mids.begin());
+      return mids;
+    }
+  }
+  return {};
+}
+
+const SdpMedia* tagged_section(const Sdp& sdp) {
+  for (const auto mid : bundled_mids(sdp))
+    for (const auto& section : sdp.media)
+      if (const auto* own = section.attributes.find("mid"); own && *own == mid) return &section;
+  return nullptr;
+}
 
 Result<void> read_transport(const Sdp& sdp, AnswerPlan& plan) {
   if (auto good = check_bundle(sdp, plan); !good) return good.error();
-  // With BUNDLE one m-line speaks for all: the first that is not refused.
-  const auto& carrier = sdp.media[static_cast<std::size_t>(plan.accepted().front()->mline)];
+  const auto& carrier = carrier_of(sdp, plan);
   plan.ice_lite = sdp.session.has("ice-lite");
   if (auto good = read_credentials(sdp, carrier, plan); !good) return good.error();
   if (auto good = read_fingerprints(sdp, carrier, plan); !good) return good.error();

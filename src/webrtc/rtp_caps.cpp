@@ -13,7 +13,8 @@ gst::Ptr<GstCaps> rtp_caps(const MediaPlan& media, const RtpFormat& format, std:
                                              "encoding-name", G_TYPE_STRING, encoding.c_str(), "payload",
                                              G_TYPE_INT, format.payload_type, "clock-rate", G_TYPE_INT,
                                              format.clock_rate, nullptr));
-  if (media.audio()) gst_caps_set_simple(caps.get(), "encoding-params", G_TYPE_STRING, "2", nullptr);
+  if (media.audio() && format.channels == 2)
+    gst_caps_set_simple(caps.get(), "encoding-params", G_TYPE_STRING, "2", nullptr);
   if (encoding == "H264") gst_caps_set_simple(caps.get(), "packetization-mode", G_TYPE_STRING, "1", nullptr);
   if (ssrc) gst_caps_set_simple(caps.get(), "ssrc", G_TYPE_UINT, ssrc, nullptr);
   if (media.transport_cc)

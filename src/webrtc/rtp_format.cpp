@@ -8,6 +8,8 @@ namespace {
 
 using gst::Codec;
 
+constexpr std::size_t most_others = 8;
+
 std::string lower(std::string_view text) {
   std::string result(text);
   for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -62,17 +64,17 @@ std::string parameter(const RtpFormat& format, const char* name, const char* fal
   return found == format.parameters.end() ? fallback : found->second;
 }
 
-// H.264: 0 unusable, else the higher the better. Our encoders make constrained baseline; packetization mode 0
-// would forbid the fragments that a key frame needs.
+// H.264: 0 unusable, else the higher the better. What a decoder of High or Main can do includes what our
+// encoders make, constrained baseline; so a profile decides nothing but the order. Without packetization mode
+// 1 a key frame may not be split over packets: that is for the sender to keep, so we can be sent it, but not
+// send it.
 int rank_h264(const RtpFormat& format, bool sending) {
-  if (parameter(format, "packetization-mode", "0") != "1") return 0;
-  const std::string profile = lower(parameter(format, "profile-level-id", "420010"));
-  if (profile.size() != 6 ||
-      !std::all_of(profile.begin(), profile.end(), [](unsigned char c) { return std::isxdigit(c); }))
-    return 0;
-  if (!profile.starts_with("42")) return sending ? 0 : 1;
-  const bool constrained = (std::stoi(profile.substr(2, 2), nullptr, 16) & 0x40) != 0;
-  return constrained ? 3 : 2;
+  const std::string mode = parameter(format, "packetization-mode", "0");
+  if (mode != "1" && (sending || mode != "0")) return 0;
+  const std::string profile = h264_profile(format).value_or("420010");
+  const bool baseline = profile.starts_with("42");
+  const bool constrained = baseline && (std::stoi(profile.substr(2, 2), nullptr, 16) & 0x40) != 0;
+  return (constrained ? 6 : baseline ? 4 : 2) + (mode == "1" ? 1 : 0);
 }
 
 int rank(const RtpFormat& format, Codec codec, bool sending) {
@@ -90,6 +92,18 @@ int rank(const RtpFormat& format, Codec codec, bool sending) {
       return is("H264", 90000) ? rank_h264(format, sending) : 0;
   }
   return 0;
+}
+
+// Payload types that need no rtpmap (RFC 3551, section 6).
+void name_static_formats(std::vector<RtpFormat>& formats) {
+  for (auto& format : formats) {
+    if (!format.encoding.empty()) continue;
+    const int pt = format.payload_type;
+    if (pt == 0 || pt == 8 || pt == 9) {
+      format.encoding = pt == 0 ? "PCMU" : pt == 8 ? "PCMA" : "G722";
+      format.clock_rate = 8000;
+    }
+  }
 }
 
 void link_retransmissions(std::vector<RtpFormat>& formats) {
@@ -131,6 +145,7 @@ Result<std::vector<RtpFormat>> formats_of(const SdpMedia& media) {
   for (const auto value : media.attributes.all("rtcp-fb"))
     if (value.starts_with("* "))
       for (auto& format : formats) read_feedback(format, trimmed(value.substr(2)));
+  name_static_formats(formats);
   std::erase_if(formats, [](const RtpFormat& format) { return format.encoding.empty(); });
   link_retransmissions(formats);
   return formats;
@@ -157,6 +172,46 @@ const RtpFormat* choose_format(const std::vector<RtpFormat>& formats, const std:
     if (best) return best;
   }
   return nullptr;
+}
+
+std::vector<RtpFormat> others_of_codec(const std::vector<RtpFormat>& formats, const RtpFormat& chosen) {
+  std::vector<RtpFormat> others;
+  const auto codec = codec_of(chosen, false);
+  for (const auto& format : formats)
+    if (format.payload_type != chosen.payload_type && codec_of(format, false) == codec &&
+        others.size() < most_others)
+      others.push_back(format);
+  return others;
+}
+
+std::optional<SoundCoding> sound_coding_of(const RtpFormat& format) {
+  if (codec_of(format, false) == Codec::opus) return SoundCoding::opus;
+  if (format.clock_rate != 8000 || format.channels != 1) return std::nullopt;
+  if (equals_ignoring_case(format.encoding, "G722")) return SoundCoding::g722;
+  if (equals_ignoring_case(format.encoding, "PCMA")) return SoundCoding::pcma;
+  if (equals_ignoring_case(format.encoding, "PCMU")) return SoundCoding::pcmu;
+  return std::nullopt;
+}
+
+const RtpFormat* choose_sound(const std::vector<RtpFormat>& formats) {
+  const RtpFormat* best = nullptr;
+  for (const auto& format : formats) {
+    const auto coding = sound_coding_of(format);
+    if (coding && (!best || *coding < *sound_coding_of(*best))) best = &format;
+  }
+  return best;
+}
+
+bool splits_h264(const RtpFormat& format) {
+  return parameter(format, "packetization-mode", "0") == "1";
+}
+
+std::optional<std::string> h264_profile(const RtpFormat& format) {
+  const std::string profile = lower(parameter(format, "profile-level-id", ""));
+  if (profile.size() != 6 ||
+      !std::all_of(profile.begin(), profile.end(), [](unsigned char c) { return std::isxdigit(c); }))
+    return std::nullopt;
+  return profile;
 }
 
 std::map<std::string, int> extensions_of(const Sdp& sdp, const SdpMedia& media) {

@@ -58,7 +58,7 @@ class Reader {
     if (number_ > 1 && type == 'v') return fault(number_, "a second version line");
     if (type == 'o') return origin(value);
     if (type == 'm') return media(value);
-    if (type == 'a') return attribute(value);
+    if (type == 'a') attribute(value);
     return {};
   }
 
@@ -85,12 +85,15 @@ class Reader {
     return {};
   }
 
-  Result<void> attribute(std::string_view value) {
+  // An attribute that nobody can read is as if it were one that nobody knows (RFC 8866, section 5.13).
+  void attribute(std::string_view value) {
     auto parsed = parse_attribute(number_, value);
-    if (!parsed) return parsed.error();
+    if (!parsed) {
+      if (sdp_.ignored.size() < sdp_max_ignored) sdp_.ignored.push_back(parsed.error().message);
+      return;
+    }
     auto& level = sdp_.media.empty() ? sdp_.session : sdp_.media.back().attributes;
     level.list.push_back(std::move(*parsed));
-    return {};
   }
 
   Sdp sdp_;
@@ -126,6 +129,7 @@ Result<Sdp> parse_sdp(std::string_view text) {
     std::string_view line = text.substr(0, end);
     text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
+    while (line.ends_with(' ') || line.ends_with('\t')) line.remove_suffix(1);
     // Blank lines at the very end are harmless and common in hand-made clients.
     if (line.empty() && text.find_first_not_of("\r\n") == std::string_view::npos) break;
     if (auto read = reader.line(line); !read) return read.error();

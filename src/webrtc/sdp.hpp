@@ -42,6 +42,8 @@ struct SdpMedia {
 struct Sdp {
   SdpAttributes session;
   std::vector<SdpMedia> media;
+  /// What was left out because it could not be read, for the log: at most `sdp_max_ignored`.
+  std::vector<std::string> ignored{};
 
   /// The media's own attribute, or the session's when it has none.
   [[nodiscard]] const std::string* find(const SdpMedia& section, std::string_view name) const;
@@ -51,8 +53,10 @@ inline constexpr std::size_t sdp_max_bytes = 64 * 1024;
 inline constexpr std::size_t sdp_max_line = 4 * 1024;
 inline constexpr std::size_t sdp_max_media = 32;
 inline constexpr std::size_t sdp_max_formats = 128;
+inline constexpr std::size_t sdp_max_ignored = 8;
 
-/// "bad-sdp" with the line's number and the reason.
+/// "bad-sdp" with the line's number and the reason. Blanks at the end of a line do not count: texts that were
+/// edited by hand or put together by programs have them.
 Result<Sdp> parse_sdp(std::string_view text);
 
 // Small reading helpers shared by the files that look into attribute values.

@@ -116,10 +116,10 @@ TEST_F(ReachTest, AnswerAndHandshakeShowThisProcesssOwnCertificate) {
   if (HasFatalFailure()) return;
   const auto video = pump(gst::Codec::vp8);
   ASSERT_TRUE(until([&] { return heard_->connected; })) << client_->connection_state() << heard_->closed;
-  const auto own = sha256_of_certificate(*own_dtls_certificate());
+  const auto own = hash_of_certificate(*own_dtls_certificate(), HashFunction::sha256);
   ASSERT_TRUE(own);
-  EXPECT_NE(heard_->answer.find("a=fingerprint:sha-256 " + *own), std::string::npos) << heard_->answer;
-  EXPECT_EQ(sha256_of_certificate(client_->remote_certificate()), own);
+  EXPECT_NE(heard_->answer.find("a=fingerprint:sha-256 " + own->value), std::string::npos) << heard_->answer;
+  EXPECT_EQ(hash_of_certificate(client_->remote_certificate(), HashFunction::sha256), own);
 }
 
 }  // namespace

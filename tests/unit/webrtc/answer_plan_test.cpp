@@ -104,17 +104,80 @@ TEST(AnswerPlan, MdnsAndTcpCandidatesAreDropped) {
   EXPECT_EQ(plan(obs_offer(), EndpointKind::publisher)->candidates.size(), 2u);
 }
 
-TEST(AnswerPlan, DataChannelIsRefusedInItsPlace) {
+TEST(AnswerPlan, DataChannelIsAcceptedInItsPlaceAndIsTheLastWithWebrtcbin) {
   const auto result = plan(firefox_offer());
   ASSERT_EQ(result->media.size(), 3u);
-  EXPECT_TRUE(result->media[2].refused());
-  EXPECT_EQ(result->accepted().size(), 2u);
+  ASSERT_TRUE(result->data());
+  EXPECT_EQ(result->data(), &result->media[2]);
+  EXPECT_EQ(result->data()->index, 2);
+  EXPECT_EQ(result->data()->sctp_port, 5000);
+  EXPECT_EQ(result->accepted().size(), 3u);
+  const auto first = plan(case_offer("firefox-datachannel-first"));
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(first->media[0].index, 2);
+  EXPECT_EQ(first->by_index().front()->kind, "audio");
+}
+
+TEST(AnswerPlan, ADataChannelThatIsNoneIsRefusedAlone) {
+  for (const auto& [from, to] : {std::pair{"UDP/DTLS/SCTP webrtc-datachannel", "DTLS/SCTP 5000"},
+                                 {"UDP/DTLS/SCTP webrtc-datachannel", "UDP/BFCP *"},
+                                 {"a=sctp-port:5000", "a=sctp-port:99999"},
+                                 {"a=group:BUNDLE 0 1 2", "a=group:BUNDLE 0 1"}}) {
+    const auto result = plan(replaced(firefox_offer(), from, to));
+    ASSERT_TRUE(result) << to << result.error().message;
+    EXPECT_TRUE(result->media[2].refused()) << to;
+    EXPECT_FALSE(result->media[2].refusal.empty()) << to;
+    EXPECT_EQ(result->accepted().size(), 2u) << to;
+  }
+}
+
+TEST(AnswerPlan, TheStrongestFingerprintIsChecked) {
+  const auto strongest = plan(case_offer("fingerprints-three"), EndpointKind::publisher);
+  ASSERT_EQ(strongest->fingerprints.size(), 1u);
+  EXPECT_EQ(strongest->fingerprints[0].function, HashFunction::sha512);
+  const auto middle = plan(case_offer("fingerprint-sha384-only"), EndpointKind::publisher);
+  EXPECT_EQ(middle->fingerprints.at(0).function, HashFunction::sha384);
+}
+
+TEST(AnswerPlan, EveryPayloadTypeOfTheCodecIsReceived) {
+  const auto result = plan(case_offer("libpeer-esp32-opus"), EndpointKind::publisher);
+  std::vector<int> types;
+  for (const auto& format : result->video()->formats()) types.push_back(format.payload_type);
+  EXPECT_EQ(types, (std::vector<int>{102, 96})) << "the one that may be split first";
+}
+
+TEST(AnswerPlan, OfSeveralSizesTheLargestIsAskedFor) {
+  const auto offer = case_offer("chrome-simulcast-rid");
+  EXPECT_EQ(plan(offer, EndpointKind::publisher)->video()->rid, "f");
+  const auto rid_of = [&](const std::string& layers) {
+    return plan(replaced(offer, "simulcast:send q;h;f", "simulcast:send " + layers), EndpointKind::publisher)
+        ->video()
+        ->rid;
+  };
+  EXPECT_EQ(rid_of("h;m;l"), "h");
+  EXPECT_EQ(rid_of("r0;r1;r2"), "r2");
+  EXPECT_EQ(rid_of("2;1;0"), "2");
+  EXPECT_EQ(rid_of("a;b,c"), "b");
+  EXPECT_EQ(rid_of("a;~b"), "a") << "not one that is paused";
+  EXPECT_EQ(rid_of("~a"), "");
+  EXPECT_EQ(rid_of(";"), "");
+}
+
+TEST(AnswerPlan, WithoutOpusTheBestOfTelephonesIsTaken) {
+  const auto camera = plan(case_offer("h264-pcma-whip"), EndpointKind::publisher);
+  EXPECT_EQ(camera->audio()->receive->payload_type, 8);
+  const auto numbers = replaced(case_offer("participant-pcmu-vp8"), "SAVPF 0 101", "SAVPF 8 0 9 101");
+  EXPECT_EQ(plan(numbers)->audio()->send->encoding, "G722") << "named by its number";
+  EXPECT_EQ(plan(replaced(case_offer("participant-pcmu-vp8"), "a=rtpmap:0 PCMU/8000\r\n", ""))
+                ->audio()
+                ->send->payload_type,
+            0);
 }
 
 TEST(AnswerPlan, FingerprintIsNormalised) {
   const auto result = plan(firefox_offer());
   ASSERT_EQ(result->fingerprints.size(), 1u);
-  EXPECT_TRUE(result->fingerprints[0].starts_with("4A:AD:B9"));
+  EXPECT_TRUE(result->fingerprints[0].value.starts_with("4A:AD:B9"));
 }
 
 TEST(AnswerPlan, SessionLevelSetupAndCredentialsAreInherited) {
@@ -154,6 +217,10 @@ std::vector<Refusal> refusals() {
   const auto p = EndpointKind::participant;
   const std::string c = chromium_offer();
   const std::string video = c.substr(c.find("m=video"));
+  const std::string no_telephones = replaced(
+      replaced(replaced(replaced(c, "SAVPF 111 63 9 0 8 ", "SAVPF 111 63 "), "a=rtpmap:9 G722/8000\r\n", ""),
+               "a=rtpmap:0 PCMU/8000\r\n", ""),
+      "a=rtpmap:8 PCMA/8000\r\n", "");
   return {
       {"Empty", "", p, "bad-sdp"},
       {"NotSdp", "{\"type\":\"offer\"}", p, "bad-sdp"},
@@ -180,10 +247,17 @@ std::vector<Refusal> refusals() {
       {"ShortPassword", replaced(c, "a=ice-pwd:/Sa6k3lv2kavz+NgAF3Q/hbm", "a=ice-pwd:short", true), p,
        "bad-sdp"},
       {"PasswordWithInjection", replaced(c, "a=ice-ufrag:TYcC", "a=ice-ufrag:TY C;", true), p, "bad-sdp"},
-      {"FingerprintShort", replaced(c, ":C2:EF", "", true), p, "bad-sdp"},
-      {"FingerprintNotHex", replaced(c, ":C2:EF", ":C2:EG", true), p, "bad-sdp"},
-      {"BrokenCandidate", replaced(c, "2113937151 ", "211393715199 "), p, "bad-sdp"},
-      {"AttributeWithoutName", replaced(c, "a=rtcp-rsize", "a=:x"), p, "bad-sdp"},
+      {"FingerprintShort", replaced(c, ":C2:EF", "", true), p, "unsupported-offer"},
+      {"FingerprintNotHex", replaced(c, ":C2:EF", ":C2:EG", true), p, "unsupported-offer"},
+      {"BrokenCandidate", replaced(c, "2113937151 ", "211393715199 "), p, "ok"},
+      {"AttributeWithoutName", replaced(c, "a=rtcp-rsize", "a=:x"), p, "ok"},
+      {"BlanksAtTheEndOfLines", replaced(c, "\r\n", " \t\r\n", true), p, "ok"},
+      {"MultiplexedByTheTaggedSection",
+       replaced(without(c.substr(0, c.find("m=video")), "x") + without(video, "a=rtcp-mux"), "m=video 9",
+                "m=video 0") +
+           "a=bundle-only\r\n",
+       p, "ok"},
+      {"GroupThatNamesNobody", replaced(c, "BUNDLE 0 1", "BUNDLE 7 0 1"), p, "ok"},
       {"OnlySha1", replaced(c, "sha-256", "sha-1", true), p, "unsupported-offer"},
       {"NoFingerprint", without(c, "a=fingerprint"), p, "unsupported-offer"},
       {"NoUfrag", without(c, "a=ice-ufrag"), p, "unsupported-offer"},
@@ -197,9 +271,13 @@ std::vector<Refusal> refusals() {
       {"PlainRtp", replaced(c, "UDP/TLS/RTP/SAVPF", "RTP/AVP", true), p, "unsupported-offer"},
       {"TwoVideos", replaced(c, "BUNDLE 0 1", "BUNDLE 0 1 2") + replaced(video, "a=mid:1", "a=mid:2"), p,
        "unsupported-offer"},
-      {"TextMedia", replaced(c, "m=video", "m=text"), p, "unsupported-offer"},
-      {"NoOpus", replaced(c, "opus/48000/2", "speex/48000/2"), p, "unsupported-offer"},
-      {"MonoRtpmap", replaced(c, "opus/48000/2", "opus/48000"), p, "unsupported-offer"},
+      {"TextMedia", replaced(c, "m=video", "m=text"), p, "ok"},
+      {"OnlyTextMedia", replaced(replaced(c, "m=video", "m=text"), "m=audio", "m=message"), p,
+       "unsupported-offer"},
+      {"PlainRtpForOne", replaced(c, "m=video 9 UDP/TLS/RTP/SAVPF", "m=video 9 RTP/AVP"), p, "ok"},
+      {"NoSoundThatIsServed", replaced(no_telephones, "opus/48000/2", "speex/48000/2"), p,
+       "unsupported-offer"},
+      {"MonoRtpmap", replaced(no_telephones, "opus/48000/2", "opus/48000"), p, "unsupported-offer"},
       {"OnlyAv1",
        replaced(replaced(replaced(c, "VP8/90000", "X8/90000"), "H264/90000", "X264/90000", true), "VP9/90000",
                 "X9/90000", true),

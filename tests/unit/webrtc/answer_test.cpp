@@ -18,7 +18,11 @@ AnswerPlan plan_of(const std::string& offer, EndpointKind kind = EndpointKind::p
 // What webrtcbin would answer to `plan`, with its own odd ways.
 std::string webrtcbin_answer(const AnswerPlan& plan) {
   std::string text = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\n";
-  for (const auto* media : plan.accepted()) {
+  for (const auto* media : plan.by_index()) {
+    if (media->data()) {
+      text += fmt::format("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:{}\r\n", media->mid);
+      continue;
+    }
     const auto pt = (media->send ? media->send : media->receive)->payload_type;
     text += fmt::format(
         "m={} 9 UDP/TLS/RTP/SAVPF {}\r\nc=IN IP4 "
@@ -40,7 +44,7 @@ Sdp client_answer(const AnswerPlan& plan, const std::vector<std::string>& candid
 
 TEST(OfferForWebrtcbin, HoldsOnlyTheChosenCodecs) {
   const auto text = offer_for_webrtcbin(plan_of(chromium_offer()));
-  EXPECT_NE(text.find("m=video 9 UDP/TLS/RTP/SAVPF 108 109\r\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("m=video 9 UDP/TLS/RTP/SAVPF 108 109 "), std::string::npos) << text;
   EXPECT_NE(text.find("m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"), std::string::npos);
   EXPECT_NE(text.find("profile-level-id=42e01f"), std::string::npos);
   for (const char* unwanted : {"VP8", "red/", ".local", "goog-remb", "msid", "abs-send-time"})
@@ -82,9 +86,27 @@ TEST(ClientAnswer, AnswersEveryMlineInOrder) {
   ASSERT_EQ(sdp.media.size(), 3u);
   EXPECT_EQ(sdp.media[0].kind, "audio");
   EXPECT_EQ(sdp.media[1].kind, "video");
-  EXPECT_EQ(sdp.media[2].port, 0) << "the data channel is refused";
-  EXPECT_EQ(*sdp.session.find("group"), "BUNDLE 0 1") << "a refused section leaves the group";
+  EXPECT_EQ(sdp.media[2].port, 9);
+  EXPECT_EQ(sdp.media[2].formats, std::vector<std::string>{"webrtc-datachannel"});
+  EXPECT_TRUE(sdp.media[2].attributes.has("sctp-port"));
+  EXPECT_TRUE(sdp.media[2].attributes.has("setup") && sdp.media[2].attributes.has("ice-ufrag"));
+  EXPECT_FALSE(sdp.media[2].attributes.has("rtcp-mux"));
+  EXPECT_EQ(*sdp.session.find("group"), "BUNDLE 0 1 2");
+}
+
+TEST(ClientAnswer, ARefusedSectionLeavesTheGroup) {
+  const auto sdp = client_answer(plan_of(replaced(firefox_offer(), "m=application 9", "m=application 0")));
+  EXPECT_EQ(sdp.media[2].port, 0);
+  EXPECT_EQ(*sdp.session.find("group"), "BUNDLE 0 1");
   EXPECT_EQ(*sdp.media[2].attributes.find("mid"), "2");
+}
+
+TEST(ClientAnswer, ADataChannelThatComesFirstSpeaksForAll) {
+  const auto plan = plan_of(case_offer("firefox-datachannel-first"));
+  const auto sdp = client_answer(plan, {"candidate:1 1 UDP 5 127.0.0.1 4000 typ host"}, true);
+  EXPECT_TRUE(sdp.media[0].attributes.has("candidate"));
+  EXPECT_EQ(*sdp.session.find("group"), "BUNDLE 0 1 2");
+  EXPECT_EQ(sdp.media[1].port, 9) << "bundle-only";
 }
 
 TEST(ClientAnswer, RefusedFirstMlineLeavesTheOthersRight) {

@@ -43,16 +43,48 @@ Made make_certificate() {
 
 TEST(Fingerprint, IsTheHashOfTheDerForm) {
   const auto made = make_certificate();
-  EXPECT_EQ(sha256_of_certificate(made.pem), made.hash);
+  EXPECT_EQ(hash_of_certificate(made.pem, HashFunction::sha256),
+            (CertificateHash{HashFunction::sha256, made.hash}));
+}
+
+TEST(Fingerprint, EachFunctionHasItsLength) {
+  const auto made = make_certificate();
+  for (const auto& [function, bytes] :
+       {std::pair{HashFunction::sha256, 32}, {HashFunction::sha384, 48}, {HashFunction::sha512, 64}}) {
+    const auto hash = hash_of_certificate(made.pem, function);
+    ASSERT_TRUE(hash);
+    EXPECT_EQ(hash->value.size(), static_cast<std::size_t>(bytes * 3 - 1)) << name_of(function);
+    EXPECT_EQ(parse_fingerprint(std::string(name_of(function)) + " " + hash->value), hash);
+  }
+}
+
+TEST(Fingerprint, IsReadInAnyCase) {
+  std::string lower;
+  for (int i = 0; i < 32; ++i) lower += i ? ":ab" : "ab";
+  const auto hash = parse_fingerprint("SHA-256 " + lower);
+  ASSERT_TRUE(hash);
+  EXPECT_TRUE(hash->value.starts_with("AB:AB"));
+}
+
+TEST(Fingerprint, WhatIsNoneIsNone) {
+  std::string pairs;
+  for (int i = 0; i < 32; ++i) pairs += i ? ":AB" : "AB";
+  EXPECT_TRUE(parse_fingerprint("sha-256 " + pairs));
+  for (const std::string& bad :
+       {std::string(), std::string("sha-256"), "sha-1 " + pairs, "sha-384 " + pairs,
+        "sha-256 " + pairs + ":AB", "sha-256 " + pairs.substr(3), "sha-256 G" + pairs.substr(1),
+        "sha-256 AB-" + pairs.substr(3), "sha-256 " + pairs + " x"})
+    EXPECT_FALSE(parse_fingerprint(bad)) << bad;
 }
 
 TEST(Fingerprint, NoCertificateHasNone) {
-  EXPECT_FALSE(sha256_of_certificate(""));
-  EXPECT_FALSE(sha256_of_certificate("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"));
+  EXPECT_FALSE(hash_of_certificate("", HashFunction::sha256));
+  EXPECT_FALSE(hash_of_certificate("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+                                   HashFunction::sha512));
 }
 
 TEST(FingerprintGate, WaitsWhileThereIsNoTransport) {
-  FingerprintGate gate({"AA"});
+  FingerprintGate gate({{HashFunction::sha256, "AA"}});
   EXPECT_EQ(gate.check(), FingerprintGate::State::waiting);
   EXPECT_FALSE(gate.open());
 }

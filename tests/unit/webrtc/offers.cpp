@@ -1,5 +1,8 @@
 #include "offers.hpp"
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
 namespace tessera::webrtc::test {
@@ -673,6 +676,22 @@ std::vector<NamedOffer> all_offers() {
   return {{"Chromium", chromium_offer()}, {"Chromium, viewer", chromium_viewer_offer()},
           {"Firefox", firefox_offer()},   {"Safari", safari_offer()},
           {"OBS", obs_offer()},           {"GStreamer", gstreamer_offer()}};
+}
+
+std::string case_offer(const std::string& name) {
+  std::ifstream file(std::string(TESSERA_SOURCE_DIR) + "/tests/cases/offers/" + name + ".sdp",
+                     std::ios::binary);
+  if (!file) throw std::runtime_error("there is no offer \"" + name + "\"");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<std::string> case_names() {
+  std::vector<std::string> names;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::string(TESSERA_SOURCE_DIR) + "/tests/cases/offers"))
+    if (entry.path().extension() == ".sdp") names.push_back(entry.path().stem());
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 std::string replaced(std::string text, const std::string& from, const std::string& to, bool every) {

@@ -20,6 +20,11 @@ std::string gstreamer_offer();  ///< webrtcbin as the offerer
 
 std::vector<NamedOffer> all_offers();
 
+/// tests/cases/offers/<name>.sdp: an offer as some client really writes it.
+std::string case_offer(const std::string& name);
+/// The names of all of them.
+std::vector<std::string> case_names();
+
 /// The text with the first (or every) occurrence of `from` replaced; fails loudly when there is none.
 std::string replaced(std::string text, const std::string& from, const std::string& to, bool every = false);
 /// Without the lines that start with `prefix`.
