@@ -48,6 +48,7 @@
 //   mute-all         {muted?, except?: ["<participant>"], by?}                               → {changed: ["<participant>"]}
 //   levels           {participant, on}   whether this one wants `levels` events         → {}
 //   set-settings     {chimes?}                                                          → {chimes}
+//   tell             {event, data}  an event that the front made and has told: for data channels  → {}
 //   describe         {}                                                                 → <snapshot>
 //   stats            {}                  → {metrics: [{name, help, type: "gauge"|"counter", labels: {}, value}], endpoints: [...]}
 //   close            {reason}            ends the room: bye to all, recordings closed, then the process exits → {}

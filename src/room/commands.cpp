@@ -130,6 +130,11 @@ void set_settings(Room& room, const Json& params, const CommandReply& reply) {
   reply(room.set_settings(params));
 }
 
+void tell(Room& room, const Json& params, const CommandReply& reply) {
+  room.tell_channels({params["event"].as_string(), "", params["data"]});
+  reply(Json::object());
+}
+
 void describe(Room& room, const Json&, const CommandReply& reply) {
   reply(room.describe());
 }
@@ -160,6 +165,7 @@ void run_command(Room& room, const std::string& method, const Json& params, cons
       {"mute-all", mute_all},
       {"levels", levels},
       {"set-settings", set_settings},
+      {"tell", tell},
       {"describe", describe},
       {"stats", stats}};
   const auto found = commands.find(method);

@@ -136,11 +136,6 @@ Room::~Room() {
   }
 }
 
-void Room::emit(std::string name, Json data, std::string to) {
-  if (notes_ && to.empty()) notes_->room_event(name, data);
-  emit_(messages::Event{std::move(name), std::move(to), std::move(data)});
-}
-
 Result<std::shared_ptr<Seat>> Room::seat(const std::string& participant) const {
   const auto found = seats_.find(participant);
   if (found == seats_.end()) return no_participant(participant);

@@ -75,6 +75,8 @@ class Room {
   Result<Json> set_recording(const std::string& id, const std::string& state);
   /// Announcements, mute for all, levels.
   [[nodiscard]] RoomSound& sound() { return *sound_; }
+  /// Tells an event to those who listen over a data channel; the front has told the others.
+  void tell_channels(const messages::Event& event);
   /// What can be changed while the room is open: {chimes?}
   Result<Json> set_settings(const Json& settings);
   /// <snapshot> of messages.hpp, as `participant` may see it; null: all of it.

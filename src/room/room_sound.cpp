@@ -17,10 +17,6 @@ constexpr std::size_t most_levels = 32;             // the loudest
 constexpr std::size_t chimes_up_to = 25;            // seats: in a large room somebody always comes or goes
 constexpr auto settling = std::chrono::seconds(1);  // from a connection to hearing its first word whole
 
-bool is_operator(const Seat& seat) {
-  return seat.identity().role == "operator" || seat.identity().role == "admin";
-}
-
 }  // namespace
 
 RoomSound::RoomSound(Loop& loop, media::Bridge& bridge, const config::ServerConfig& config,
@@ -57,7 +53,7 @@ Json RoomSound::playing(const Seat* participant) const {
   Json list = Json::array();
   const Json all = announcements_.describe();
   for (const Json& each : all.items())
-    if (!participant || is_operator(*participant) || !each.has("to") ||
+    if (!participant || participant->is_operator() || !each.has("to") ||
         each["to"] == participant->identity().id)
       list.push(each);
   return list;
@@ -84,7 +80,7 @@ void RoomSound::tell(Json announcement) {
   restricted.set("for", "operator");
   emit_("announcement", restricted, "");
   const auto seat = seats_.find(to);
-  if (seat != seats_.end() && !is_operator(*seat->second)) emit_("announcement", data, to);
+  if (seat != seats_.end() && !seat->second->is_operator()) emit_("announcement", data, to);
 }
 
 Result<Json> RoomSound::mute_all(const Json& wanted) {

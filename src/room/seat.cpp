@@ -410,6 +410,17 @@ void Seat::set_talking(bool talking) {
   if (tile_) tile_->set_speaking(talking);
 }
 
+bool Seat::takes_events() const {
+  return std::any_of(slots_.begin(), slots_.end(), [](const auto& slot) {
+    return slot.second.endpoint && slot.second.endpoint->takes_events();
+  });
+}
+
+void Seat::send_event(const std::string& text) {
+  for (const auto& [name, slot] : slots_)
+    if (slot.endpoint && slot.endpoint->takes_events()) slot.endpoint->send_event(text);
+}
+
 bool Seat::shows_video() const {
   const auto main = slots_.find("main");
   return main != slots_.end() && main->second.has_video && presence().camera;

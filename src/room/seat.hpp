@@ -75,6 +75,10 @@ class Seat : public std::enable_shared_from_this<Seat> {
   Result<void> add_candidate(const std::string& endpoint, const std::string& candidate, int mline);
   Result<void> close_endpoint(const std::string& endpoint);
   [[nodiscard]] bool has_endpoint() const { return !slots_.empty(); }
+  /// Whether one of its endpoints has a data channel for events.
+  [[nodiscard]] bool takes_events() const;
+  /// Over that channel.
+  void send_event(const std::string& text);
   /// Closes endpoints that have not been connected `limit` after their offer.
   void give_up_unconnected(std::chrono::steady_clock::duration limit);
   /// For how long this seat has been without media; nothing when it has some, or had some and its connection
@@ -105,6 +109,7 @@ class Seat : public std::enable_shared_from_this<Seat> {
   void set_detached(bool detached);
 
   [[nodiscard]] const Identity& identity() const { return identity_; }
+  [[nodiscard]] bool is_operator() const { return identity_.role == "operator" || identity_.role == "admin"; }
   [[nodiscard]] const std::string& resume_token() const { return resume_; }
   [[nodiscard]] bool pinned() const { return pinned_; }
   [[nodiscard]] bool talking() const { return talking_; }

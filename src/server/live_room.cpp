@@ -155,6 +155,14 @@ std::vector<std::shared_ptr<RoomClient>> LiveRoom::clients() const {
 }
 
 void LiveRoom::broadcast(const messages::Event& event) {
+  tell_clients(event);
+  // Data channels end in the room's process.
+  if (is_open())
+    request("tell", Json::object({{"event", event.name}, {"data", event.data}}),
+            [](const messages::Reply&) {});
+}
+
+void LiveRoom::tell_clients(const messages::Event& event) {
   const RoomEvent told(event);
   for (const auto& client : clients()) client->on_room_event(told);
 }
@@ -172,7 +180,7 @@ void LiveRoom::on_event(const messages::Event& event) {
     changed_settings_.set("operatorLayout", chosen ? Json(layout) : Json());
   }
   if (listener_.on_event) listener_.on_event(*this, event);
-  if (event.to.empty()) return broadcast(event);
+  if (event.to.empty()) return tell_clients(event);
   const auto found = clients_.find(event.to);
   if (found == clients_.end()) return;
   if (const auto client = found->second.lock()) client->on_room_event(RoomEvent(event));

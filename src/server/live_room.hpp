@@ -64,8 +64,8 @@ class LiveRoom : public std::enable_shared_from_this<LiveRoom> {
   void request(std::string method, Json params, RoomLink::OnReply on_reply);
   void request(std::string method, Json params, RoomLink::OnReply on_reply,
                std::chrono::milliseconds timeout);
-  /// `request` of "join", which keeps the room open while under way, though it be empty. A seat in a room that
-  /// has begun to close meanwhile is none: "room-gone".
+  /// `request` of "join", which keeps the room open while under way, though it be empty. A seat in a room
+  /// that has begun to close meanwhile is none: "room-gone".
   void join(Json params, RoomLink::OnReply on_reply);
 
   /// Keeps something for as long as this exists.
@@ -80,7 +80,7 @@ class LiveRoom : public std::enable_shared_from_this<LiveRoom> {
   void close(const std::string& reason);
   /// What was chosen since the room opened, for the process that takes over after a crash.
   [[nodiscard]] const Json& changed_settings() const { return changed_settings_; }
-  /// Sends an event to everybody connected, as if the room had.
+  /// Sends an event of the front's own to everybody connected, as if the room had.
   void broadcast(const messages::Event& event);
 
   [[nodiscard]] const std::string& name() const { return name_; }
@@ -100,6 +100,7 @@ class LiveRoom : public std::enable_shared_from_this<LiveRoom> {
   void configure();
   void on_configured(const messages::Reply& reply);
   void on_event(const messages::Event& event);
+  void tell_clients(const messages::Event& event);
   void fail_opening(const std::string& why);
   void end(const std::string& reason);
   void tell_culprit();

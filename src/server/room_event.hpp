@@ -2,7 +2,7 @@
 #include <memory>
 #include <string>
 
-#include "messages/messages.hpp"
+#include "messages/client_event.hpp"
 
 namespace tessera::server {
 
@@ -10,14 +10,13 @@ namespace tessera::server {
 /// are. On the stack of LiveRoom, on the control thread.
 class RoomEvent {
  public:
-  explicit RoomEvent(const messages::Event& event)
-      : event_(event), audience_(event.data["for"].as_string()) {}
+  explicit RoomEvent(const messages::Event& event) : event_(event), audience_(messages::audience_of(event)) {}
 
   [[nodiscard]] const std::string& name() const { return event_.name; }
   [[nodiscard]] const Json& data() const { return event_.data; }
   /// "operator", "levels" or "" for everybody.
   [[nodiscard]] const std::string& audience() const { return audience_; }
-  [[nodiscard]] bool about_participant() const { return event_.name.starts_with("participant-"); }
+  [[nodiscard]] bool about_participant() const { return messages::about_participant(event_); }
   /// The message for clients, as JSON.
   [[nodiscard]] const std::string& text() const;
 

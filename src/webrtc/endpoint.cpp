@@ -20,6 +20,9 @@ Result<std::shared_ptr<Endpoint>> Endpoint::create(Loop& loop, Worker& worker, E
   if (const auto dropped = std::erase_if(plan->candidates, out_of_reach); dropped > 0)
     log::info("endpoint {}: {} candidates of the offer are not tried: loopback or link-local", spec.name,
               dropped);
+  for (const auto& what : plan->ignored) log::info("endpoint {}: left out of the offer: {}", spec.name, what);
+  for (const auto& media : plan->media)
+    if (!media.refusal.empty()) log::info("endpoint {}: refused alone: {}", spec.name, media.refusal);
   auto endpoint =
       std::make_shared<EndpointImpl>(loop, worker, std::move(spec), std::move(events), std::move(*plan));
   if (auto started = endpoint->start(); !started) return started.error();
@@ -42,9 +45,11 @@ EndpointImpl::~EndpointImpl() {
   bus_ = {};
   if (negotiation_) negotiation_->forget();
   statistics_.forget();
+  if (data_) data_->forget();
   if (receive_) receive_->release();
   if (!pipeline_) return;
   struct Remains {
+    std::unique_ptr<DataChannels> data;  ///< its number is free when the pipeline is gone
     std::shared_ptr<Link> link;
     std::unique_ptr<SessionTap> tap;
     std::unique_ptr<SendPath> video, audio;
@@ -52,8 +57,8 @@ EndpointImpl::~EndpointImpl() {
     std::unique_ptr<Negotiation> negotiation;
     PendingReply statistics;
   };
-  auto remains = std::make_shared<Remains>(Remains{link_, std::move(tap_), std::move(video_),
-                                                   std::move(audio_), std::move(pipeline_),
+  auto remains = std::make_shared<Remains>(Remains{std::move(data_), link_, std::move(tap_),
+                                                   std::move(video_), std::move(audio_), std::move(pipeline_),
                                                    std::move(negotiation_), std::move(statistics_)});
   worker_.run("closing endpoint " + spec_.name, [remains] {
     if (remains->negotiation) remains->negotiation->wait();
@@ -83,6 +88,7 @@ Result<void> EndpointImpl::build() {
   receive_ = std::make_shared<ReceivePath>(pipeline_.get(), plan_, link_, spec_.owner,
                                            post(&EndpointImpl::on_bad_packets));
   tap_ = std::make_unique<SessionTap>(webrtcbin_, plan_, link_, post(&EndpointImpl::verify));
+  if (plan_.data()) watch_data();
   watch_bus();
   watch_signals();
   if (auto done = gst::set_state(pipeline_.get(), GST_STATE_PLAYING); !done) return done.error();
@@ -116,6 +122,22 @@ Result<void> EndpointImpl::add_candidate(const std::string& candidate, int mline
   // All m-lines share one transport, the first one's.
   g_signal_emit_by_name(webrtcbin_, "add-ice-candidate", 0u, to_line(*parsed).c_str());
   return {};
+}
+
+void EndpointImpl::watch_data() {
+  data_ = std::make_unique<DataChannels>(
+      webrtcbin_, link_,
+      DataChannels::Handlers{post(&EndpointImpl::verify), post(&EndpointImpl::on_data_flood),
+                             [&loop = loop_, weak = weak_from_this()](gst::Ptr<GObject> channel) {
+                               auto shared = std::make_shared<gst::Ptr<GObject>>(std::move(channel));
+                               loop.post([weak, shared] {
+                                 if (const auto self = weak.lock()) self->on_data_channel(std::move(*shared));
+                               });
+                             }});
+}
+
+void EndpointImpl::send_event(const std::string& text) {
+  if (data_ && phase_ == Phase::connected) data_->send_event(text);
 }
 
 std::optional<gst::Codec> EndpointImpl::send_video_codec() const {

@@ -103,6 +103,10 @@ class Endpoint {
   virtual void send_audio(const gst::EncodedFrame& frame) = 0;
   /// Asks the peer for a key frame (PLI). Any thread.
   virtual void request_key_frame() = 0;
+  /// Whether the peer has opened a data channel for events (labelled "tessera").
+  [[nodiscard]] virtual bool takes_events() const = 0;
+  /// To that channel, when it is open and the peer reads it; else it is dropped.
+  virtual void send_event(const std::string& text) = 0;
 
   struct Stats {
     std::uint64_t packets_received = 0, packets_lost = 0, bytes_received = 0, bytes_sent = 0;

@@ -5,6 +5,7 @@
 
 #include "gst/signal.hpp"
 #include "webrtc/answer.hpp"
+#include "webrtc/data_channels.hpp"
 #include "webrtc/endpoint.hpp"
 #include "webrtc/link.hpp"
 #include "webrtc/negotiation.hpp"
@@ -31,6 +32,8 @@ class EndpointImpl final : public Endpoint, public std::enable_shared_from_this<
   void send_video(const gst::EncodedFrame& frame) override;
   void send_audio(const gst::EncodedFrame& frame) override;
   void request_key_frame() override { receive_->request_key_frame(); }
+  [[nodiscard]] bool takes_events() const override { return data_ && data_->takes_events(); }
+  void send_event(const std::string& text) override;
   [[nodiscard]] Stats stats() const override;
 
  private:
@@ -39,6 +42,7 @@ class EndpointImpl final : public Endpoint, public std::enable_shared_from_this<
   Result<void> build();
   void watch_signals();
   void watch_bus();
+  void watch_data();
   void negotiate();
   // Steps, all on the control thread.
   void on_negotiated(Result<LocalParameters> local);
@@ -50,6 +54,8 @@ class EndpointImpl final : public Endpoint, public std::enable_shared_from_this<
   void verify();
   void check_silence();
   void on_bad_packets();
+  void on_data_flood();
+  void on_data_channel(gst::Ptr<GObject> channel);
   void warn_of(GstMessage* message);
   void fail(Error failure);
   void close(const std::string& reason);
@@ -70,6 +76,7 @@ class EndpointImpl final : public Endpoint, public std::enable_shared_from_this<
   GstClockTime warned_at_ = 0;
   std::uint64_t unsaid_warnings_ = 0;
 
+  std::unique_ptr<DataChannels> data_;
   gst::Ptr<GstElement> pipeline_;
   GstElement* webrtcbin_ = nullptr;  // the pipeline's
   std::shared_ptr<ReceivePath> receive_;

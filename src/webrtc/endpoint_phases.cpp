@@ -218,6 +218,17 @@ void EndpointImpl::on_bad_packets() {
   close("bad-packets");
 }
 
+void EndpointImpl::on_data_flood() {
+  log::warn("endpoint {}: the peer floods its data channels, which nobody reads", spec_.name);
+  close("too-much-data");
+}
+
+void EndpointImpl::on_data_channel(gst::Ptr<GObject> channel) {
+  if (phase_ == Phase::closed || !data_ || data_->add(std::move(channel))) return;
+  log::warn("endpoint {}: more than {} data channels", spec_.name, most_data_channels);
+  close("too-much-data");
+}
+
 void EndpointImpl::fail(Error failure) {
   if (phase_ != Phase::negotiating && phase_ != Phase::gathering) return;
   phase_ = Phase::closed;

@@ -66,9 +66,24 @@ void on_pad_added(GstElement*, GstPad* pad, gpointer data) {
                     [](gpointer closure) { delete static_cast<Closure*>(closure); });
 }
 
+// Where nothing is to be received, webrtcbin leaves this pad unlinked: one RTP packet of a peer that sends
+// all the same would then end the way in, and its RTCP and data with it.
+GstPadProbeReturn drop_when_unlinked(GstPad* pad, GstPadProbeInfo*, gpointer) {
+  return gst_pad_is_linked(pad) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+void guard_unlinked(GstElement* receive_bin) {
+  const auto pad = gst::adopt(gst_element_get_static_pad(receive_bin, "rtp_src"));
+  if (pad)
+    gst_pad_add_probe(
+        pad.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
+        drop_when_unlinked, nullptr, nullptr);
+}
+
 // webrtcbin paces what it sends by time stamp. Ours are those of the tick that made the frame, already past;
 // waiting could only add delay.
 void on_element_added(GstBin*, GstBin*, GstElement* element, gpointer) {
+  if (std::string_view(G_OBJECT_TYPE_NAME(element)) == "TransportReceiveBin") return guard_unlinked(element);
   GstElementFactory* factory = gst_element_get_factory(element);
   if (factory && std::string_view(GST_OBJECT_NAME(factory)) == "clocksync")
     g_object_set(element, "sync", FALSE, nullptr);
@@ -77,22 +92,29 @@ void on_element_added(GstBin*, GstBin*, GstElement* element, gpointer) {
 /// SSRCs per session: sound, picture, its retransmission, bandwidth probes, and some that were replaced.
 constexpr guint max_streams = 16;
 
-// Whether to ask for retransmission, by the peer's SSRC.
-using Retransmission = std::map<guint, bool>;
+// Whether to ask for retransmission, by the peer's SSRC. One that the offer did not name may be the
+// picture's: clients need not name any (RFC 8829).
+struct Retransmission {
+  std::map<guint, bool> by_ssrc;
+  bool of_others = false;
+};
 
 // webrtcbin (1.22) gives every jitter buffer the setting of the last m-line: sound would be asked for again
 // in vain, or lost pictures not at all.
 void on_jitter_buffer(GstElement*, GstElement* buffer, guint, guint ssrc, gpointer data) {
   const auto& wanted = *static_cast<Retransmission*>(data);
-  if (const auto found = wanted.find(ssrc); found != wanted.end())
-    g_object_set(buffer, "do-retransmission", found->second ? TRUE : FALSE, nullptr);
+  const auto found = wanted.by_ssrc.find(ssrc);
+  const bool ask = found != wanted.by_ssrc.end() ? found->second : wanted.of_others;
+  g_object_set(buffer, "do-retransmission", ask ? TRUE : FALSE, nullptr);
 }
 
 Retransmission* retransmission_of(const AnswerPlan& plan) {
   auto* wanted = new Retransmission;
-  for (const auto* media : plan.accepted())
-    for (const auto& [ssrc, cname] : media->ssrcs)
-      wanted->emplace(ssrc, !media->audio() && media->receive && media->receive->feedback.contains("nack"));
+  for (const auto* media : plan.accepted()) {
+    const bool ask = media->video() && media->receive && media->receive->feedback.contains("nack");
+    wanted->of_others |= ask;
+    for (const auto& [ssrc, cname] : media->ssrcs) wanted->by_ssrc.emplace(ssrc, ask);
+  }
   return wanted;
 }
 

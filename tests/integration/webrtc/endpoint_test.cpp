@@ -190,6 +190,20 @@ TEST_F(EndpointTest, DeltaFramesAreWithheldUntilAKeyFrame) {
   EXPECT_TRUE(until([&] { return client_->video_frames >= 1; }));
 }
 
+TEST_F(EndpointTest, AViewerThatSendsAllTheSame_IsServed) {
+  join({.video = Codec::vp8, .sends = true}, EndpointKind::viewer);
+  if (HasFatalFailure()) return;
+  const auto video = pump(Codec::vp8);
+  ASSERT_TRUE(until([&] { return client_->video_frames > 30; })) << heard_->closed;
+  client_->request_key_frame();
+  const int before = heard_->key_frames_wanted;
+  EXPECT_TRUE(until([&] {
+    client_->request_key_frame();
+    return heard_->key_frames_wanted > before;
+  })) << "its RTCP still arrives";
+  EXPECT_EQ(heard_->closed, "");
+}
+
 TEST_F(EndpointTest, CorruptedFingerprint_NoMediaEitherWay) {
   client_ = std::make_unique<TestClient>(loop_, ClientSpec{});
   auto offer = client_->offer(true);

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+
 #include "gst/element.hpp"
 #include "webrtc/promise.hpp"
 
@@ -33,6 +36,13 @@ void on_local_candidate(GstElement*, guint mline, gchar* line, gpointer data) {
   });
 }
 
+void number_association(GstBin*, GstBin*, GstElement* element, gpointer data) {
+  GstElementFactory* factory = gst_element_get_factory(element);
+  const std::string_view name = factory ? GST_OBJECT_NAME(factory) : "";
+  if (name == "sctpdec" || name == "sctpenc")
+    g_object_set(element, "sctp-association-id", guint{static_cast<AssociationId*>(data)->value()}, nullptr);
+}
+
 }  // namespace
 
 TestClient::TestClient(Loop& loop, ClientSpec spec) : loop_(loop), pipeline_(gst::make_pipeline("client")) {
@@ -53,14 +63,51 @@ TestClient::TestClient(Loop& loop, ClientSpec spec) : loop_(loop), pipeline_(gst
                                  }};
   signals_.emplace_back(webrtcbin_, "on-ice-candidate", &on_local_candidate, data,
                         [](gpointer held, GClosure*) { delete static_cast<CandidateData*>(held); });
+  signals_.emplace_back(webrtcbin_, "deep-element-added", &number_association, &association_);
   add_media(spec);
   gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
+  for (const auto& label : spec.channels) open_channel(label);
 }
 
 TestClient::~TestClient() {
   signals_.clear();
   gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+  channels_.clear();
   pads_.clear();
+}
+
+void TestClient::open_channel(const std::string& label) {
+  GObject* raw = nullptr;
+  g_signal_emit_by_name(webrtcbin_, "create-data-channel", label.c_str(), nullptr, &raw);
+  if (!raw) throw std::runtime_error("the client has no data channel");
+  channels_.push_back(gst::adopt(raw));
+  auto* take = new std::function<void(std::string)>([this, label](std::string text) {
+    const std::lock_guard lock(texts_mutex_);
+    texts_.push_back(label + ": " + text);
+  });
+  signals_.emplace_back(
+      raw, "on-message-string",
+      +[](GObject*, gchar* text, gpointer data) {
+        (*static_cast<std::function<void(std::string)>*>(data))(text);
+      },
+      take, [](gpointer data, GClosure*) { delete static_cast<std::function<void(std::string)>*>(data); });
+}
+
+bool TestClient::channels_open() const {
+  return std::all_of(channels_.begin(), channels_.end(), [](const auto& channel) {
+    return gst::enum_property(channel.get(), "ready-state") == "open";
+  });
+}
+
+bool TestClient::send_data(std::size_t bytes) {
+  if (channels_.empty() || gst::enum_property(channels_.front().get(), "ready-state") != "open") return false;
+  g_signal_emit_by_name(channels_.front().get(), "send-string", std::string(bytes, 'x').c_str());
+  return true;
+}
+
+std::vector<std::string> TestClient::texts() {
+  const std::lock_guard lock(texts_mutex_);
+  return texts_;
 }
 
 void TestClient::add_media(const ClientSpec& spec) {

@@ -5,12 +5,14 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/loop.hpp"
 #include "gst/encoded_frame.hpp"
 #include "gst/signal.hpp"
+#include "webrtc/association_id.hpp"
 #include "webrtc/gst_types.hpp"
 
 namespace tessera::webrtc::test {
@@ -19,6 +21,7 @@ struct ClientSpec {
   gst::Codec video = gst::Codec::vp8;
   bool sends = true;
   bool receives = true;
+  std::vector<std::string> channels{};  ///< labels of data channels that it opens
 };
 
 /// Lives on the control thread (the test's). Destroying it stops its pipeline at once.
@@ -47,7 +50,14 @@ class TestClient {
 
   void request_key_frame();
 
+  /// Over its first data channel; false while it is not open.
+  bool send_data(std::size_t bytes);
+  [[nodiscard]] bool channels_open() const;
+  /// What came over its channels, "<label>: <text>".
+  std::vector<std::string> texts();
+
  private:
+  void open_channel(const std::string& label);
   void add_media(const ClientSpec& spec);
   void add_sender(const std::string& description, const char* caps_text);
   void add_receiver(const char* caps);
@@ -65,6 +75,10 @@ class TestClient {
   std::vector<std::pair<std::string, int>> candidates_;
   std::function<void(std::string, int)> candidate_callback_;
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
+  AssociationId association_;  // the other side's table is this process's, too
+  std::vector<gst::Ptr<GObject>> channels_;
+  std::mutex texts_mutex_;
+  std::vector<std::string> texts_;
   std::vector<gst::Signal> signals_;
 };
 
