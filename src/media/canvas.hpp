@@ -52,8 +52,12 @@ class Tile {
   /// and dresses it for the tile's current geometry on the calling thread.
   virtual void push(GstSample* sample) = 0;
   /// What to draw when no frame is due: camera_off draws initials on the name's colour, and so on. A tile in
-  /// state `live` whose frames cease for more than 2 s shows `stalled` by itself.
+  /// state `live` whose frames cease for more than 2 s shows `stalled` by itself, unless it is told of signs
+  /// of life.
   virtual void set_state(TileState state) = 0;
+  /// Something has come from whoever sends the frames, if only a sign of life: a slide that is drawn once in
+  /// five seconds is no lost connection. At least once a second for as long as it comes.
+  virtual void heard() = 0;
   virtual void set_name(const std::string& name) = 0;
   virtual void set_speaking(bool speaking) = 0;
   virtual void set_muted(bool muted) = 0;

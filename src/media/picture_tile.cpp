@@ -98,6 +98,13 @@ void PictureTile::set_state(TileState state) {
   }
 }
 
+void PictureTile::heard() {
+  const std::lock_guard lock(drawing_);
+  waiting_since_ = gst::now();
+  if (state_ == TileState::stalled || !stalled_.exchange(false)) return;
+  for (const auto& view : views()) draw(*view);
+}
+
 void PictureTile::redress(auto change) {
   const std::lock_guard lock(drawing_);
   if (!change(dress_)) return;

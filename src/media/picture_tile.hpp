@@ -24,6 +24,7 @@ class PictureTile final : public Tile {
 
   void push(GstSample* sample) override;
   void set_state(TileState state) override;
+  void heard() override;
   void set_name(const std::string& name) override;
   void set_speaking(bool speaking) override;
   void set_muted(bool muted) override;

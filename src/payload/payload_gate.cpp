@@ -26,6 +26,8 @@ Fault PayloadGate::look_at(std::span<const std::uint8_t> payload) {
       return vp9_fault(payload);
     case Format::opus:
       return opus_fault(payload);
+    case Format::samples:
+      return payload.empty() ? Fault::empty : Fault::none;
     case Format::h264:
       break;
   }

@@ -7,7 +7,8 @@
 
 namespace tessera::payload {
 
-enum class Format { h264, vp8, vp9, opus };
+/// `samples`: sound whose bytes are samples (G.711, G.722); any are good.
+enum class Format { h264, vp8, vp9, opus, samples };
 
 /// Decides for each packet of one stream whether a depayloader may see it. A refused packet leaves a hole in
 /// the sequence numbers; a depayloader sees that hole as a loss, and drops what it has of the frame.

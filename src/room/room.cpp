@@ -100,7 +100,10 @@ Result<void> Room::start(const Json& settings) {
   floor_tick_ = loop_.every(std::chrono::milliseconds(100), [this] {
     if (director_->floor_moved(speakers_) || director_->sources_changed(seats_)) schedule_picture();
   });
-  connect_tick_ = loop_.every(std::chrono::seconds(1), [this] { give_up_unconnected(); });
+  connect_tick_ = loop_.every(std::chrono::seconds(1), [this] {
+    give_up_unconnected();
+    for (const auto& [id, seat] : seats_) seat->show_life();
+  });
   constexpr std::uint64_t million = 1'000'000;
   decode_budget_ = std::make_unique<DecodeBudget>(
       loop_,

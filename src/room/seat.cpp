@@ -410,6 +410,12 @@ void Seat::set_talking(bool talking) {
   if (tile_) tile_->set_speaking(talking);
 }
 
+void Seat::show_life() {
+  constexpr std::chrono::milliseconds lately{1500};
+  for (const auto& [name, slot] : slots_)
+    if (slot.connected && slot.tile && slot.endpoint->silence() < lately) slot.tile->heard();
+}
+
 bool Seat::takes_events() const {
   return std::any_of(slots_.begin(), slots_.end(), [](const auto& slot) {
     return slot.second.endpoint && slot.second.endpoint->takes_events();

@@ -75,6 +75,8 @@ class Seat : public std::enable_shared_from_this<Seat> {
   Result<void> add_candidate(const std::string& endpoint, const std::string& candidate, int mline);
   Result<void> close_endpoint(const std::string& endpoint);
   [[nodiscard]] bool has_endpoint() const { return !slots_.empty(); }
+  /// Tells the tiles of those connections that something came from lately.
+  void show_life();
   /// Whether one of its endpoints has a data channel for events.
   [[nodiscard]] bool takes_events() const;
   /// Over that channel.

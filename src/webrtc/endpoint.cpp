@@ -50,6 +50,7 @@ EndpointImpl::~EndpointImpl() {
   if (!pipeline_) return;
   struct Remains {
     std::unique_ptr<DataChannels> data;  ///< its number is free when the pipeline is gone
+    gst::Ptr<GstWebRTCDTLSTransport> dtls;
     std::shared_ptr<Link> link;
     std::unique_ptr<SessionTap> tap;
     std::unique_ptr<SendPath> video, audio;
@@ -57,13 +58,14 @@ EndpointImpl::~EndpointImpl() {
     std::unique_ptr<Negotiation> negotiation;
     PendingReply statistics;
   };
-  auto remains = std::make_shared<Remains>(Remains{std::move(data_), link_, std::move(tap_),
+  auto remains = std::make_shared<Remains>(Remains{std::move(data_), std::move(dtls_), link_, std::move(tap_),
                                                    std::move(video_), std::move(audio_), std::move(pipeline_),
                                                    std::move(negotiation_), std::move(statistics_)});
   worker_.run("closing endpoint " + spec_.name, [remains] {
     if (remains->negotiation) remains->negotiation->wait();
     remains->statistics.wait();
     gst_element_set_state(remains->pipeline.get(), GST_STATE_NULL);
+    remains->dtls.reset();
     remains->link->gate.release();
   });
 }
@@ -85,8 +87,9 @@ Result<void> EndpointImpl::build() {
   signals_.push_back(use_own_certificate(webrtcbin_));
   if (auto done = configure_ice(webrtcbin_, spec_.ice); !done) return done.error();
 
-  receive_ = std::make_shared<ReceivePath>(pipeline_.get(), plan_, link_, spec_.owner,
-                                           post(&EndpointImpl::on_bad_packets));
+  receive_ = std::make_shared<ReceivePath>(
+      pipeline_.get(), plan_, link_, spec_.owner,
+      ReceivePath::Handlers{post(&EndpointImpl::on_bad_packets), post(&EndpointImpl::on_streams_used_up)});
   tap_ = std::make_unique<SessionTap>(webrtcbin_, plan_, link_, post(&EndpointImpl::verify));
   if (plan_.data()) watch_data();
   watch_bus();
@@ -151,6 +154,12 @@ void EndpointImpl::send_video(const gst::EncodedFrame& frame) {
 
 void EndpointImpl::send_audio(const gst::EncodedFrame& frame) {
   if (audio_) audio_->push(frame);
+}
+
+std::chrono::milliseconds EndpointImpl::silence() const {
+  if (phase_ != Phase::connected) return std::chrono::milliseconds(0);
+  const GstClockTime now = gst::now(), heard = link_->last_heard.load();
+  return std::chrono::milliseconds(now > heard ? (now - heard) / GST_MSECOND : 0);
 }
 
 Endpoint::Stats EndpointImpl::stats() const {

@@ -47,7 +47,7 @@ struct EndpointSpec {
   int audio_bitrate = 0;  ///< bits per second that the peer should send sound with; 0: as it likes
   IceSettings ice;
   std::chrono::milliseconds jitter_latency{60};
-  std::chrono::milliseconds silence_limit{10'000};  ///< no RTP or RTCP for so long: closed
+  std::chrono::milliseconds silence_limit{10'000};  ///< nothing came for so long: closed
 };
 
 /// A frame as the depayloader gives it: a whole access unit, not decoded.
@@ -107,6 +107,10 @@ class Endpoint {
   [[nodiscard]] virtual bool takes_events() const = 0;
   /// To that channel, when it is open and the peer reads it; else it is dropped.
   virtual void send_event(const std::string& text) = 0;
+
+  /// How long ago anything came from the verified peer: RTP, RTCP, data, or a check of ICE. Zero before it is
+  /// connected.
+  [[nodiscard]] virtual std::chrono::milliseconds silence() const = 0;
 
   struct Stats {
     std::uint64_t packets_received = 0, packets_lost = 0, bytes_received = 0, bytes_sent = 0;

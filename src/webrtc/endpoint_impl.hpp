@@ -34,6 +34,7 @@ class EndpointImpl final : public Endpoint, public std::enable_shared_from_this<
   void request_key_frame() override { receive_->request_key_frame(); }
   [[nodiscard]] bool takes_events() const override { return data_ && data_->takes_events(); }
   void send_event(const std::string& text) override;
+  [[nodiscard]] std::chrono::milliseconds silence() const override;
   [[nodiscard]] Stats stats() const override;
 
  private:
@@ -52,8 +53,10 @@ class EndpointImpl final : public Endpoint, public std::enable_shared_from_this<
   void on_connection_state();
   void answer();
   void verify();
+  void on_dtls_state();
   void check_silence();
   void on_bad_packets();
+  void on_streams_used_up();
   void on_data_flood();
   void on_data_channel(gst::Ptr<GObject> channel);
   void warn_of(GstMessage* message);
@@ -76,6 +79,7 @@ class EndpointImpl final : public Endpoint, public std::enable_shared_from_this<
   GstClockTime warned_at_ = 0;
   std::uint64_t unsaid_warnings_ = 0;
 
+  gst::Ptr<GstWebRTCDTLSTransport> dtls_;
   std::unique_ptr<DataChannels> data_;
   gst::Ptr<GstElement> pipeline_;
   GstElement* webrtcbin_ = nullptr;  // the pipeline's

@@ -4,6 +4,7 @@
 #include "gst/element.hpp"
 #include "webrtc/dtls_certificate.hpp"
 #include "webrtc/endpoint_impl.hpp"
+#include "webrtc/ice_life.hpp"
 #include "webrtc/session_stats.hpp"
 
 namespace tessera::webrtc {
@@ -118,6 +119,10 @@ void EndpointImpl::on_negotiated(Result<LocalParameters> local) {
   auto transport =
       receiver ? gst::object_property<GstWebRTCDTLSTransport>(receiver.get(), "transport") : nullptr;
   if (!transport) return fail(error("internal", "webrtcbin has no DTLS transport after negotiation"));
+  // webrtcbin's own state stays "connected" when the peer says goodbye.
+  signals_.emplace_back(transport.get(), "notify::state", &on_notify,
+                        new Poster{&loop_, weak_from_this(), &EndpointImpl::on_dtls_state}, &destroy_poster);
+  dtls_ = gst::ref(transport.get());
   link_->gate.watch(std::move(transport));
 
   phase_ = Phase::gathering;
@@ -204,9 +209,20 @@ void EndpointImpl::verify() {
   if (video_ && events.key_frame_wanted) events.key_frame_wanted();
 }
 
+// close_notify: the peer has left, and says so.
+void EndpointImpl::on_dtls_state() {
+  if (phase_ != Phase::connected || !dtls_ || gst::enum_property(dtls_.get(), "state") != "closed") return;
+  close("peer-closed");
+}
+
 void EndpointImpl::check_silence() {
   const auto limit = static_cast<GstClockTime>(spec_.silence_limit.count()) * GST_MSECOND;
   const GstClockTime now = gst::now();
+  // Whoever sends no RTP or RTCP may be well all the same: its checks of ICE say so. Asked for only when they
+  // are all that is left; the first question comes early enough for a check to follow (they are 5 s apart).
+  if (phase_ == Phase::connected && now > link_->last_heard.load() + limit / 3)
+    if (const auto age = last_datagram_age(webrtcbin_); age && now > *age)
+      link_->last_heard.store(std::max(link_->last_heard.load(), now - *age));
   if (phase_ == Phase::connected && now > link_->last_heard.load() + limit) close("silence");
   // A client that never comes: it gets twice as long, people click on permission dialogues meanwhile.
   if (phase_ == Phase::answered && now > answered_at_ + 2 * limit) close("ice-failed");
@@ -216,6 +232,13 @@ void EndpointImpl::on_bad_packets() {
   log::warn("endpoint {}: {} malformed packets; the last one: {}", spec_.name, link_->refused->malformed(),
             payload::name_of(link_->refused->last()));
   close("bad-packets");
+}
+
+// A new connection has room for new streams; this one would soon let none in, and nobody would know why.
+void EndpointImpl::on_streams_used_up() {
+  if (phase_ == Phase::closed) return;
+  log::warn("endpoint {}: the peer has begun too many streams in one connection", spec_.name);
+  close("too-many-streams");
 }
 
 void EndpointImpl::on_data_flood() {

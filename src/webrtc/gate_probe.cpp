@@ -1,7 +1,5 @@
 #include "webrtc/gate_probe.hpp"
 
-#include "payload/payload_gate.hpp"
-
 namespace tessera::webrtc {
 namespace {
 
@@ -13,20 +11,6 @@ struct Gate {
   std::shared_ptr<RefusedPackets> refused;
   std::function<void()> on_shut;
 };
-
-payload::Format format_of(gst::Codec codec) {
-  switch (codec) {
-    case gst::Codec::h264:
-      return payload::Format::h264;
-    case gst::Codec::vp8:
-      return payload::Format::vp8;
-    case gst::Codec::vp9:
-      return payload::Format::vp9;
-    case gst::Codec::opus:
-      break;
-  }
-  return payload::Format::opus;
-}
 
 // The header counts as unreadable too when its padding is longer than what it pads.
 Fault fault_of(payload::PayloadGate& gate, GstBuffer* packet) {
@@ -70,12 +54,26 @@ GstPadProbeReturn on_packet(GstPad*, GstPadProbeInfo* info, gpointer data) {
 
 }  // namespace
 
-void install_gate(GstPad* sink, gst::Codec codec, std::shared_ptr<RefusedPackets> refused,
+payload::Format format_of(gst::Codec codec) {
+  switch (codec) {
+    case gst::Codec::h264:
+      return payload::Format::h264;
+    case gst::Codec::vp8:
+      return payload::Format::vp8;
+    case gst::Codec::vp9:
+      return payload::Format::vp9;
+    case gst::Codec::opus:
+      break;
+  }
+  return payload::Format::opus;
+}
+
+void install_gate(GstPad* sink, payload::Format format, std::shared_ptr<RefusedPackets> refused,
                   std::function<void()> on_shut) {
   gst_pad_add_probe(
       sink,
       static_cast<GstPadProbeType>(int{GST_PAD_PROBE_TYPE_BUFFER} | int{GST_PAD_PROBE_TYPE_BUFFER_LIST}),
-      on_packet, new Gate{payload::PayloadGate(format_of(codec)), std::move(refused), std::move(on_shut)},
+      on_packet, new Gate{payload::PayloadGate(format), std::move(refused), std::move(on_shut)},
       [](gpointer data) { delete static_cast<Gate*>(data); });
 }
 

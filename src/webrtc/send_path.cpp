@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "gst/element.hpp"
 #include "webrtc/rtp_caps.hpp"
+#include "webrtc/telephone.hpp"
 
 namespace tessera::webrtc {
 namespace {
@@ -60,7 +61,9 @@ void announce_caps(GstPad* pad, GstCaps* caps) {
 
 Result<std::unique_ptr<SendPath>> SendPath::create(GstElement* pipeline, GstElement* webrtcbin,
                                                    const MediaPlan& media, std::shared_ptr<Link> link) {
-  const auto codec = codec_of(*media.send, true);
+  // A telephone gets the room's Opus, recoded.
+  const auto codec =
+      media.audio() && sound_coding_of(*media.send) ? Codec::opus : codec_of(*media.send, true);
   if (!codec) return error("internal", "the plan sends a codec that cannot be sent");
   std::unique_ptr<SendPath> path(new SendPath(*codec, std::move(link)));
   if (auto built = path->build(pipeline, webrtcbin, media); !built) return built.error();
@@ -87,7 +90,9 @@ Result<gst::Ptr<GstPad>> SendPath::request_pad(GstElement* webrtcbin, const Medi
 }
 
 Result<gst::Ptr<GstElement>> SendPath::make_payloader(const MediaPlan& media, std::uint32_t ssrc) {
-  auto payloader = gst::make(payloader_of(codec_));
+  const auto sound = media.audio() ? sound_coding_of(*media.send) : std::nullopt;
+  const bool telephone = sound && *sound != SoundCoding::opus;
+  auto payloader = gst::make(telephone ? telephone_payloader(*sound) : payloader_of(codec_));
   if (!payloader) return payloader.error();
   GstElement* element = payloader->get();
   g_object_set(element, "pt", static_cast<guint>(media.send->payload_type), "ssrc", ssrc, "mtu", packet_size,
@@ -109,6 +114,14 @@ Result<gst::Ptr<GstElement>> SendPath::make_payloader(const MediaPlan& media, st
   return payloader;
 }
 
+Result<GstElement*> SendPath::add_recoder(GstElement* pipeline, SoundCoding coding) {
+  auto recoder = gst::parse_bin(opus_to_telephone(coding), "telephone-out");
+  if (!recoder) return recoder.error();
+  gst_bin_add(GST_BIN(pipeline), recoder->get());
+  gst_element_sync_state_with_parent(recoder->get());
+  return recoder->get();
+}
+
 Result<void> SendPath::build(GstElement* pipeline, GstElement* webrtcbin, const MediaPlan& media) {
   const std::uint32_t ssrc = random_ssrc();
   if (media.audio()) link_->audio_ssrc.store(ssrc);
@@ -127,8 +140,17 @@ Result<void> SendPath::build(GstElement* pipeline, GstElement* webrtcbin, const 
   gst_bin_add_many(GST_BIN(pipeline), source->get(), payloader->get(), nullptr);
 
   const auto output = gst::adopt(gst_element_get_static_pad(payloader->get(), "src"));
+  GstElement* before_payloader = source->get();
+  if (const auto coding = media.audio() ? sound_coding_of(*media.send) : std::nullopt;
+      coding && *coding != SoundCoding::opus) {
+    auto recoder = add_recoder(pipeline, *coding);
+    if (!recoder) return recoder.error();
+    if (!gst_element_link(source->get(), *recoder))
+      return error("internal", "cannot link the telephone's sound");
+    before_payloader = *recoder;
+  }
   if (gst_pad_link(output.get(), pad->get()) != GST_PAD_LINK_OK ||
-      !gst_element_link(source->get(), payloader->get()))
+      !gst_element_link(before_payloader, payloader->get()))
     return error("internal", "cannot link the {} payloader to webrtcbin", media.kind);
   if (gst::is_video(codec_))
     key_frame_probe_ = gst::PadProbe(output.get(), GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,

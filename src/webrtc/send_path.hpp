@@ -31,6 +31,8 @@ class SendPath {
   SendPath(gst::Codec codec, std::shared_ptr<Link> link) : codec_(codec), link_(std::move(link)) {}
   Result<void> build(GstElement* pipeline, GstElement* webrtcbin, const MediaPlan& media);
   Result<gst::Ptr<GstPad>> request_pad(GstElement* webrtcbin, const MediaPlan& media, std::uint32_t ssrc);
+  /// What is between the source and the payloader; null where nothing is.
+  Result<GstElement*> add_recoder(GstElement* pipeline, SoundCoding coding);
   Result<gst::Ptr<GstElement>> make_payloader(const MediaPlan& media, std::uint32_t ssrc);
   bool admits(const gst::EncodedFrame& frame);
 

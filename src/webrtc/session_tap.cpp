@@ -89,9 +89,6 @@ void on_element_added(GstBin*, GstBin*, GstElement* element, gpointer) {
     g_object_set(element, "sync", FALSE, nullptr);
 }
 
-/// SSRCs per session: sound, picture, its retransmission, bandwidth probes, and some that were replaced.
-constexpr guint max_streams = 16;
-
 // Whether to ask for retransmission, by the peer's SSRC. One that the offer did not name may be the
 // picture's: clients need not name any (RFC 8829).
 struct Retransmission {
@@ -129,7 +126,7 @@ SessionTap::SessionTap(GstElement* webrtcbin, const AnswerPlan& plan, std::share
   // their encoders took. (With the default, send time, they would also need a configured pipeline latency.)
   g_object_set(rtpbin_.get(), "rtcp-sync-send-time", FALSE, nullptr);
   // Every SSRC costs a jitter buffer and its thread until the endpoint ends; a peer may invent any number.
-  g_object_set(rtpbin_.get(), "max-streams", max_streams, nullptr);
+  g_object_set(rtpbin_.get(), "max-streams", guint{max_streams}, nullptr);
   auto context = std::make_shared<Context>(Context{std::move(link), std::move(on_refused)});
   pad_added_ =
       gst::Signal(rtpbin_.get(), "pad-added", &on_pad_added, new std::shared_ptr<Context>(std::move(context)),

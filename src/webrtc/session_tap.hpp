@@ -9,6 +9,10 @@
 
 namespace tessera::webrtc {
 
+/// SSRCs that one peer may use in a connection's life: sound, picture, its retransmission, bandwidth probes,
+/// and those that were replaced. Each costs a jitter buffer and its thread until the end.
+inline constexpr unsigned max_streams = 32;
+
 /// Owned by the endpoint. Watches the RTP session's sink pads as webrtcbin makes them.
 class SessionTap {
  public:

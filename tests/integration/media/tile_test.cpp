@@ -179,6 +179,25 @@ TEST(Tile, FramesThatCease_ShowAsStalled_AndComeBack) {
   EXPECT_EQ(rig.tile->stats().shown, TileState::live);
 }
 
+// A slide that is drawn once in five seconds.
+TEST(Tile, WhoIsHeardOf_IsNotStalled) {
+  OneTile rig;
+  rig.tile->push(solid_sample(640, 360, red).get());
+  ASSERT_TRUE(rig.wait_for([](const Shot& shot) { return shot.all(whole, red); }));
+  EXPECT_FALSE(rig.wait_for(
+      [&](const Shot&) {
+        rig.tile->heard();
+        return rig.tile->stats().shown == TileState::stalled;
+      },
+      3s));
+  EXPECT_TRUE(rig.shot().all(whole, red));
+  ASSERT_TRUE(rig.wait_for([&](const Shot&) { return rig.tile->stats().shown == TileState::stalled; }, 4s));
+  rig.tile->heard();
+  EXPECT_TRUE(rig.wait_for([](const Shot& shot) { return shot.all(whole, red); }))
+      << "the same picture again";
+  EXPECT_EQ(rig.tile->stats().shown, TileState::live);
+}
+
 TEST(Tile, Label_IsThereAndOnlyThere) {
   TileStyle style;
   OneTile rig(style);

@@ -1,5 +1,10 @@
 // The endpoint against another webrtcbin, over loopback.
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "../../support/stalls.hpp"
 #include "endpoint_fixture.hpp"
 
@@ -236,9 +241,52 @@ TEST_F(EndpointTest, SilentPeerIsClosed) {
   ASSERT_TRUE(until([&] { return !heard_->answer.empty(); }));
   client_->set_answer(heard_->answer);
   ASSERT_TRUE(until([&] { return heard_->connected; })) << heard_->closed;
+  client_->fall_silent();
   client_.reset();
   EXPECT_TRUE(until([&] { return !heard_->closed.empty(); }, milliseconds(3000)));
   EXPECT_EQ(heard_->closed, "silence");
+}
+
+// Nothing of RTP, but datagrams: as a browser whose page sleeps, or a viewer that sends no reports.
+TEST_F(EndpointTest, APeerOfWhichOnlyIceIsHeard_Lives) {
+  client_ = std::make_unique<TestClient>(loop_, ClientSpec{});
+  auto made = spec(EndpointKind::participant, client_->offer(true), false);
+  made.silence_limit = milliseconds(1500);
+  create(std::move(made));
+  ASSERT_TRUE(until([&] { return !heard_->answer.empty(); }));
+  client_->set_answer(heard_->answer);
+  ASSERT_TRUE(until([&] { return heard_->connected; })) << heard_->closed;
+  const auto at = heard_->answer.find(" 127.0.0.1 ");
+  ASSERT_NE(at, std::string::npos);
+  const int port = std::stoi(heard_->answer.substr(at + 11));
+  client_->fall_silent();
+  auto life = std::make_unique<SourceGuard>(loop_.every(milliseconds(100), [port] {
+    const int out = socket(AF_INET, SOCK_DGRAM, 0);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(static_cast<std::uint16_t>(port));
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sendto(out, "x", 1, 0, reinterpret_cast<sockaddr*>(&to), sizeof to);
+    close(out);
+  }));
+  EXPECT_FALSE(until([&] { return !heard_->closed.empty(); }, milliseconds(4500))) << heard_->closed;
+  EXPECT_LT(endpoint_->silence(), milliseconds(1500));
+  life.reset();
+  EXPECT_TRUE(until([&] { return !heard_->closed.empty(); }));
+  EXPECT_EQ(heard_->closed, "silence");
+}
+
+TEST_F(EndpointTest, APeerThatSaysGoodbye_IsGoneAtOnce) {
+  client_ = std::make_unique<TestClient>(loop_, ClientSpec{.channels = {"any"}});
+  auto made = spec(EndpointKind::participant, client_->offer(true), false);
+  made.silence_limit = std::chrono::minutes(1);
+  create(std::move(made));
+  ASSERT_TRUE(until([&] { return !heard_->answer.empty(); }));
+  client_->set_answer(heard_->answer);
+  ASSERT_TRUE(until([&] { return heard_->connected && client_->channels_open(); })) << heard_->closed;
+  client_->say_goodbye();
+  EXPECT_TRUE(until([&] { return !heard_->closed.empty(); }));
+  EXPECT_EQ(heard_->closed, "peer-closed");
 }
 
 TEST_F(EndpointTest, PeerThatNeverComesIsClosed) {

@@ -41,7 +41,7 @@ class GatedDepayloader {
                              : gst_caps_new_any());
     EXPECT_TRUE(gst_element_link_filtered(depayloader, sink, form.get()));
     const auto entry = gst::adopt(gst_element_get_static_pad(depayloader, "sink"));
-    install_gate(entry.get(), codec, refused, [this] { ++shut; });
+    install_gate(entry.get(), format_of(codec), refused, [this] { ++shut; });
     // Behind the gate's probe: sees what the depayloader sees.
     gst_pad_add_probe(
         entry.get(),

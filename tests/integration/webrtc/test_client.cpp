@@ -23,6 +23,25 @@ constexpr const char* h264_caps =
 constexpr const char* opus_caps =
     "application/x-rtp,media=audio,encoding-name=OPUS,payload=111,clock-rate=48000,encoding-params=(string)2";
 
+struct Sound {
+  std::string caps, sender;
+};
+Sound sound_of(const std::string& coding) {
+  const auto caps = [&](int type) {
+    return fmt::format("application/x-rtp,media=audio,encoding-name={},payload={},clock-rate=8000", coding,
+                       type);
+  };
+  const auto sender = [](int rate, const char* encoder, const char* payloader) {
+    return fmt::format(
+        "audiotestsrc is-live=true samplesperbuffer={} ! audio/x-raw,rate={},channels=1 ! {} ! {}", rate / 50,
+        rate, encoder, payloader);
+  };
+  if (coding == "PCMA") return {caps(8), sender(8000, "alawenc", "rtppcmapay")};
+  if (coding == "PCMU") return {caps(0), sender(8000, "mulawenc", "rtppcmupay")};
+  if (coding == "G722") return {caps(9), sender(16000, "avenc_g722", "rtpg722pay")};
+  return {opus_caps, sender(48000, "opusenc", "rtpopuspay pt=111")};
+}
+
 struct CandidateData {
   Loop* loop;
   std::weak_ptr<int> alive;
@@ -76,6 +95,34 @@ TestClient::~TestClient() {
   pads_.clear();
 }
 
+void TestClient::for_each(const char* factory, const std::function<void(GstElement*)>& work) {
+  GstIterator* elements = gst_bin_iterate_all_by_element_factory_name(GST_BIN(webrtcbin_), factory);
+  gst_iterator_foreach(
+      elements,
+      [](const GValue* item, gpointer data) {
+        (*static_cast<const std::function<void(GstElement*)>*>(data))(GST_ELEMENT(g_value_get_object(item)));
+      },
+      const_cast<std::function<void(GstElement*)>*>(&work));
+  gst_iterator_free(elements);
+}
+
+void TestClient::say_goodbye() {
+  for_each("dtlsenc", [](GstElement* element) {
+    if (const auto pad = gst::adopt(gst_element_get_static_pad(element, "sink")))
+      gst_pad_send_event(pad.get(), gst_event_new_eos());
+  });
+}
+
+void TestClient::fall_silent() {
+  for_each("nicesink", [](GstElement* element) {
+    const auto pad = gst::adopt(gst_element_get_static_pad(element, "sink"));
+    gst_pad_add_probe(
+        pad.get(),
+        static_cast<GstPadProbeType>(int{GST_PAD_PROBE_TYPE_BUFFER} | int{GST_PAD_PROBE_TYPE_BUFFER_LIST}),
+        [](GstPad*, GstPadProbeInfo*, gpointer) { return GST_PAD_PROBE_DROP; }, nullptr, nullptr);
+  });
+}
+
 void TestClient::open_channel(const std::string& label) {
   GObject* raw = nullptr;
   g_signal_emit_by_name(webrtcbin_, "create-data-channel", label.c_str(), nullptr, &raw);
@@ -112,11 +159,9 @@ std::vector<std::string> TestClient::texts() {
 
 void TestClient::add_media(const ClientSpec& spec) {
   const bool h264 = spec.video == Codec::h264;
+  const Sound sound = sound_of(spec.sound);
   if (spec.sends) {
-    add_sender(
-        "audiotestsrc is-live=true samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=1 ! opusenc ! "
-        "rtpopuspay pt=111",
-        opus_caps);
+    add_sender(sound.sender, sound.caps.c_str());
     const std::string picture =
         "videotestsrc is-live=true ! video/x-raw,width=160,height=90,framerate=30/1 ! ";
     add_sender(
@@ -128,7 +173,7 @@ void TestClient::add_media(const ClientSpec& spec) {
                    "pt=96"),
         h264 ? h264_caps : vp8_caps);
   } else {
-    add_receiver(opus_caps);
+    add_receiver(sound.caps.c_str());
     add_receiver(h264 ? h264_caps : vp8_caps);
   }
   if (spec.sends && !spec.receives) {
@@ -160,7 +205,39 @@ void TestClient::add_sender(const std::string& description, const char* caps_tex
         return GST_PAD_PROBE_OK;
       },
       this, nullptr);
+  using Closure = std::pair<TestClient*, bool>;
+  gst_pad_add_probe(
+      source.get(),
+      static_cast<GstPadProbeType>(int{GST_PAD_PROBE_TYPE_BUFFER} | int{GST_PAD_PROBE_TYPE_BUFFER_LIST}),
+      [](GstPad*, GstPadProbeInfo* info, gpointer data) {
+        const auto& [self, video] = *static_cast<Closure*>(data);
+        if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
+          info->data = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
+          self->rewrite(GST_PAD_PROBE_INFO_BUFFER(info), video);
+          return GST_PAD_PROBE_OK;
+        }
+        GstBufferList* list = gst_buffer_list_make_writable(GST_PAD_PROBE_INFO_BUFFER_LIST(info));
+        info->data = list;
+        for (guint i = 0; i < gst_buffer_list_length(list); ++i)
+          self->rewrite(gst_buffer_list_get_writable(list, i), video);
+        return GST_PAD_PROBE_OK;
+      },
+      new Closure(this, std::string_view(caps_text).find("media=video") != std::string_view::npos),
+      [](gpointer data) { delete static_cast<Closure*>(data); });
   pads_.push_back(std::move(sink));
+}
+
+void TestClient::rewrite(GstBuffer* packet, bool video) const {
+  const auto life = life_.load();
+  const int type = video ? picture_type_.load() : -1;
+  if (life == 0 && type < 0) return;
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  if (!gst_rtp_buffer_map(packet, GST_MAP_READWRITE, &rtp)) return;
+  gst_rtp_buffer_set_ssrc(&rtp, gst_rtp_buffer_get_ssrc(&rtp) + life * 1000);
+  gst_rtp_buffer_set_seq(&rtp, static_cast<guint16>(gst_rtp_buffer_get_seq(&rtp) + life * 20'011));
+  gst_rtp_buffer_set_timestamp(&rtp, gst_rtp_buffer_get_timestamp(&rtp) + life * 1'234'567'891u);
+  if (type >= 0) gst_rtp_buffer_set_payload_type(&rtp, static_cast<guint8>(type));
+  gst_rtp_buffer_unmap(&rtp);
 }
 
 void TestClient::add_receiver(const char* caps_text) {

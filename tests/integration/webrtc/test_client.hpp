@@ -22,6 +22,7 @@ struct ClientSpec {
   bool sends = true;
   bool receives = true;
   std::vector<std::string> channels{};  ///< labels of data channels that it opens
+  std::string sound = "OPUS";           ///< or PCMA, PCMU, G722
 };
 
 /// Lives on the control thread (the test's). Destroying it stops its pipeline at once.
@@ -50,6 +51,16 @@ class TestClient {
 
   void request_key_frame();
 
+  /// From now on what it sends has other SSRCs, sequence numbers and times, as after a new start.
+  void begin_anew() { life_.fetch_add(1); }
+  /// From now on the picture has this payload type.
+  void send_picture_as(int payload_type) { picture_type_.store(payload_type); }
+
+  /// Ends DTLS in order (close_notify). It needs a data channel.
+  void say_goodbye();
+  /// From now on nothing of DTLS, RTP or RTCP leaves it. ICE goes on.
+  void fall_silent();
+
   /// Over its first data channel; false while it is not open.
   bool send_data(std::size_t bytes);
   [[nodiscard]] bool channels_open() const;
@@ -58,9 +69,11 @@ class TestClient {
 
  private:
   void open_channel(const std::string& label);
+  void for_each(const char* factory, const std::function<void(GstElement*)>& work);
   void add_media(const ClientSpec& spec);
   void add_sender(const std::string& description, const char* caps_text);
   void add_receiver(const char* caps);
+  void rewrite(GstBuffer* packet, bool video) const;
   void received(GstPad* pad);
   void count_frames(GstPad* pad, const char* depayloader);
   static void on_pad(GstElement*, GstPad* pad, gpointer self) {
@@ -74,6 +87,8 @@ class TestClient {
   gst::Ptr<GstPad> video_in_;
   std::vector<std::pair<std::string, int>> candidates_;
   std::function<void(std::string, int)> candidate_callback_;
+  std::atomic<std::uint32_t> life_{0};
+  std::atomic<int> picture_type_{-1};
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
   AssociationId association_;  // the other side's table is this process's, too
   std::vector<gst::Ptr<GObject>> channels_;
