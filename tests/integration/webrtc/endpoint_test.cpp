@@ -171,6 +171,15 @@ TEST_F(EndpointTest, PictureLossReportAsksForAKeyFrame) {
   EXPECT_TRUE(until([&] { return heard_->key_frames_wanted > before; }));
 }
 
+TEST_F(EndpointTest, FullIntraRequestAsksForAKeyFrame) {
+  join({.video = Codec::vp8}, EndpointKind::participant);
+  const auto video = pump(Codec::vp8);
+  ASSERT_TRUE(until([&] { return client_->video_frames >= 10; }));
+  const int before = heard_->key_frames_wanted;
+  client_->request_key_frame(true);
+  EXPECT_TRUE(until([&] { return heard_->key_frames_wanted > before; }));
+}
+
 TEST_F(EndpointTest, RequestedKeyFrameReachesThePeer) {
   join({.video = Codec::vp8}, EndpointKind::participant);
   ASSERT_TRUE(until([&] { return heard_->video_buffers >= 10; }));

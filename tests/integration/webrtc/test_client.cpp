@@ -320,10 +320,10 @@ std::string TestClient::connection_state() const {
   return gst::enum_property(webrtcbin_, "connection-state");
 }
 
-void TestClient::request_key_frame() {
+void TestClient::request_key_frame(bool full) {
   if (video_in_)
     gst_pad_push_event(video_in_.get(),
-                       gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, FALSE, 0));
+                       gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, full, full ? 1 : 0));
 }
 
 void TestClient::received(GstPad* pad) {

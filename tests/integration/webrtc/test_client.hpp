@@ -49,7 +49,8 @@ class TestClient {
   std::atomic<GstClockTime> last_video_arrival{0};
   std::atomic<GstClockTime> last_packet_arrival{0};
 
-  void request_key_frame();
+  /// By PLI, or by FIR.
+  void request_key_frame(bool full = false);
 
   /// From now on what it sends has other SSRCs, sequence numbers and times, as after a new start.
   void begin_anew() { life_.fetch_add(1); }
