@@ -31,6 +31,7 @@ export class LightPeer {
   #reported = 0;
   #twcc = 0;
   #invented = 0;
+  #heard = { channels: [], messages: 0 };
   #jump = false;
   #frame_ms;
   #early_candidates = [];
@@ -45,7 +46,7 @@ export class LightPeer {
    * this order ("VP8", "H264", "VP9" or "VP8 H264", as browsers do; video it sends is VP8); video, audio: options of vp8_loop and opus_loop, or null to send none;
    * on_key_frame: "jump" to the loop's next key frame at once or "wait" for it (keeps sound and picture aligned);
    * frame_rate; token; endpoint: "main" or "screen"; resume: of a peer that joined before, whose seat this one shares (its own WebSocket
-   * ends, its media go on); edit_offer, edit_answer: [[search, replacement]] on the SDP.
+   * ends, its media go on); channels: labels of data channels that it opens; edit_offer, edit_answer: [[search, replacement]] on the SDP.
    */
   constructor(options) {
     this.#options = { kind: 'participant', codec: 'VP8', video: {}, audio: {}, on_key_frame: 'jump', frame_rate: 30, ...options };
@@ -69,7 +70,8 @@ export class LightPeer {
     this.answered = now();
     this.#take_answer(this.#edit(answer, this.#options.edit_answer));
     if (!this.#options.no_media_expected)
-      await until(`${this.#options.name} connects`, () => this.#tracks.audio.isOpen() && this.#tracks.video.isOpen(), { interval: 10 });
+      await until(`${this.#options.name} connects`, () => this.#tracks.audio.isOpen() && this.#tracks.video.isOpen() &&
+        this.#heard.channels.every((channel) => channel.isOpen()), { interval: 10 });
     this.#start = now();
     return { participant: this.participant, resume: this.resume, snapshot: this.snapshot, answer, session: this.#session };
   }
@@ -97,6 +99,11 @@ export class LightPeer {
     }
     this.#tracks.audio = this.#pc.addTrack(audio);
     this.#tracks.video = this.#pc.addTrack(video);
+    for (const label of this.#options.channels ?? []) {
+      const channel = this.#pc.createDataChannel(label);
+      channel.onMessage(() => (this.#heard.messages += 1));
+      this.#heard.channels.push(channel);
+    }
     this.#tracks.audio.onMessage((packet) => this.#receive('audio', packet));
     this.#tracks.video.onMessage((packet) => this.#receive('video', packet));
   }
