@@ -45,6 +45,31 @@ test('relay-only participants see and hear each other', { timeout: 120_000 }, as
   for (const person of in_room) await person.leave();
 });
 
+for (const [what, url_of] of [['TCP', (relay) => relay.tcp_url], ['TLS', (relay) => relay.tls_url]])
+  test(`a network without UDP: publishing and watching through a relay over ${what}`, { timeout: 120_000 }, async () => {
+    const relay = await Coturn.start({ secret, tls: true });
+    const told = await TesseraServer.start({ env: { TESSERA_TURN: url_of(relay), TESSERA_TURN_SECRET: secret } });
+    const trusting = await Browser.launch({ args: ['--ignore-certificate-errors'] });
+    try {
+      const people = [{ name: 'Ann', color: '#c03030', tone: 440 }, { name: 'Ben', color: '#30a040', tone: 587 }];
+      const in_room = [];
+      for (const person of people) in_room.push(await trusting.participant({ server: told.url, room: 'walled', codec: 'VP8', gain: 0.2, relay_only: true, ...person }));
+      const [ann] = in_room;
+      const { layout, participants } = await told.room('walled');
+      const ids = ids_by_name({ participants });
+      await ann.sees('both tiles', (picture) => people.every(({ name, color }) =>
+        tile_colors(picture, tile_of(layout, ids[name])).every((c) => same_color(c, parse_color(color)))), 30_000);
+      await ann.hears([587], [440, 587]);
+      const { pair, local } = await ann.stats();
+      const { candidateType, relayProtocol } = local[pair.localCandidateId];
+      assert.deepEqual([candidateType, relayProtocol], ['relay', what.toLowerCase()]);
+    } finally {
+      await trusting.close();
+      await told.stop();
+      await relay.stop();
+    }
+  });
+
 test('a WHEP viewer gets the relay and its credentials from the Link header', { timeout: 60_000 }, async () => {
   const { offer } = await import('../support/offers.mjs');
   const ann = await browser.participant({ server: server.url, room: 'linked', name: 'Ann', color: '#c03030', tone: 440, codec: 'VP8', relay_only: true });

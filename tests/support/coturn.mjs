@@ -1,5 +1,5 @@
 // coturn on loopback with a shared secret, as Debian ships it.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,11 +12,20 @@ export class Coturn {
   #folder;
   log = '';
 
-  static async start({ secret }) {
+  /** tls: also listens with TLS, with a certificate of its own making. */
+  static async start({ secret, tls = false }) {
     const turn = new Coturn();
     turn.port = await free_port();
     turn.#folder = mkdtempSync(join(tmpdir(), 'tessera-turn-'));
-    const args = ['-n', '--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1', '--listening-port', String(turn.port), '--no-tls', '--no-dtls',
+    const secure = [];
+    if (tls) {
+      turn.tls_port = await free_port();
+      const [key, cert] = ['key.pem', 'cert.pem'].map((name) => join(turn.#folder, name));
+      execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out', cert,
+        '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'], { stdio: 'ignore' });
+      secure.push('--tls-listening-port', String(turn.tls_port), '--cert', cert, '--pkey', key);
+    }
+    const args = ['-n', '--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1', '--listening-port', String(turn.port), '--no-dtls', ...(tls ? secure : ['--no-tls']),
       '--no-cli', '--allow-loopback-peers', '--use-auth-secret', '--static-auth-secret', secret, '--realm', 'test', '--fingerprint',
       '--log-file', 'stdout', '--simple-log', '--verbose', '--userdb', join(turn.#folder, 'turndb'), '--pidfile', join(turn.#folder, 'pid')];
     turn.#child = spawn('turnserver', args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: turn.#folder });
@@ -30,6 +39,14 @@ export class Coturn {
 
   get url() {
     return `turn:127.0.0.1:${this.port}?transport=udp`;
+  }
+
+  get tcp_url() {
+    return `turn:127.0.0.1:${this.port}?transport=tcp`;
+  }
+
+  get tls_url() {
+    return `turns:localhost:${this.tls_port}?transport=tcp`;
   }
 
   async stop() {
