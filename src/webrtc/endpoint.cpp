@@ -120,9 +120,8 @@ Result<void> EndpointImpl::add_candidate(const std::string& candidate, int mline
               parsed->address);
     return {};
   }
-  if (!usable(*parsed) || plan_.media[static_cast<std::size_t>(mline)].refused() || phase_ == Phase::closed)
-    return {};
-  // All m-lines share one transport, the first one's.
+  // All m-lines share one transport, the first one's: also one that is refused, which may be the tagged one.
+  if (!usable(*parsed) || phase_ == Phase::closed) return {};
   g_signal_emit_by_name(webrtcbin_, "add-ice-candidate", 0u, to_line(*parsed).c_str());
   return {};
 }
