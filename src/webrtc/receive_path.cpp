@@ -5,6 +5,7 @@
 #include "webrtc/audio_tap.hpp"
 #include "webrtc/gate_probe.hpp"
 #include "webrtc/owned_bytes.hpp"
+#include "webrtc/parameter_sets.hpp"
 #include "webrtc/video_tap.hpp"
 
 namespace tessera::webrtc {
@@ -100,6 +101,8 @@ bool ReceivePath::attach_video(GstPad* pad, Codec codec, const EndpointEvents& e
   // Never show what follows a loss; ask the sender for a fresh start instead.
   g_object_set(element, "request-keyframe", TRUE, "wait-for-keyframe", TRUE, nullptr);
   gst_bin_add(GST_BIN(pipeline_), element);
+  if (auto sets = codec == Codec::h264 ? parameter_sets_of(payload_type_of(pad)) : ""; !sets.empty())
+    give_parameter_sets(gst::adopt(gst_element_get_static_pad(element, "sink")).get(), std::move(sets));
   const auto output = gst::adopt(gst_element_get_static_pad(element, "src"));
   tap_video(output.get(), codec, link_);
   if (events.video_source) events.video_source(GST_BIN(pipeline_), output.get(), codec);
@@ -109,6 +112,16 @@ bool ReceivePath::attach_video(GstPad* pad, Codec codec, const EndpointEvents& e
   const std::lock_guard lock(mutex_);
   video_pad_ = gst::adopt(gst_element_get_static_pad(element, "sink"));
   return true;
+}
+
+std::string ReceivePath::parameter_sets_of(int payload_type) const {
+  if (!video_) return "";
+  for (const auto& format : video_->formats()) {
+    const auto found = format.parameters.find("sprop-parameter-sets");
+    if (format.payload_type == payload_type && found != format.parameters.end())
+      return checked_parameter_sets(found->second);
+  }
+  return "";
 }
 
 bool ReceivePath::attach_audio(GstPad* pad, int level_id) {

@@ -30,6 +30,8 @@ class ReceivePath {
   enum class Use { nothing, audio, video };
   Use claim(int payload_type, gst::Codec& codec);
   bool attach_video(GstPad* pad, gst::Codec codec, const EndpointEvents& events);
+  /// H.264's, as the offer gives them for that payload type; "" when it gives none that can be used.
+  [[nodiscard]] std::string parameter_sets_of(int payload_type) const;
   bool attach_audio(GstPad* pad, int level_id);
   void attach_nothing(GstPad* pad);
   /// Links `pad` to `element` behind a payload gate: the only way from the network to a parser.
