@@ -53,4 +53,9 @@ void MixMinus::minus(std::size_t index, std::span<std::int32_t> out) const {
   for (std::size_t i = 0; i < own.size(); ++i) out[i] = rounded(sum_[i] - own[i]);
 }
 
+void MixMinus::minus(std::size_t one, std::size_t other, std::span<std::int32_t> out) const {
+  const WideSamples &a = own_.at(one), &b = own_.at(other);
+  for (std::size_t i = 0; i < a.size(); ++i) out[i] = rounded(sum_[i] - a[i] - b[i]);
+}
+
 }  // namespace tessera::audio

@@ -37,6 +37,8 @@ class MixMinus {
   void sum(std::span<std::int32_t> out) const;
   /// The sum without talker `index`.
   void minus(std::size_t index, std::span<std::int32_t> out) const;
+  /// The sum without two talkers: the two sounds of one person.
+  void minus(std::size_t one, std::size_t other, std::span<std::int32_t> out) const;
 
  private:
   std::size_t channels_;

@@ -10,9 +10,11 @@
 namespace tessera::audio {
 namespace {
 
-constexpr std::size_t entry_ramp = 120;  // 2.5 ms: no click, and no beginning of a word lost
-constexpr int linger_ticks = 5;
 constexpr std::size_t most_pooled = 16;
+
+bool holds(const std::vector<std::uint64_t>& ids, std::uint64_t id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
 
 }  // namespace
 
@@ -41,7 +43,7 @@ Result<std::unique_ptr<Mixer>> Mixer::create(const MixerSpec& spec) {
 
 void Mixer::pull(Nanoseconds time, MixerSeat& seat, bool decode) {
   const ReadingBytesOf mark(seat.owner.c_str(), "decoder of sound");
-  seat.playout.pull(time, seat.frame_, {.decode = decode, .heard = seat.mixed_gain_ > 0});
+  seat.playout.pull(time, seat.frame_, {.decode = decode, .heard = seat.voice_.audible()});
 }
 
 /// Brings the seat's processor in line with what is asked for, and runs it.
@@ -61,7 +63,7 @@ void Mixer::process(MixerSeat& seat) {
 /// talks; the very packet that starts the talk is decoded. Whoever begins to talk is mixed from one tick
 /// earlier on.
 void Mixer::listen(Nanoseconds time, MixerSeat& seat) {
-  const bool heard = seat.mixed_gain_ > 0;
+  const bool heard = seat.voice_.audible();
   if (seat.muted || seat.held || seat.gain <= 0) {
     pull(time, seat, heard);
     seat.level_db_ = silence_db;
@@ -90,22 +92,19 @@ void Mixer::listen(Nanoseconds time, MixerSeat& seat) {
   }
 }
 
+void Mixer::listen_to_screen(Nanoseconds time, MixerSeat& seat) {
+  const ReadingBytesOf mark(seat.owner.c_str(), "decoder of sound");
+  seat.screen->listen(time, seat.screen->muted || seat.held);
+  screen_candidates_.push_back({seat.id_, seat.screen->sounds(), seat.screen->level_db()});
+}
+
 void Mixer::mix(std::span<MixerSeat* const> seats) {
   sum_.clear();
   for (MixerSeat* seat : seats) {
-    const auto& talkers = policy_.talkers();
-    const bool chosen = std::find(talkers.begin(), talkers.end(), seat->id_) != talkers.end();
-    const float from = seat->mixed_gain_;
-    const float to = chosen ? std::min(seat->gain, MixMinus::max_gain) : 0;
-    seat->in_mix_ = (from > 0 || to > 0) && sum_.talkers() < MixMinus::max_talkers;
-    seat->mixed_gain_ = seat->in_mix_ ? to : 0;
-    seat->was_heard_ = seat->linger_ > 0;
-    if (seat->in_mix_) {
-      seat->mix_index_ = sum_.add(seat->frame_, {from, to, from == 0 ? entry_ramp : tick_samples});
-      seat->linger_ = linger_ticks;
-    } else if (seat->linger_ > 0) {
-      --seat->linger_;
-    }
+    const bool chosen = holds(policy_.talkers(), seat->id_);
+    seat->voice_.add(sum_, seat->frame_, chosen ? std::min(seat->gain, MixMinus::max_gain) : 0);
+    if (seat->screen)
+      seat->screen->place.add(sum_, seat->screen->frame(), holds(screens_.talkers(), seat->id_) ? 1 : 0);
   }
 }
 
@@ -132,7 +131,7 @@ void Mixer::choose(MixerSeat& seat) {
   const bool crosses = seat.held != seat.was_held_ && before != MixerSeat::Hears::nothing;
   if (!seat.listening)
     seat.hears_ = MixerSeat::Hears::nothing;
-  else if (seat.program || crosses || (!seat.held && (seat.in_mix_ || seat.linger_ > 0)))
+  else if (seat.program || crosses || (!seat.held && seat.echoes()))
     seat.hears_ = MixerSeat::Hears::own;
   else
     seat.hears_ = seat.held ? MixerSeat::Hears::hold : MixerSeat::Hears::room;
@@ -149,8 +148,11 @@ void Mixer::render_own(MixerSeat& seat, const Programs& programs) {
   if (seat.held && seat.was_held_) {
     wide_ = hold_.wide;
   } else {
-    if (seat.in_mix_)
-      sum_.minus(seat.mix_index_, wide_);
+    const bool voice = seat.voice_.inside(), screen = seat.screen && seat.screen->place.inside();
+    if (voice && screen)
+      sum_.minus(seat.voice_.index(), seat.screen->place.index(), wide_);
+    else if (voice || screen)
+      sum_.minus(voice ? seat.voice_.index() : seat.screen->place.index(), wide_);
     else
       sum_.sum(wide_);
     if (programs.room) lay_over(*programs.room, wide_);
@@ -180,7 +182,7 @@ int Mixer::encode_private(MixerSeat& seat, const Programs& programs) {
     seat.private_ = take_stream();
     if (!seat.private_) return 0;  // out of memory: the seat gets nothing rather than its own voice
     const Shared& left = seat.was_held_ ? hold_ : room_;
-    const bool holds_own = seat.was_heard_ && !seat.was_held_;
+    const bool holds_own = seat.was_heard() && !seat.was_held_;
     seat.private_->begin(holds_own ? std::span<const Samples>() : left.heard);
     seat.limiter_.start_from(left.limiter, holds_own);
   }
@@ -209,12 +211,15 @@ int Mixer::encode_shared(Shared& shared) {
 
 Mixer::Tick Mixer::tick(Nanoseconds time, std::span<MixerSeat* const> seats, const Programs& programs) {
   candidates_.clear();
+  screen_candidates_.clear();
   for (MixerSeat* seat : seats) {
     listen(time, *seat);
+    if (seat->screen) listen_to_screen(time, *seat);
     const double gain_db = seat->gain > 0 ? 20 * std::log10(seat->gain) : silence_db;
     candidates_.push_back({seat->id_, seat->talking_, seat->level_db_ + gain_db});
   }
   policy_.update(candidates_);
+  screens_.update(screen_candidates_);
   mix(seats);
 
   sum_.sum(room_.wide);

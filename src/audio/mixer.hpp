@@ -11,8 +11,10 @@
 #include "audio/encode_stream.hpp"
 #include "audio/limiter.hpp"
 #include "audio/mix_minus.hpp"
+#include "audio/mix_place.hpp"
 #include "audio/playout_buffer.hpp"
 #include "audio/program.hpp"
+#include "audio/screen_sound.hpp"
 #include "audio/talk_detector.hpp"
 #include "audio/talker_policy.hpp"
 #include "audio/voice_processor.hpp"
@@ -35,13 +37,14 @@ class MixerSeat {
   VoiceProcessing processing;  ///< of speech; of no effect in a room for music
   const Program* program = nullptr;  ///< for this listener alone, over what they hear; null: none
   PlayoutBuffer playout;
-  std::string owner;  ///< whose voice it is, for the black box; set once
+  std::string owner;                  ///< whose voice it is, for the black box; set once
+  std::optional<ScreenSound> screen;  ///< of a screen that the seat shares or has shared
 
   // Read after each tick.
   [[nodiscard]] std::uint64_t id() const { return id_; }
   [[nodiscard]] double level_db() const { return level_db_; }  ///< before the gain
   [[nodiscard]] bool talking() const { return talking_; }
-  [[nodiscard]] bool in_mix() const { return in_mix_; }
+  [[nodiscard]] bool in_mix() const { return voice_.inside(); }
   [[nodiscard]] bool processed() const { return processor_.has_value(); }
   [[nodiscard]] bool has_private() const { return private_.has_value(); }
   [[nodiscard]] bool hears_shared() const { return hears_ == Hears::room; }
@@ -53,6 +56,10 @@ class MixerSeat {
   friend class Mixer;
   enum class Hears { nothing, room, hold, own };
 
+  /// The mix of this tick or of those just before holds a sound of this seat.
+  [[nodiscard]] bool echoes() const { return voice_.echoes() || (screen && screen->place.echoes()); }
+  [[nodiscard]] bool was_heard() const { return voice_.was_heard() || (screen && screen->place.was_heard()); }
+
   std::uint64_t id_;
   TalkDetector detector_;
   Samples frame_;
@@ -61,11 +68,7 @@ class MixerSeat {
   bool lags_ = false;  // which is what is mixed, since the seat began to talk
   double level_db_ = silence_db;
   bool talking_ = false;
-  bool in_mix_ = false;
-  float mixed_gain_ = 0;  // at the end of the last tick
-  std::size_t mix_index_ = 0;
-  int linger_ = 0;          // ticks for which the private stream goes on after the last one in the mix
-  bool was_heard_ = false;  // the shared mix of the last ticks holds this seat's own voice
+  MixPlace voice_;
   Limiter limiter_;
   std::optional<EncodeStream> private_;
   std::span<const std::uint8_t> packet_;
@@ -80,6 +83,9 @@ struct MixerSpec {
 
 /// Mix-minus with one shared encode and a private one for each who is in the mix.
 ///
+/// The sound of a shared screen is mixed beside the voices: it takes nobody's place among the talkers and
+/// makes nobody one. Whoever shares it has a private stream while it sounds.
+///
 /// A seat gets its private stream at the very tick at which its sound enters the mix, and keeps it for 100 ms
 /// after its sound has left, because an encoder looks back over what it coded last. So no one hears
 /// themselves, not even around a change. A change of stream is prepared on both sides: the stream that starts
@@ -89,6 +95,8 @@ struct MixerSpec {
 class Mixer {
  public:
   static Result<std::unique_ptr<Mixer>> create(const MixerSpec& spec);
+
+  static constexpr std::size_t most_screens = 4;  ///< the loudest, at a time
 
   struct Tick {
     std::span<const std::int16_t> mix;     ///< everybody, limited; tick_values
@@ -122,6 +130,7 @@ class Mixer {
 
   void listen(Nanoseconds time, MixerSeat& seat);
   void pull(Nanoseconds time, MixerSeat& seat, bool decode);
+  void listen_to_screen(Nanoseconds time, MixerSeat& seat);
   void process(MixerSeat& seat);
   void expect_loss(std::span<MixerSeat* const> seats);
   void mix(std::span<MixerSeat* const> seats);
@@ -134,7 +143,8 @@ class Mixer {
 
   MixerSpec spec_;
   TalkerPolicy policy_;
-  std::vector<TalkerPolicy::Candidate> candidates_;
+  TalkerPolicy screens_{most_screens};
+  std::vector<TalkerPolicy::Candidate> candidates_, screen_candidates_;
   std::vector<int> losses_;
   int ticks_ = 0;
   MixMinus sum_;

@@ -7,7 +7,9 @@ Presence presence_of(const Conditions& conditions) {
   return {.shown = shown,
           .heard = shown && conditions.audio && !conditions.muted,
           .camera = shown && conditions.video,
-          .screen = shown};
+          .screen = shown,
+          // The person's own switch is the microphone's: who silences it may go on showing a film.
+          .screen_sound = shown && !conditions.muted};
 }
 
 bool is_viewer(std::string_view kind, std::string_view role) {

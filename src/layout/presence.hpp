@@ -16,10 +16,11 @@ struct Conditions {
 };
 
 struct Presence {
-  bool shown = false;   ///< has a tile in the picture
-  bool heard = false;   ///< the microphone
-  bool camera = false;  ///< the camera
-  bool screen = false;  ///< the shared screen, and whatever else the person sends
+  bool shown = false;         ///< has a tile in the picture
+  bool heard = false;         ///< the microphone
+  bool camera = false;        ///< the camera
+  bool screen = false;        ///< the shared screen, and whatever else the person sends
+  bool screen_sound = false;  ///< what the shared screen sounds like
   bool operator==(const Presence&) const = default;
 };
 

@@ -48,6 +48,12 @@ class BridgeSeat {
   /// Forget buffered sound (the endpoint went away); the next push starts afresh.
   virtual void reset_input() = 0;
 
+  /// The same for the sound of a screen that the seat shares: not heard by the seat itself, and nobody's
+  /// talk. Without the seat's gain and processing.
+  virtual void push_screen(GstBuffer* packet, GstClockTime running_time, int lost, int level) = 0;
+  virtual void reset_screen() = 0;
+  virtual void set_screen_muted(bool muted) = 0;
+
   /// What this seat hears: each 20 ms exactly one Opus packet, called on the tick thread. Empty function:
   /// nothing.
   virtual void set_output(gst::FrameConsumer consumer) = 0;

@@ -20,11 +20,7 @@ int in_ms(std::chrono::duration<Rep, Period> time) {
   return static_cast<int>(std::chrono::round<std::chrono::milliseconds>(time).count());
 }
 
-}  // namespace
-
-thread_local bool on_bridge_thread = false;
-
-void SeatCore::push(GstBuffer* packet, GstClockTime running_time, int lost, int level) {
+audio::PlayoutPacket taken_from(GstBuffer* packet, GstClockTime running_time, int lost, int level) {
   const GstClockTime arrival = gst::now();
   audio::PlayoutPacket taken;
   taken.data.resize(gst_buffer_get_size(packet));
@@ -33,14 +29,47 @@ void SeatCore::push(GstBuffer* packet, GstClockTime running_time, int lost, int 
   taken.running_time = GST_CLOCK_TIME_IS_VALID(running_time) ? ns(running_time) : taken.arrival;
   taken.lost = std::max(lost, 0);
   taken.level = level;
+  return taken;
+}
+
+}  // namespace
+
+thread_local bool on_bridge_thread = false;
+
+void SeatCore::Inbox::push(audio::PlayoutPacket packet) {
+  if (packets.size() < most_in_inbox) packets.push_back(std::move(packet));
+}
+
+void SeatCore::Inbox::start_afresh() {
+  packets.clear();
+  reset = true;
+}
+
+void SeatCore::push(GstBuffer* packet, GstClockTime running_time, int lost, int level) {
+  auto taken = taken_from(packet, running_time, lost, level);
   const std::lock_guard lock(mutex_);
-  if (inbox_.size() < most_in_inbox) inbox_.push_back(std::move(taken));
+  inbox_.push(std::move(taken));
 }
 
 void SeatCore::reset_input() {
   const std::lock_guard lock(mutex_);
-  inbox_.clear();
-  reset_ = true;
+  inbox_.start_afresh();
+}
+
+void SeatCore::push_screen(GstBuffer* packet, GstClockTime running_time, int lost, int level) {
+  auto taken = taken_from(packet, running_time, lost, level);
+  const std::lock_guard lock(mutex_);
+  screen_inbox_.push(std::move(taken));
+}
+
+void SeatCore::reset_screen() {
+  const std::lock_guard lock(mutex_);
+  screen_inbox_.start_afresh();
+}
+
+void SeatCore::set_screen_muted(bool muted) {
+  const std::lock_guard lock(mutex_);
+  screen_muted_ = muted;
 }
 
 void SeatCore::set_output(std::shared_ptr<const gst::FrameConsumer> consumer) {
@@ -86,11 +115,13 @@ BridgeSeat::Stats SeatCore::stats() const {
 }
 
 void SeatCore::collect() {
-  bool reset = false;
+  bool screen_muted = false;
   audio::Nanoseconds delay{};
   {
     const std::lock_guard lock(mutex_);
-    taken_.swap(inbox_);
+    std::swap(taken_, inbox_);
+    std::swap(screen_taken_, screen_inbox_);
+    screen_muted = screen_muted_;
     tick_output_ = output_;
     mix.muted = muted_;
     mix.held = held_;
@@ -98,14 +129,19 @@ void SeatCore::collect() {
     mix.processing = processing_;
     mix.expected_loss = loss_.percent();
     delay = playout_delay_;
-    reset = std::exchange(reset_, false);
   }
   mix.listening = tick_output_ && *tick_output_;
   mix.program = program_.pull();  // time passes in it whether somebody listens or not
-  if (reset) mix.playout.reset();
-  mix.playout.set_playout_delay(delay);
-  for (auto& packet : taken_) mix.playout.push(std::move(packet));
-  taken_.clear();
+  if (!mix.screen && !screen_taken_.packets.empty()) mix.screen.emplace(channels_);
+  if (mix.screen) mix.screen->muted = screen_muted;
+  const auto take = [delay](Inbox& from, audio::PlayoutBuffer& playout) {
+    if (std::exchange(from.reset, false)) playout.reset();
+    playout.set_playout_delay(delay);
+    for (auto& packet : from.packets) playout.push(std::move(packet));
+    from.packets.clear();
+  };
+  take(taken_, mix.playout);
+  if (mix.screen) take(screen_taken_, mix.screen->playout);
 }
 
 BridgeSeat::Stats SeatCore::publish_stats() {

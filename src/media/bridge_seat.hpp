@@ -42,13 +42,17 @@ class ProgramSlot {
 /// to move a few values; never while decoding, encoding or calling out.
 class SeatCore {
  public:
-  SeatCore(std::uint64_t id, std::string name, int channels) : mix(id, channels), name_(std::move(name)) {
+  SeatCore(std::uint64_t id, std::string name, int channels)
+      : mix(id, channels), name_(std::move(name)), channels_(channels) {
     mix.owner = name_;
   }
 
   // Any thread.
   void push(GstBuffer* packet, GstClockTime running_time, int lost, int level);
   void reset_input();
+  void push_screen(GstBuffer* packet, GstClockTime running_time, int lost, int level);
+  void reset_screen();
+  void set_screen_muted(bool muted);
   void set_output(std::shared_ptr<const gst::FrameConsumer> consumer);
   void set_muted(bool muted);
   void set_gain(double gain);
@@ -71,12 +75,20 @@ class SeatCore {
   audio::MixerSeat mix;
 
  private:
+  /// What came since the last tick.
+  struct Inbox {
+    std::vector<audio::PlayoutPacket> packets;
+    bool reset = false;  ///< before them
+    void push(audio::PlayoutPacket packet);
+    void start_afresh();
+  };
+
   const std::string name_;
+  const int channels_;
   mutable std::mutex mutex_;
-  std::vector<audio::PlayoutPacket> inbox_;
+  Inbox inbox_, screen_inbox_;
   std::shared_ptr<const gst::FrameConsumer> output_;
-  bool reset_ = false;
-  bool muted_ = false, held_ = false;
+  bool muted_ = false, screen_muted_ = false, held_ = false;
   float gain_ = 1;
   audio::VoiceProcessing processing_;
   audio::ReportedLoss loss_;
@@ -86,7 +98,7 @@ class SeatCore {
   ProgramSlot program_;
 
   // Tick thread.
-  std::vector<audio::PlayoutPacket> taken_;
+  Inbox taken_, screen_taken_;
   double meter_db_ = audio::silence_db;
   std::shared_ptr<const gst::FrameConsumer> tick_output_;
 };
@@ -130,6 +142,11 @@ class SeatHandle final : public BridgeSeat {
     core_->push(packet, running_time, lost, level);
   }
   void reset_input() override { core_->reset_input(); }
+  void push_screen(GstBuffer* packet, GstClockTime running_time, int lost, int level) override {
+    core_->push_screen(packet, running_time, lost, level);
+  }
+  void reset_screen() override { core_->reset_screen(); }
+  void set_screen_muted(bool muted) override { core_->set_screen_muted(muted); }
   void set_output(gst::FrameConsumer consumer) override;
   void set_muted(bool muted) override { core_->set_muted(muted); }
   void set_gain(double gain) override { core_->set_gain(gain); }

@@ -1,7 +1,6 @@
 #pragma once
-// Colours as the canvas draws them: I420, BT.601, 16–235. Everything that passes through the canvas is
-// treated as BT.601: browsers send and show VP8 so, and a conversion per frame would cost more than the
-// scaling.
+// Colours as the canvas draws them: I420, BT.601, 16–235, as nearly all browsers send. What comes in others
+// is converted when it is scaled (scaler.hpp), what leaves in others when it is encoded (colorimetry.hpp).
 
 #include <cstdint>
 

@@ -6,7 +6,7 @@
 #include "base/log.hpp"
 #include "gst/cpu_stage.hpp"
 #include "gst/element.hpp"
-#include "media/frame.hpp"
+#include "media/colorimetry.hpp"
 
 namespace tessera::media {
 namespace {
@@ -48,7 +48,12 @@ Result<void> Encoder::build(Loop& loop, const Spec& spec, std::function<void()> 
   source_ = gst::ref(source->get());
   sink_ = gst::ref(sink->get());
 
-  const auto raw = i420_caps(spec.canvas.width, spec.canvas.height, spec.canvas.framerate);
+  GstVideoInfo info = i420_info(spec.canvas.width, spec.canvas.height, spec.canvas.framerate);
+  const GstVideoColorimetry sent = sent_colorimetry(spec.codec, spec.canvas.height);
+  colors_ = ColorMatrix::between(info.colorimetry, sent);
+  if (colors_) recolored_.emplace(spec.canvas.width, spec.canvas.height);
+  info.colorimetry = sent;
+  const auto raw = gst::adopt(gst_video_info_to_caps(&info));
   g_object_set(source_.get(), "is-live", TRUE, "format", GST_FORMAT_TIME, "caps", raw.get(), "max-buffers",
                guint64{2}, "max-bytes", guint64{0}, "leaky-type", GST_APP_LEAKY_TYPE_DOWNSTREAM, nullptr);
   const auto encoded = gst::adopt(gst_caps_from_string(output_caps(spec.codec)));
@@ -71,13 +76,19 @@ Result<void> Encoder::build(Loop& loop, const Spec& spec, std::function<void()> 
 
   // CPU of the thread that encodes, from frame to frame. An encoder's own threads are not in it.
   const auto source_pad = gst::adopt(gst_element_get_static_pad(source_.get(), "src"));
-  entry_ = gst::PadProbe(source_pad.get(), GST_PAD_PROBE_TYPE_BUFFER, [this](GstPad*, GstPadProbeInfo*) {
-    const std::uint64_t now = gst::thread_cpu_ns();
-    auto& counter = gst::stage_counters()[static_cast<std::size_t>(gst::Stage::encode)];
-    if (cpu_mark_ != 0) counter.fetch_add(now - cpu_mark_, std::memory_order_relaxed);
-    cpu_mark_ = now;
-    return GST_PAD_PROBE_OK;
-  });
+  entry_ =
+      gst::PadProbe(source_pad.get(), GST_PAD_PROBE_TYPE_BUFFER, [this](GstPad*, GstPadProbeInfo* entering) {
+        const std::uint64_t now = gst::thread_cpu_ns();
+        auto& counter = gst::stage_counters()[static_cast<std::size_t>(gst::Stage::encode)];
+        if (cpu_mark_ != 0) counter.fetch_add(now - cpu_mark_, std::memory_order_relaxed);
+        cpu_mark_ = now;
+        if (!colors_) return GST_PAD_PROBE_OK;
+        auto frame = recolored(GST_PAD_PROBE_INFO_BUFFER(entering));
+        if (!frame) return GST_PAD_PROBE_DROP;
+        gst_buffer_unref(GST_PAD_PROBE_INFO_BUFFER(entering));
+        entering->data = frame.release();
+        return GST_PAD_PROBE_OK;
+      });
 
   const auto bus = gst::adopt(gst_element_get_bus(pipeline_.get()));
   bus_watch_ = gst::BusWatch(loop, bus.get(), [name, on_error = std::move(on_error)](GstMessage* message) {
@@ -90,6 +101,19 @@ Result<void> Encoder::build(Loop& loop, const Spec& spec, std::function<void()> 
 
 Encoder::~Encoder() {
   if (pipeline_) gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+}
+
+gst::Ptr<GstBuffer> Encoder::recolored(GstBuffer* frame) {
+  auto copy = recolored_->acquire();
+  if (!copy) return nullptr;
+  const GstVideoInfo& info = recolored_->info();
+  {
+    MappedFrame in(info, frame, GST_MAP_READ), out(info, copy.get(), GST_MAP_WRITE);
+    if (!in || !out) return nullptr;
+    colors_->apply(in.get(), out.get(), {0, 0, info.width, info.height});
+  }
+  gst_buffer_copy_into(copy.get(), frame, GST_BUFFER_COPY_TIMESTAMPS, 0, static_cast<gsize>(-1));
+  return copy;
 }
 
 void Encoder::push(GstBuffer* frame) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/loop.hpp"
@@ -11,6 +12,8 @@
 #include "gst/encoded_frame.hpp"
 #include "gst/signal.hpp"
 #include "media/canvas.hpp"
+#include "media/color_matrix.hpp"
+#include "media/frame.hpp"
 
 namespace tessera::media {
 
@@ -43,12 +46,16 @@ class Encoder {
       : codec_(codec), output_(std::move(output)) {}
   Result<void> build(Loop& loop, const Spec& spec, std::function<void()> on_error);
   void deliver(GstSample* sample);
+  /// The picture in the colours that are sent; a reference to it, or null when there is no memory.
+  gst::Ptr<GstBuffer> recolored(GstBuffer* frame);
 
   const gst::Codec codec_;
   std::function<void(gst::EncodedFrame)> output_;
   gst::Ptr<GstElement> pipeline_, source_, sink_;
   gst::Ptr<GstPad> sink_pad_;
-  std::uint64_t cpu_mark_ = 0;  ///< encoder thread
+  std::uint64_t cpu_mark_ = 0;         ///< encoder thread
+  std::optional<ColorMatrix> colors_;  ///< none where the canvas's are sent
+  std::optional<FramePool> recolored_;
   gst::PadProbe entry_;
   gst::BusWatch bus_watch_;
 };

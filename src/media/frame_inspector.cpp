@@ -54,6 +54,7 @@ void FrameInspector::take(const std::optional<H264SizeReader::Size>& size) {
   if (!size) return;
   size_ = {size->width, size->height};
   refused_ = !decodable(size_);
+  colors_ = size->colors;
 }
 
 FrameInspector::Verdict FrameInspector::look_at(GstBuffer* frame) {
@@ -106,6 +107,7 @@ FrameInspector::Verdict FrameInspector::look_at_vp9(GstBuffer* frame) {
     return {.refused = true};
   }
   if (unit->key) refused_ = false;
+  if (unit->colors) colors_ = *unit->colors;
   Verdict found = verdict(unit->key, unit->pixels);
   found.alone = !unit->indexed;
   if (!found.refused) vp9_.keep(*unit);

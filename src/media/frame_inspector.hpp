@@ -4,6 +4,7 @@
 
 #include "gst/encoded_frame.hpp"
 #include "media/h264_size.hpp"
+#include "payload/picture_colors.hpp"
 #include "payload/picture_size.hpp"
 #include "payload/vp9_header.hpp"
 
@@ -30,6 +31,8 @@ class FrameInspector {
   /// False when the decoder must not get these caps.
   bool look_at_caps(const GstCaps* caps);
   Verdict look_at(GstBuffer* frame);
+  /// Of the frames looked at, as their stream says.
+  [[nodiscard]] const payload::PictureColors& colors() const { return colors_; }
 
  private:
   Verdict look_at_h264(GstBuffer* frame);
@@ -43,6 +46,7 @@ class FrameInspector {
   std::unique_ptr<H264SizeReader> h264_;
   payload::Vp9SizeReader vp9_;
   payload::PictureSize size_;  ///< of H.264's parameter sets, or of VP8's last key frame
+  payload::PictureColors colors_;
   bool caps_refused_ = false;
   bool refused_ = false;
   bool start_codes_ = false;  ///< H.264's parameter sets are in the stream, not in the caps

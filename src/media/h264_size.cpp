@@ -14,7 +14,12 @@ using Size = H264SizeReader::Size;
 Size size_of(GstH264NalParser* parser, GstH264NalUnit& unit) {
   GstH264SPS set{};
   const bool readable = gst_h264_parser_parse_sps(parser, &unit, &set) == GST_H264_PARSER_OK;
-  const Size size = readable ? Size{set.width, set.height} : Size{};
+  Size size = readable ? Size{set.width, set.height} : Size{};
+  const GstH264VUIParams& vui = set.vui_parameters;
+  if (readable && set.vui_parameters_present_flag && vui.video_signal_type_present_flag) {
+    size.colors.full_range = vui.video_full_range_flag != 0;
+    if (vui.colour_description_present_flag) size.colors.matrix = vui.matrix_coefficients;
+  }
   gst_h264_sps_clear(&set);
   return size;
 }
@@ -25,7 +30,7 @@ void add(std::optional<Size>& found, const Size& size) {
     found = Size{};
   else
     found = Size{std::max(size.width, found ? found->width : 0),
-                 std::max(size.height, found ? found->height : 0)};
+                 std::max(size.height, found ? found->height : 0), size.colors};
 }
 
 }  // namespace

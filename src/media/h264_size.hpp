@@ -4,16 +4,19 @@
 #include <optional>
 #include <span>
 
+#include "payload/picture_colors.hpp"
+
 struct _GstH264NalParser;
 
 namespace tessera::media {
 
 /// How large a picture H.264's sequence parameter sets announce (ITU-T H.264, 7.3.2.1), before a decoder
-/// makes room for it. One reader a stream; one thread.
+/// makes room for it, and which colours (Annex E). One reader a stream; one thread.
 class H264SizeReader {
  public:
   struct Size {
-    int width = 0, height = 0;  ///< coded pixels; 0 when the parameter set cannot be read
+    int width = 0, height = 0;        ///< coded pixels; 0 when the parameter set cannot be read
+    payload::PictureColors colors{};  ///< of the last one
   };
 
   H264SizeReader();

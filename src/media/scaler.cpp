@@ -30,6 +30,9 @@ bool Scaler::prepare(const GstVideoInfo& info) {
   luma_.reset();
   chroma_.reset();
   converter_.reset();
+  colors_.reset();
+  if (GST_VIDEO_INFO_IS_YUV(&info))
+    colors_ = ColorMatrix::between(info.colorimetry, i420_info(width_, height_).colorimetry);
   // Two taps (bilinear) down to half the size; below that they would skip pixels, so the filter widens.
   const bool small = plan_.source.w <= 2 * plan_.dest.w && plan_.source.h <= 2 * plan_.dest.h;
   if (!small || GST_VIDEO_INFO_FORMAT(&info) != GST_VIDEO_FORMAT_I420)
@@ -47,7 +50,7 @@ void Scaler::prepare_planes(const GstVideoInfo& info) {
 bool Scaler::prepare_converter(const GstVideoInfo& info, unsigned taps) {
   GstVideoInfo out = i420_info(width_, height_);
   GstVideoInfo in = info;
-  // The converter refuses to change these, and a change of colour matrix is not wanted (see color.hpp).
+  // The converter refuses to change these, and colours are changed afterwards, in a tenth of its time.
   in.fps_n = out.fps_n;
   in.fps_d = out.fps_d;
   in.interlace_mode = out.interlace_mode;
@@ -89,6 +92,7 @@ bool Scaler::scale(const GstVideoInfo& info, GstBuffer* raw, GstVideoFrame* out)
     scale_planes(in.get(), out);
   else
     gst_video_converter_frame(converter_.get(), in.get(), out);
+  if (colors_) colors_->apply(out, out, box);
   return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include "gst/ptr.hpp"
 #include "media/bilinear.hpp"
+#include "media/color_matrix.hpp"
 #include "media/fit.hpp"
 #include "media/frame.hpp"
 
@@ -16,7 +17,8 @@ class Scaler {
  public:
   Scaler(int width, int height, Fit fit, Yuv bars);
 
-  /// Writes the whole of `out` (I420, width × height). False when the frame cannot be read or converted.
+  /// Writes the whole of `out` (I420 in the canvas's colours, width × height). False when the frame cannot be
+  /// read or converted.
   bool scale(const GstVideoInfo& info, GstBuffer* raw, GstVideoFrame* out);
 
  private:
@@ -33,6 +35,7 @@ class Scaler {
   FitPlan plan_;
   std::optional<Bilinear> luma_, chroma_;  ///< a third of the converter's time
   gst::Ptr<GstVideoConverter> converter_;  ///< everything else
+  std::optional<ColorMatrix> colors_;      ///< of what is scaled; none where the source has the canvas's
 };
 
 }  // namespace tessera::media

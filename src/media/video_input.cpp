@@ -7,6 +7,7 @@
 #include "config/pipelines.hpp"
 #include "gst/cpu_stage.hpp"
 #include "gst/element.hpp"
+#include "media/colorimetry.hpp"
 #include "media/frame_inspector.hpp"
 #include "payload/vp9_header.hpp"
 
@@ -21,6 +22,7 @@ struct Decoded {
   std::uint64_t entered =
       0;  ///< the thread's CPU time when the packet went in, or when the last frame was handed on
   PixelMeter::Time asked{};  ///< when a key frame was asked for, because frames were skipped
+  ColoredCaps caps{};
 };
 
 /// A key frame brings back a picture whose frames were skipped. Every two seconds is enough: where the sender
@@ -77,13 +79,18 @@ GstPadProbeReturn on_entry_event(GstPad*, GstPadProbeInfo* info, gpointer data) 
 
 GstFlowReturn on_sample(GstAppSink* sink, gpointer data) {
   auto* decoded = static_cast<Decoded*>(data);
-  const auto sample = gst::adopt(gst_app_sink_pull_sample(sink));
+  auto sample = gst::adopt(gst_app_sink_pull_sample(sink));
   const std::uint64_t now = gst::thread_cpu_ns();
   // A decoder with threads of its own calls from one of them, where the clock started elsewhere.
   if (decoded->entered != 0 && now > decoded->entered)
     gst::stage_counters()[static_cast<std::size_t>(gst::Stage::decode)].fetch_add(now - decoded->entered,
                                                                                   std::memory_order_relaxed);
-  if (sample) decoded->tile->push(sample.get());
+  if (sample && gst_sample_get_caps(sample.get())) {
+    sample = gst::adopt(gst_sample_make_writable(sample.release()));
+    gst_sample_set_caps(sample.get(),
+                        decoded->caps.of(gst_sample_get_caps(sample.get()), decoded->frames.colors()));
+    decoded->tile->push(sample.get());
+  }
   decoded->entered = gst::thread_cpu_ns();
   return GST_FLOW_OK;
 }

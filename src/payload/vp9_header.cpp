@@ -11,18 +11,25 @@ using Slots = Vp9SizeReader::Slots;
 struct Frame {
   bool key = false;
   PictureSize size{};
+  PictureColors colors{};  ///< of a key frame
 };
+
+/// MatrixCoefficients of H.273 for each color_space of the specification (7.2.2).
+constexpr std::array<unsigned, 8> matrices = {PictureColors::unspecified, 5, 1, 6, 7, 9,
+                                              PictureColors::unspecified, 0};
 
 bool sync_code(BitReader& reader) {
   return reader.bits(24) == 0x498342;
 }
 
-bool skip_colours(BitReader& reader, unsigned profile) {
+bool read_colors(BitReader& reader, unsigned profile, PictureColors& colors) {
   constexpr unsigned rgb = 7;
   if (profile >= 2) reader.bits(1);  // 10 or 12 bits
   const bool subsampling_given = (profile & 1U) != 0;
-  if (reader.bits(3) != rgb) {
-    reader.bits(1);  // range
+  const unsigned color_space = reader.bits(3);
+  colors.matrix = matrices[color_space];
+  if (color_space != rgb) {
+    colors.full_range = reader.flag();
     return !subsampling_given || (reader.bits(2), !reader.flag());
   }
   return subsampling_given && !reader.flag();
@@ -54,12 +61,12 @@ std::optional<Frame> read_new_frame(BitReader& reader, unsigned profile, Slots& 
   const bool shown = reader.flag(), error_resilient = reader.flag();
   unsigned refreshed = 0xFF;
   if (frame.key) {
-    if (!sync_code(reader) || !skip_colours(reader, profile)) return std::nullopt;
+    if (!sync_code(reader) || !read_colors(reader, profile, frame.colors)) return std::nullopt;
     frame.size = explicit_size(reader);
   } else {
     const bool intra_only = !shown && reader.flag();
     if (!error_resilient) reader.bits(2);  // reset of the contexts
-    if (intra_only && (!sync_code(reader) || (profile > 0 && !skip_colours(reader, profile))))
+    if (intra_only && (!sync_code(reader) || (profile > 0 && !read_colors(reader, profile, frame.colors))))
       return std::nullopt;
     refreshed = reader.bits(8);
     frame.size = intra_only ? explicit_size(reader) : predicted_size(reader, slots);
@@ -116,6 +123,7 @@ std::optional<Vp9SizeReader::Unit> Vp9SizeReader::read(Bytes bytes) const {
     const auto frame = read_frame(parts->frames[i], unit.slots);
     if (!frame) return std::nullopt;
     if (i == 0) unit.key = frame->key;
+    if (frame->key) unit.colors = frame->colors;
     unit.largest = larger(unit.largest, frame->size);
     unit.pixels += frame->size.pixels();
   }

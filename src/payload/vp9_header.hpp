@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "payload/picture_colors.hpp"
 #include "payload/picture_size.hpp"
 
 namespace tessera::payload {
@@ -17,11 +18,12 @@ class Vp9SizeReader {
 
   /// One buffer as a decoder gets it: a frame, or a superframe.
   struct Unit {
-    bool key = false;          ///< its first frame is a key frame
-    bool indexed = false;      ///< it has a superframe index
-    PictureSize largest{};     ///< each side for itself
-    std::uint64_t pixels = 0;  ///< of all its frames together
-    Slots slots{};             ///< once it is decoded
+    bool key = false;                       ///< its first frame is a key frame
+    bool indexed = false;                   ///< it has a superframe index
+    PictureSize largest{};                  ///< each side for itself
+    std::uint64_t pixels = 0;               ///< of all its frames together
+    Slots slots{};                          ///< once it is decoded
+    std::optional<PictureColors> colors{};  ///< of its last key frame
   };
 
   /// Nothing when a header cannot be read, or takes the size of a reference that is not known.

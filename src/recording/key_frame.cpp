@@ -116,7 +116,52 @@ std::vector<std::uint8_t> parameter_sets(Bytes frame) {
   return sets;
 }
 
+/// Exp-Golomb, ue(v), of at most 15 bits.
+unsigned golomb(Bits& bits) {
+  int zeros = 0;
+  while (zeros < 15 && bits.take(1) == 0) ++zeros;
+  return (1u << zeros | bits.take(zeros)) - 1;
+}
+
+/// Of a unit, header and all (ITU-T H.264, 7.3.3): nothing when it is no slice of a picture that is no key
+/// frame.
+std::optional<bool> has_b_slice(Bytes unit) {
+  if (unit.size() < 2 || (unit[0] & 0x1f) != 1) return {};
+  Bits bits(unit.subspan(1));
+  golomb(bits);  // first_mb_in_slice
+  const unsigned type = golomb(bits) % 5;
+  return type == 1;
+}
+
+/// The first slice tells: a picture is all B or has none, as encoders make them.
+bool first_slice_is_b(Bytes frame) {
+  for (std::size_t at = 0; at + 4 < frame.size(); ++at) {
+    if (frame[at] != 0 || frame[at + 1] != 0 || frame[at + 2] != 1) continue;
+    if (const auto b = has_b_slice(frame.subspan(at + 3))) return *b;
+    at += 3;
+  }
+  return false;
+}
+
+/// The same of units behind their lengths, as an avcC record announces them.
+bool first_slice_is_b(Bytes frame, std::size_t length_bytes) {
+  while (frame.size() > length_bytes) {
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < length_bytes; ++i) length = length << 8 | frame[i];
+    frame = frame.subspan(length_bytes);
+    if (length > frame.size()) break;
+    if (const auto b = has_b_slice(frame.first(length))) return *b;
+    frame = frame.subspan(length);
+  }
+  return false;
+}
+
 }  // namespace
+
+bool is_shown_earlier(gst::Codec codec, Bytes frame, Bytes avcc) {
+  if (codec != gst::Codec::h264) return false;
+  return avcc.size() > 4 ? first_slice_is_b(frame, (avcc[4] & 3u) + 1) : first_slice_is_b(frame);
+}
 
 std::optional<PictureFormat> read_key_frame(gst::Codec codec, Bytes frame, Bytes avcc) {
   switch (codec) {

@@ -23,4 +23,9 @@ struct PictureFormat {
 std::optional<PictureFormat> read_key_frame(gst::Codec codec, std::span<const std::uint8_t> frame,
                                             std::span<const std::uint8_t> avcc = {});
 
+/// Whether a picture of H.264 refers to later ones (B slices), so that it is decoded after some that are
+/// shown later. `avcc` as above. Of other codecs: never.
+bool is_shown_earlier(gst::Codec codec, std::span<const std::uint8_t> frame,
+                      std::span<const std::uint8_t> avcc = {});
+
 }  // namespace tessera::recording

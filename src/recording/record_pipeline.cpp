@@ -168,10 +168,11 @@ void RecordPipeline::set_up_video(const RecordPipelineSpec& spec, gst::Ptr<GstEl
   video_ = std::move(source);
   frame_duration_ = GST_SECOND / static_cast<GstClockTime>(std::max(spec.framerate, 1));
   const bool h264 = spec.format.video == VideoCodec::h264;
-  configure_source(video_.get(),
-                   fmt::format("{},width={},height={},framerate={}/1",
-                               h264 ? "video/x-h264,stream-format=byte-stream,alignment=au" : "video/x-vp8",
-                               spec.width, spec.height, spec.framerate));
+  configure_source(video_.get(), fmt::format("{},width={},height={},framerate={}/1",
+                                             // VP8 says nothing of its colours, so the container does.
+                                             h264 ? "video/x-h264,stream-format=byte-stream,alignment=au"
+                                                  : "video/x-vp8,colorimetry=bt601",
+                                             spec.width, spec.height, spec.framerate));
   video_cpu_ = account_cpu(video_.get());
   const auto pad = gst::adopt(gst_element_get_static_pad(mux, "video_0"));
   if (!pad) return;

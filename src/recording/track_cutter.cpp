@@ -57,6 +57,11 @@ void TrackCutter::write(const TrackPacket& packet, const RecordedClock::Place& p
   const bool video = gst::is_video(packet.codec);
   auto& last = video ? last_video_ : last_audio_;
   GstClockTime time = place.total - base_;
+  if (packet.shown_earlier) {
+    // Before the file's first moment there is nothing that it could refer to.
+    if (place.total >= base_) output_.write(packet, time);
+    return;
+  }
   if (last) {
     // A frame can not be left out without those that refer to it; sound can.
     if (!video && time + most_back < *last) return;

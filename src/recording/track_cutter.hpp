@@ -18,6 +18,7 @@ struct TrackPacket {
   bool key = false;                       ///< of video: a decoder can start here
   std::optional<PictureFormat> format{};  ///< of a key frame that is whole
   std::shared_ptr<GstBuffer> buffer{};
+  bool shown_earlier = false;  ///< than a picture that came before it: H.264's B-frames
 };
 
 /// Where a cutter's decisions go, in order.
@@ -28,7 +29,8 @@ class TrackOutput {
   /// or played at `running_time`.
   virtual void begin(const TrackStreams& streams, const RecordedClock::Place& start,
                      GstClockTime running_time) = 0;
-  /// `time` counts from the start of the part in which the file began, and grows within each stream.
+  /// `time` counts from the start of the part in which the file began, and grows within each stream, but for
+  /// pictures that are shown earlier than one before them.
   virtual void write(const TrackPacket& packet, GstClockTime time) = 0;
   /// The sender is to be asked for a key frame.
   virtual void want_key_frame() = 0;

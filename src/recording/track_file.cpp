@@ -149,8 +149,8 @@ class MatroskaTrack final : public TrackFile {
     packet_->data = const_cast<std::uint8_t*>(bytes.data());
     packet_->size = static_cast<int>(bytes.size());
     packet_->stream_index = stream->index;
-    packet_->pts = packet_->dts =
-        av_rescale_q(static_cast<std::int64_t>(time), nanoseconds, stream->time_base);
+    packet_->pts = av_rescale_q(static_cast<std::int64_t>(time), nanoseconds, stream->time_base);
+    packet_->dts = (stream == video_ ? video_times_ : audio_times_).next(packet_->pts);
     packet_->flags = key ? AV_PKT_FLAG_KEY : 0;
     const int code = av_write_frame(context_.get(), packet_.get());
     packet_->data = nullptr;
@@ -169,6 +169,7 @@ class MatroskaTrack final : public TrackFile {
   std::unique_ptr<AVFormatContext, FreeContext> context_;
   av::Packet packet_ = av::new_packet();
   AVStream *video_ = nullptr, *audio_ = nullptr;
+  DecodeTimes video_times_, audio_times_;
 };
 
 }  // namespace

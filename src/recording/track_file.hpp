@@ -32,7 +32,8 @@ class TrackFile {
                                                    const std::string& title);
   virtual ~TrackFile() = default;
 
-  /// Times of a stream must grow. Errors: "cannot-write", "disk-full".
+  /// In the order of decoding, which is not that of their times where a sender has B-frames. Errors:
+  /// "cannot-write", "disk-full".
   virtual Result<void> write_video(std::span<const std::uint8_t> frame, GstClockTime time, bool key) = 0;
   virtual Result<void> write_audio(std::span<const std::uint8_t> packet, GstClockTime time) = 0;
   /// What was written until now survives the process; with `disk` also the machine's power.
@@ -42,6 +43,21 @@ class TrackFile {
 
   [[nodiscard]] virtual const TrackStreams& streams() const = 0;
   [[nodiscard]] virtual std::uint64_t bytes() const = 0;
+};
+
+/// Times of decoding for a Matroska muxer, which wants them to grow and to be no later than those of showing,
+/// and writes none of them: a count that stays far below.
+class DecodeTimes {
+ public:
+  /// The next packet's, which is shown at `pts` (milliseconds).
+  std::int64_t next(std::int64_t pts) {
+    constexpr std::int64_t far_below = 3'600'000;
+    if (!last_) last_ = pts - far_below;
+    return ++*last_;
+  }
+
+ private:
+  std::optional<std::int64_t> last_;
 };
 
 }  // namespace tessera::recording

@@ -13,6 +13,7 @@
 #include "recording/files.hpp"
 #include "recording/media_probe.hpp"
 #include "recording/timeline.hpp"
+#include "recording/track_file.hpp"
 #include "recording/track_recorder.hpp"
 
 namespace tessera::recording {
@@ -106,13 +107,15 @@ Result<void> copy(const std::string& from, const std::string& to) {
   auto output = open_output(input->get(), to);
   if (!output) return output.error();
   const auto packet = av::new_packet();
+  std::vector<DecodeTimes> times(input->get()->nb_streams);
   int code = 0;
   while ((code = av_read_frame(input->get(), packet.get())) >= 0) {
     if (packet->size > 0 && packet->pts != AV_NOPTS_VALUE) {
-      packet->dts = packet->pts;  // nothing received from a browser is reordered
+      packet->dts = AV_NOPTS_VALUE;  // what the demuxer guesses
       packet->pos = -1;
       av_packet_rescale_ts(packet.get(), input->get()->streams[packet->stream_index]->time_base,
                            output->get()->streams[packet->stream_index]->time_base);
+      packet->dts = times[static_cast<std::size_t>(packet->stream_index)].next(packet->pts);
       if (const int written = av_write_frame(output->get(), packet.get()); written < 0)
         return av::write_error(to, written);
     }

@@ -202,9 +202,12 @@ void ThreadedTracks::process(TrackItem item) {
     if (gst::is_video(packet.codec)) endpoint.cutter->lost_video();
     return;
   }
-  if (packet.key) {
+  if (packet.key || packet.codec == gst::Codec::h264) {
     const gst::MappedBuffer frame(packet.buffer.get()), avcc(item.avcc.get());
-    packet.format = read_key_frame(packet.codec, frame.bytes(), avcc.bytes());
+    if (packet.key)
+      packet.format = read_key_frame(packet.codec, frame.bytes(), avcc.bytes());
+    else
+      packet.shown_earlier = is_shown_earlier(packet.codec, frame.bytes(), avcc.bytes());
   }
   endpoint.cutter->take(std::move(packet));
 }

@@ -140,8 +140,9 @@ Result<Material> open_tracks(const std::string& directory, const Meeting& meetin
     auto sound = SoundTrack::open(path, shift, channels);
     if (!sound) return sound.error();
     ++material.tracks;
-    if (*video) material.footage.push_back({id, track["kind"].as_string() == "screen", std::move(*video)});
-    if (*sound) material.sound.push_back({id, std::move(*sound)});
+    const bool screen = track["kind"].as_string() == "screen";
+    if (*video) material.footage.push_back({id, screen, std::move(*video)});
+    if (*sound) material.sound.push_back({id, std::move(*sound), screen});
   }
   if (material.tracks == 0)
     return error("bad-request", "{}",

@@ -73,7 +73,9 @@ std::span<const std::int16_t> SoundMix::next() {
   sum_.clear();
   story_.advance(std::chrono::duration_cast<std::chrono::milliseconds>(position_).count());
   for (auto& singer : singers_) {
-    const float to = story_.is_heard(singer.voice.participant) ? 1 : 0;
+    const bool heard = singer.voice.screen ? story_.is_screen_heard(singer.voice.participant)
+                                           : story_.is_heard(singer.voice.participant);
+    const float to = heard ? 1 : 0;
     const float from = std::exchange(singer.gain, to);
     // Time passes in a track that is not heard, too.
     const bool sounds = singer.voice.track->pull(position_, one_);

@@ -43,6 +43,7 @@ class SoundTrack {
 struct Voice {
   std::string participant;
   std::unique_ptr<SoundTrack> track;
+  bool screen = false;  ///< of a screen that they share
 };
 
 /// Leaves out whom the room did not hear, whatever their track holds.

@@ -72,6 +72,11 @@ bool Story::is_heard(const std::string& participant) const {
   return actor != actors_.end() && actor->second.presence().heard;
 }
 
+bool Story::is_screen_heard(const std::string& participant) const {
+  const auto actor = actors_.find(participant);
+  return actor != actors_.end() && actor->second.presence().screen_sound;
+}
+
 std::vector<Actor> Story::actors() const {
   std::vector<Actor> all;
   for (const auto& [id, actor] : actors_)

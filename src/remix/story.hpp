@@ -35,6 +35,8 @@ class Story {
   /// Who was in the picture, in the order of joining: not viewers, nor who was on hold.
   [[nodiscard]] std::vector<Actor> actors() const;
   [[nodiscard]] bool is_heard(const std::string& participant) const;
+  /// Of a screen that they share.
+  [[nodiscard]] bool is_screen_heard(const std::string& participant) const;
   /// Loudest first.
   [[nodiscard]] const std::vector<std::string>& talkers() const { return talkers_; }
   /// The layout that the room had; "" before it is known.

@@ -4,6 +4,8 @@
 #include <climits>
 #include <string_view>
 
+#include "media/colorimetry.hpp"
+
 namespace tessera::remix {
 namespace {
 
@@ -83,8 +85,12 @@ Result<StreamEncoder> StreamEncoder::video(AVFormatContext* output, int width, i
   context->framerate = {framerate, 1};
   context->gop_size = 2 * framerate;
   context->max_b_frames = 0;
-  context->thread_count = 0;                  // as the encoder finds best for the machine
-  context->colorspace = AVCOL_SPC_SMPTE170M;  // what the canvas draws in (media/color.hpp)
+  context->thread_count = 0;  // as the encoder finds best for the machine
+  const GstVideoColorimetry sent = media::sent_colorimetry(webm ? gst::Codec::vp8 : gst::Codec::h264, height);
+  context->colorspace = static_cast<AVColorSpace>(gst_video_color_matrix_to_iso(sent.matrix));
+  context->color_primaries = static_cast<AVColorPrimaries>(gst_video_color_primaries_to_iso(sent.primaries));
+  context->color_trc =
+      static_cast<AVColorTransferCharacteristic>(gst_video_transfer_function_to_iso(sent.transfer));
   context->color_range = AVCOL_RANGE_MPEG;
   // A constant quality, and below it no more than so many bits.
   context->rc_max_rate = highest_rate(width, height, framerate);
@@ -105,7 +111,11 @@ Result<StreamEncoder> StreamEncoder::video(AVFormatContext* output, int width, i
   } else {
     context->bit_rate = context->rc_max_rate;
   }
-  return open(output, std::move(context), codec, options);
+  auto encoder = open(output, std::move(context), codec, options);
+  if (!encoder) return encoder;
+  encoder->colors_ = media::ColorMatrix::between(media::i420_info(width, height).colorimetry, sent);
+  if (encoder->colors_) encoder->recolored_ = std::make_unique<media::FramePool>(width, height);
+  return encoder;
 }
 
 Result<StreamEncoder> StreamEncoder::audio(AVFormatContext* output, int channels) {
@@ -135,6 +145,21 @@ int StreamEncoder::drain(const Write& write) {
 }
 
 int StreamEncoder::encode_picture(GstBuffer* buffer, const GstVideoInfo& info, const Write& write) {
+  int code = AVERROR(ENOMEM);
+  if (!colors_) {
+    code = send_picture(buffer, info);
+  } else if (const auto copy = recolored_->acquire()) {
+    {
+      media::MappedFrame in(info, buffer, GST_MAP_READ), out(info, copy.get(), GST_MAP_WRITE);
+      if (!in || !out) return AVERROR(EINVAL);
+      colors_->apply(in.get(), out.get(), {0, 0, info.width, info.height});
+    }
+    code = send_picture(copy.get(), info);
+  }
+  return code < 0 ? code : drain(write);
+}
+
+int StreamEncoder::send_picture(GstBuffer* buffer, const GstVideoInfo& info) {
   GstVideoFrame mapped;
   if (!gst_video_frame_map(&mapped, &info, buffer, GST_MAP_READ)) return AVERROR(EINVAL);
   const recording::av::Frame frame(av_frame_alloc());
@@ -152,7 +177,7 @@ int StreamEncoder::encode_picture(GstBuffer* buffer, const GstVideoInfo& info, c
     code = avcodec_send_frame(context_.get(), frame.get());
   }
   gst_video_frame_unmap(&mapped);
-  return code < 0 ? code : drain(write);
+  return code;
 }
 
 int StreamEncoder::encode_full_frames(bool last, const Write& write) {

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "gst/element.hpp"
+#include "media/colorimetry.hpp"
 
 namespace tessera::remix {
 namespace {
@@ -146,6 +147,12 @@ bool VideoTrack::take(AVFrame* frame) {
   const std::int64_t time = position_of(frame->best_effort_timestamp);
   gst_video_info_set_format(&next_.info, GST_VIDEO_FORMAT_I420, static_cast<guint>(frame->width),
                             static_cast<guint>(frame->height));
+  // libav's numbers are those of H.273. VP8 knows one matrix, whatever its decoder says.
+  const bool full = frame->format == AV_PIX_FMT_YUVJ420P || frame->color_range == AVCOL_RANGE_JPEG;
+  const bool tagged = decoder_->codec_id != AV_CODEC_ID_VP8;
+  next_.info.colorimetry =
+      media::colorimetry_of(tagged ? payload::PictureColors{static_cast<unsigned>(frame->colorspace), full}
+                                   : payload::PictureColors{});
   next_.buffer = wrap(frame, next_.info);
   next_.time = static_cast<GstClockTime>(std::max<std::int64_t>(time, 0));
   ++decoded_;

@@ -176,6 +176,12 @@ webrtc::EndpointEvents Seat::events_for(const std::string& endpoint, std::uint64
       track->push_audio(packet, running_time);
     };
     events.audio_loss = [sound = sound_](double fraction) { sound->report_loss(fraction); };
+  } else {
+    events.audio_packet = [sound = sound_, track](GstBuffer* packet, GstClockTime running_time, int lost,
+                                                  int level) {
+      sound->push_screen(packet, running_time, lost, level);
+      track->push_audio(packet, running_time);
+    };
   }
   return events;
 }
@@ -195,7 +201,8 @@ void Seat::offer(Offer offer, OfferReply reply) {
   }
   auto shared_reply = std::make_shared<OfferReply>(std::move(reply));
   const layout::Presence now = presence();
-  auto track = std::make_shared<TrackTap>(now.heard, endpoint == "screen" ? now.screen : now.camera);
+  auto track = endpoint == "screen" ? std::make_shared<TrackTap>(now.screen_sound, now.screen)
+                                    : std::make_shared<TrackTap>(now.heard, now.camera);
   auto pixels = std::make_shared<media::PixelMeter>();
   auto events = events_for(endpoint, generation, tile, track, pixels, shared_reply);
   auto send = std::make_shared<SendPath>();
@@ -209,7 +216,7 @@ void Seat::offer(Offer offer, OfferReply reply) {
     return;
   }
   drop_slot(endpoint);
-  if (endpoint == "main") sound_->reset_input();
+  endpoint == "main" ? sound_->reset_input() : sound_->reset_screen();
   const auto owned = owned_by_control_thread(deps_.loop, std::move(*created));
   Slot slot;
   slot.endpoint = owned;
@@ -287,7 +294,7 @@ void Seat::drop_slot(std::string endpoint) {
     call(error("conflict", "the endpoint \"{}\" was closed or replaced before its answer was ready",
                endpoint));
   slot.endpoint.reset();  // cuts its callbacks, then ends its pipeline on the worker
-  if (endpoint == "main") sound_->reset_input();
+  endpoint == "main" ? sound_->reset_input() : sound_->reset_screen();
   if (endpoint == "screen" && slot.tile) slot.tile->set_state(media::TileState::gone);
   sent_hints.erase(endpoint);
   refresh_tiles();
@@ -345,8 +352,10 @@ layout::Presence Seat::presence() const {
 void Seat::refresh_presence() {
   const layout::Presence now = presence();
   for (const auto& [endpoint, slot] : slots_)
-    slot.track->set_switches(now.heard, endpoint == "screen" ? now.screen : now.camera);
+    endpoint == "screen" ? slot.track->set_switches(now.screen_sound, now.screen)
+                         : slot.track->set_switches(now.heard, now.camera);
   sound_->set_muted(!now.heard);
+  sound_->set_screen_muted(!now.screen_sound);
   sound_->set_held(held_);
   sound_->set_gain(gain_);
 }

@@ -12,7 +12,7 @@ void Seat::record_tracks(TrackSource source) {
 }
 
 void Seat::open_track(const std::string& endpoint, const Slot& slot) {
-  const bool audio = endpoint == "main" && slot.endpoint->receives_audio();
+  const bool audio = slot.endpoint->receives_audio();
   const bool video = slot.endpoint->receives_video();
   if (!track_source_ || (!audio && !video)) return;
   slot.track->open(track_source_({identity_.id, identity_.name, endpoint, audio, video},

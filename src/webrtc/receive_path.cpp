@@ -5,6 +5,7 @@
 #include "webrtc/audio_tap.hpp"
 #include "webrtc/gate_probe.hpp"
 #include "webrtc/owned_bytes.hpp"
+#include "webrtc/parameter_sets.hpp"
 #include "webrtc/session_tap.hpp"
 #include "webrtc/telephone.hpp"
 #include "webrtc/video_tap.hpp"
@@ -89,7 +90,7 @@ bool ReceivePath::attach_video(GstPad* pad, Codec codec, const EndpointEvents& e
   const std::lock_guard lock(mutex_);
   auto& branch = video_branches_[codec];
   if (!branch) {
-    auto made = video_branch(codec, events);
+    auto made = video_branch(codec, payload_type_of(pad), events);
     if (!made) {
       log::error("{}: {}", GST_ELEMENT_NAME(pipeline_), made.error().message);
       return false;
@@ -101,7 +102,8 @@ bool ReceivePath::attach_video(GstPad* pad, Codec codec, const EndpointEvents& e
   return branch->add(pad);
 }
 
-Result<std::unique_ptr<StreamFunnel>> ReceivePath::video_branch(Codec codec, const EndpointEvents& events) {
+Result<std::unique_ptr<StreamFunnel>> ReceivePath::video_branch(Codec codec, int payload_type,
+                                                                const EndpointEvents& events) {
   auto depayloader = gst::make(depayloader_of(codec));
   if (!depayloader) return depayloader.error();
   auto funnel = StreamFunnel::create(pipeline_, newest_video_);
@@ -110,6 +112,8 @@ Result<std::unique_ptr<StreamFunnel>> ReceivePath::video_branch(Codec codec, con
   // Never show what follows a loss; ask the sender for a fresh start instead.
   g_object_set(element, "request-keyframe", TRUE, "wait-for-keyframe", TRUE, nullptr);
   gst_bin_add(GST_BIN(pipeline_), element);
+  if (auto sets = codec == Codec::h264 ? parameter_sets_of(payload_type) : ""; !sets.empty())
+    give_parameter_sets(gst::adopt(gst_element_get_static_pad(element, "sink")).get(), std::move(sets));
   const auto output = gst::adopt(gst_element_get_static_pad(element, "src"));
   tap_video(output.get(), codec, link_);
   if (events.video_source) events.video_source(GST_BIN(pipeline_), output.get(), codec);
@@ -120,6 +124,16 @@ Result<std::unique_ptr<StreamFunnel>> ReceivePath::video_branch(Codec codec, con
   gst_element_sync_state_with_parent((*funnel)->element());
   video_pad_ = gst::adopt(gst_element_get_static_pad(element, "sink"));
   return funnel;
+}
+
+std::string ReceivePath::parameter_sets_of(int payload_type) const {
+  if (!video_) return "";
+  for (const auto& format : video_->formats()) {
+    const auto found = format.parameters.find("sprop-parameter-sets");
+    if (format.payload_type == payload_type && found != format.parameters.end())
+      return checked_parameter_sets(found->second);
+  }
+  return "";
 }
 
 bool ReceivePath::attach_audio(GstPad* pad, int payload_type) {

@@ -42,8 +42,11 @@ class ReceivePath {
   Use use_of(int payload_type, gst::Codec& codec) const;
   bool attach_video(GstPad* pad, gst::Codec codec, const EndpointEvents& events);
   bool attach_audio(GstPad* pad, int payload_type);
+  /// H.264's, as the offer gives them for that payload type; "" when it gives none that can be used.
+  [[nodiscard]] std::string parameter_sets_of(int payload_type) const;
   void attach_nothing(GstPad* pad);
-  Result<std::unique_ptr<StreamFunnel>> video_branch(gst::Codec codec, const EndpointEvents& events);
+  Result<std::unique_ptr<StreamFunnel>> video_branch(gst::Codec codec, int payload_type,
+                                                     const EndpointEvents& events);
   Result<std::unique_ptr<StreamFunnel>> audio_branch(SoundCoding coding);
   /// Links `funnel` to `element` behind a payload gate: the only way from the network to a parser.
   bool link_through_gate(const StreamFunnel& funnel, GstElement* element, payload::Format format);

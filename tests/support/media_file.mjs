@@ -15,13 +15,16 @@ function run(command, args) {
   });
 }
 
-/** {duration, video: {codec, width, height, start, duration, frames}, audio: {codec, start, duration}} – seconds. */
+/**
+ * {duration, video: {codec, width, height, start, duration, frames, colors}, audio: {codec, start, duration}} – seconds. colors:
+ * [matrix, primaries, transfer, range] in FFmpeg's words.
+ */
 export async function probe(path) {
   const { format, streams } = JSON.parse(await run('ffprobe', ['-v', 'error', '-show_format', '-show_streams', '-of', 'json', path]));
   const stream = (type) => {
     const s = streams.find((candidate) => candidate.codec_type === type);
     return s && { codec: s.codec_name, width: s.width, height: s.height, start: Number(s.start_time), duration: Number(s.duration ?? NaN),
-      frames: Number(s.nb_frames ?? NaN) };
+      frames: Number(s.nb_frames ?? NaN), colors: [s.color_space, s.color_primaries, s.color_transfer, s.color_range] };
   };
   return { format: format.format_name, duration: Number(format.duration), video: stream('video'), audio: stream('audio') };
 }

@@ -33,6 +33,10 @@ struct Person {
     const auto packet = test::opus_packet(encoder_, speaks ? tone_.next() : audio::Frame{});
     const auto buffer = gst::adopt(gst_buffer_new_memdup(packet.data(), packet.size()));
     seat->push(buffer.get(), running_time, 0, -1);
+    if (!shares) return;
+    const auto film = test::opus_packet(screen_encoder_, screen_tone_.next());
+    const auto sound = gst::adopt(gst_buffer_new_memdup(film.data(), film.size()));
+    seat->push_screen(sound.get(), running_time, 0, -1);
   }
   std::vector<gst::EncodedFrame> received() {
     const std::lock_guard lock(mutex_);
@@ -54,8 +58,17 @@ struct Person {
   std::shared_ptr<BridgeSeat> seat;
   double hertz;
   std::atomic<bool> speaks = false;
+  std::atomic<bool> shares = false;  ///< a screen with a tone of `screen_hertz`
+  static constexpr double screen_hertz = 2'900;
+  /// Of one tone in the last 100 ms; −200 before anything was heard.
+  double level(double frequency) {
+    const auto samples = heard();
+    return samples.size() < 4'800 ? -200 : test::tone_db(std::span(samples).last(4'800), frequency);
+  }
 
  private:
+  test::Tone screen_tone_{screen_hertz};
+  audio::Encoder screen_encoder_ = audio::Encoder::create(test::fine_coder).value();
   test::Tone tone_;
   audio::Encoder encoder_ = audio::Encoder::create(test::fine_coder).value();
   std::mutex mutex_;
@@ -178,6 +191,35 @@ TEST_F(BridgeTest, SpeakersAreNamedAndTheMutedAreNot) {
   EXPECT_TRUE(wait([&] { return speakers == std::vector<std::string>{"anna"}; }));
   people_[0]->seat->set_gain(0);
   EXPECT_TRUE(wait([&] { return speakers.empty(); }));
+}
+
+TEST_F(BridgeTest, TheScreenOfASeatIsHeardByTheOthers_AndMutedOrEndedOnItsOwn) {
+  constexpr double hertz = Person::screen_hertz;
+  Person &sharer = add("anna", 400), &other = add("bert", 700);
+  sharer.listen();
+  other.listen();
+  sharer.speaks = sharer.shares = true;
+  std::vector<std::string> speakers;
+  bridge_->on_speakers([&](std::vector<std::string> names) { speakers = std::move(names); });
+  feed();
+  ASSERT_TRUE(wait([&] { return other.level(hertz) > -17 && other.level(400) > -17; }));
+  EXPECT_LT(sharer.level(hertz), -15.3 - 50);
+  EXPECT_EQ(speakers, std::vector<std::string>{"anna"});
+  sharer.seat->set_muted(true);
+  ASSERT_TRUE(wait([&] { return other.level(400) < -60; }));
+  EXPECT_GT(other.level(hertz), -17);
+  EXPECT_TRUE(wait([&] { return speakers.empty(); }));
+  sharer.seat->set_screen_muted(true);
+  EXPECT_TRUE(wait([&] { return other.level(hertz) < -60; }));
+  sharer.seat->set_screen_muted(false);
+  EXPECT_TRUE(wait([&] { return other.level(hertz) > -17; }));
+  sharer.seat->set_held(true);
+  EXPECT_TRUE(wait([&] { return other.level(hertz) < -60; }));
+  sharer.seat->set_held(false);
+  EXPECT_TRUE(wait([&] { return other.level(hertz) > -17; }));
+  sharer.shares = false;
+  sharer.seat->reset_screen();
+  EXPECT_TRUE(wait([&] { return other.level(hertz) < -60; }));
 }
 
 TEST_F(BridgeTest, TheRecorderGetsTheWholeMixUntilItsTokenGoes) {

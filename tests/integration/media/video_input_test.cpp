@@ -109,6 +109,48 @@ TEST(VideoInput, Vp9IsDecoded) {
   EXPECT_EQ(input.width(), 320);
 }
 
+/// Access units of H.264 by x264enc with these options and this caps filter.
+std::vector<Bytes> h264_of(const std::string& options, const std::string& raw, const std::string& caps) {
+  gst::ensure_initialised();
+  const auto pipeline = gst::adopt(gst_parse_launch(
+      fmt::format(
+          "videotestsrc num-buffers=40 pattern=ball ! "
+          "video/x-raw,format=I420,width=320,height=192,framerate=30/1{} ! x264enc {} byte-stream=true ! "
+          "video/x-h264,stream-format=byte-stream,alignment=au{} ! appsink name=out sync=false",
+          raw, options, caps)
+          .c_str(),
+      nullptr));
+  const auto out = gst::adopt(gst_bin_get_by_name(GST_BIN(pipeline.get()), "out"));
+  gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
+  std::vector<Bytes> frames;
+  while (const auto sample = gst::adopt(gst_app_sink_pull_sample(GST_APP_SINK(out.get())))) {
+    const gst::MappedBuffer mapped(gst_sample_get_buffer(sample.get()));
+    frames.emplace_back(mapped.bytes().begin(), mapped.bytes().end());
+  }
+  gst_element_set_state(pipeline.get(), GST_STATE_NULL);
+  return frames;
+}
+
+TEST(VideoInput, H264OfEveryProfileIsDecoded_InterlacedAndReorderedToo) {
+  struct Case {
+    const char *what, *options, *raw, *caps;
+  };
+  for (const Case& each :
+       {Case{"baseline", "tune=zerolatency", "", ",profile=constrained-baseline"},
+        Case{"main", "tune=zerolatency", "", ",profile=main"},
+        Case{"high", "tune=zerolatency dct8x8=true", "", ",profile=high"},
+        Case{"interlaced", "tune=zerolatency interlaced=true", ",interlace-mode=interleaved", ""},
+        Case{"B-frames", "bframes=2 b-adapt=false speed-preset=veryfast", "", ",profile=high"}}) {
+    Input input(gst::Codec::h264, "video/x-h264,stream-format=byte-stream,alignment=au");
+    const auto frames = h264_of(each.options, each.raw, each.caps);
+    ASSERT_EQ(frames.size(), 40u) << each.what;
+    input.push(frames);
+    // The first pictures of a reordered stream may go while the decoder learns how far it is reordered.
+    EXPECT_GE(input.frames(), 36) << each.what;
+    EXPECT_EQ(input.width(), 320) << each.what;
+  }
+}
+
 TEST(VideoInput, AVp9FrameBehindAnotherIsNotDecoded) {
   // Without an index libvpx would go on with the second, whose size nobody has looked at.
   const auto small = encoded("vp9enc", 64, 64, 1), large = encoded("vp9enc", 1280, 720, 1);

@@ -1,7 +1,10 @@
 // Tracks of a live recording, written by the real muxer and read back by FFmpeg.
+#include <gst/app/gstappsink.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <condition_variable>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +12,7 @@
 #include "decoded.hpp"
 #include "feed.hpp"
 #include "gst/element.hpp"
+#include "recording/av.hpp"
 #include "recording/files.hpp"
 #include "recording/media_probe.hpp"
 #include "recording/timeline.hpp"
@@ -127,6 +131,89 @@ TEST_F(TracksTest, HoldsWhatWasReceivedAtItsPlaceInRecordedTime) {
   ASSERT_EQ(begun_.size(), 1u);
   EXPECT_EQ(begun_[0].codecs, "h264+opus");
   EXPECT_EQ(begun_[0].start.time, 2500 * GST_MSECOND);
+}
+
+/// Three seconds of High profile as recorders and cameras make it, in the order of decoding.
+std::vector<gst::EncodedFrame> with_b_frames(const char* format) {
+  gst::ensure_initialised();
+  const auto pipeline = gst::adopt(gst_parse_launch(
+      fmt::format("videotestsrc num-buffers=90 pattern=ball ! "
+                  "video/x-raw,format=I420,width=320,height=180,framerate=30/1 ! "
+                  "x264enc bframes=3 b-adapt=false b-pyramid=true key-int-max=30 speed-preset=veryfast ! "
+                  "h264parse config-interval=-1 ! video/x-h264,profile=high,stream-format={},alignment=au ! "
+                  "appsink name=out sync=false",
+                  format)
+          .c_str(),
+      nullptr));
+  const auto out = gst::adopt(gst_bin_get_by_name(GST_BIN(pipeline.get()), "out"));
+  gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
+  std::vector<gst::EncodedFrame> frames;
+  while (const auto sample = gst::adopt(gst_app_sink_pull_sample(GST_APP_SINK(out.get())))) {
+    GstBuffer* buffer = gst_sample_get_buffer(sample.get());
+    frames.push_back({.codec = gst::Codec::h264,
+                      .running_time = gst::running_time(sample.get()),
+                      .key = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT),
+                      .buffer = gst::EncodedFrame::share(gst::ref(buffer))});
+  }
+  gst_element_set_state(pipeline.get(), GST_STATE_NULL);
+  const GstClockTime first = frames.empty() ? 0 : frames.front().running_time;  // x264 counts from 1000 hours
+  for (auto& frame : frames) frame.running_time -= first;
+  return frames;
+}
+
+struct Times {
+  std::vector<std::int64_t> shown, decoded;  ///< ms of packets, in the file's order
+};
+
+Times packet_times(const std::string& path) {
+  Times times;
+  const auto input = av::open_input(path);
+  if (!input) return times;
+  avformat_find_stream_info(input->get(), nullptr);
+  const auto packet = av::new_packet();
+  for (; av_read_frame(input->get(), packet.get()) >= 0; av_packet_unref(packet.get())) {
+    if ((*input)->streams[packet->stream_index]->codecpar->codec_type != AVMEDIA_TYPE_VIDEO) continue;
+    times.shown.push_back(packet->pts);
+    if (packet->dts != AV_NOPTS_VALUE) times.decoded.push_back(packet->dts);
+    if (packet->dts != AV_NOPTS_VALUE) {
+      EXPECT_LE(packet->dts, packet->pts);
+    }
+  }
+  return times;
+}
+
+TEST_F(TracksTest, PicturesOfASenderWithBFramesKeepTheirOrderAndTheirTimes) {
+  const auto frames = with_b_frames("byte-stream");
+  ASSERT_EQ(frames.size(), 90u);
+  std::vector<std::int64_t> sent;
+  for (const auto& frame : frames)
+    sent.push_back(std::llround(static_cast<double>(frame.running_time) / GST_MSECOND));
+  ASSERT_FALSE(std::is_sorted(sent.begin(), sent.end()));
+  clock_->run(1, base, 0);
+  auto tracks = recorder();
+  auto input = tracks->add(owner(), {});
+  for (const auto& frame : frames)
+    input->video(gst::Codec::h264, frame.buffer.get(), base + frame.running_time, frame.key, nullptr);
+  tracks->finish();
+  input.reset();
+  for (const bool indexed : {false, true}) {
+    if (indexed) {
+      note_tracks();
+      const Json listed = finish_tracks(folder_.path(), Json::object());
+      ASSERT_EQ(listed.items().size(), 1u);
+      EXPECT_TRUE(listed.items()[0]["indexed"].as_bool());
+    }
+    const Times times = packet_times(path(1));
+    ASSERT_EQ(times.shown.size(), sent.size());
+    for (std::size_t i = 0; i < sent.size(); ++i)
+      EXPECT_NEAR(static_cast<double>(times.shown[i]), static_cast<double>(sent[i]), 1) << i;
+    EXPECT_TRUE(std::is_sorted(times.decoded.begin(), times.decoded.end()));
+    const auto decoded = test::decode(path(1));
+    EXPECT_EQ(decoded.errors, 0);
+    ASSERT_EQ(decoded.pictures.size(), frames.size());
+    for (std::size_t i = 0; i < decoded.pictures.size(); ++i)
+      EXPECT_NEAR(decoded.pictures[i].time, static_cast<double>(i) / 30, 0.002) << i;
+  }
 }
 
 TEST_F(TracksTest, IsReadableAtEveryMomentOfItsLife) {

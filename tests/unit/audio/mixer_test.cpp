@@ -54,6 +54,7 @@ class Meeting {
     for (Nanoseconds done{}; done < length; done += tick_length) last = tick();
     return last;
   }
+  [[nodiscard]] Nanoseconds now() const { return now_; }
   std::vector<std::unique_ptr<Person>> people;
   bool with_levels = false;
 
@@ -164,6 +165,125 @@ TEST(Mixer, TheMutedAreHeardByNoOne) {
   meeting.people[0]->seat.gain = 0.5;
   meeting.run(1s);
   EXPECT_NEAR(test::tone_db(last(*meeting.people[1], 4'800), 400), -21.3, 1);
+}
+
+/// What a seat's shared screen sounds like, beside what the seat's person says.
+struct Film {
+  explicit Film(double frequency, double amplitude = 8'000) : tone(frequency, amplitude) {}
+  test::Tone tone;
+  Encoder encoder = Encoder::create(test::fine_coder).value();
+  void play(MixerSeat& seat, Nanoseconds now, bool silent = false, int level = -1) {
+    if (!seat.screen) seat.screen.emplace();
+    seat.screen->playout.push(
+        {test::opus_packet(encoder, silent ? Frame{} : tone.next()), now - 3ms, now - 2ms, 0, level});
+  }
+};
+
+TEST(Mixer, ASharedScreenIsHeardByAllButTheSharer_AndIsNoTalker) {
+  Meeting meeting({400, 700, 1'100});
+  Film film(2'300);
+  Person& sharer = *meeting.people[0];
+  meeting.people[1]->speaks = true;
+  const auto play = [&](Nanoseconds length) {
+    Mixer::Tick last;
+    for (Nanoseconds done{}; done < length; done += tick_length) {
+      film.play(sharer.seat, meeting.now());
+      last = meeting.tick();
+    }
+    return last;
+  };
+  auto tick = play(3s);
+  EXPECT_NEAR(test::tone_db(last(*meeting.people[1], 4'800), 2'300), -15.3, 1);
+  EXPECT_NEAR(test::tone_db(last(*meeting.people[2], 4'800), 2'300), -15.3, 1);
+  EXPECT_LT(test::tone_db(last(sharer, 4'800), 2'300), -15.3 - 50);
+  EXPECT_NEAR(test::tone_db(last(sharer, 4'800), 700), -15.3, 1);
+  EXPECT_NEAR(test::tone_db(std::span(tick.mix), 2'300), -15.3, 1) << "in the recording";
+  EXPECT_EQ(std::vector(tick.talkers.begin(), tick.talkers.end()), std::vector<std::uint64_t>{2});
+  EXPECT_FALSE(sharer.seat.talking());
+
+  // Both of his sounds at once.
+  sharer.speaks = true;
+  play(2s);
+  for (const double own : {400.0, 2'300.0}) EXPECT_LT(test::tone_db(last(sharer, 4'800), own), -15.3 - 50);
+  for (const double his : {400.0, 2'300.0})
+    EXPECT_NEAR(test::tone_db(last(*meeting.people[2], 4'800), his), -15.3, 1);
+}
+
+TEST(Mixer, AMutedScreenAndOneOfSomebodyOnHoldAreHeardByNoOne) {
+  for (const bool hold : {false, true}) {
+    Meeting meeting({400, 700});
+    Film film(2'300);
+    Person &sharer = *meeting.people[0], &other = *meeting.people[1];
+    sharer.speaks = true;
+    const auto play = [&](Nanoseconds length) {
+      for (Nanoseconds done{}; done < length; done += tick_length) {
+        film.play(sharer.seat, meeting.now());
+        meeting.tick();
+      }
+      return test::tone_db(last(other, 4'800), 2'300);
+    };
+    EXPECT_NEAR(play(2s), -15.3, 1);
+    sharer.seat.muted = true;  // the microphone alone
+    EXPECT_NEAR(play(1s), -15.3, 1);
+    EXPECT_LT(test::tone_db(last(other, 4'800), 400), -15.3 - 50);
+    (hold ? sharer.seat.held : sharer.seat.screen->muted) = true;
+    EXPECT_LT(play(1s), -15.3 - 50);
+    (hold ? sharer.seat.held : sharer.seat.screen->muted) = false;
+    EXPECT_NEAR(play(1s), -15.3, 1);
+  }
+}
+
+TEST(Mixer, NoEchoOfAScreenAroundItsBeginningsAndEnds) {
+  for (const bool levels : {false, true}) {
+    Meeting meeting({300, 700});
+    meeting.with_levels = levels;
+    Film film(1'900);
+    Person &steady = *meeting.people[0], &sharer = *meeting.people[1];
+    steady.speaks = true;
+    meeting.run(1s);
+    std::mt19937 random(22);
+    std::uniform_int_distribution<int> length(20, 160);
+    int changes = 0;
+    bool had_private = false;
+    for (bool plays = true; changes < 30; plays = !plays) {
+      for (int i = length(random); i > 0; --i) {
+        film.play(sharer.seat, meeting.now(), !plays, !levels ? -1 : plays ? 15 : 127);
+        meeting.tick();
+        changes += std::exchange(had_private, sharer.seat.has_private()) != sharer.seat.has_private();
+      }
+    }
+    const auto heard = std::span(sharer.heard).subspan(24'000);
+    double worst = -200;
+    for (std::size_t at = 0; at + 4'800 <= heard.size(); at += 1'200)
+      worst = std::max(worst, test::tone_db(heard.subspan(at, 4'800), 1'900));
+    EXPECT_LT(worst, -15.3 - 50) << "the screen, in some 100 ms";
+    EXPECT_LT(test::largest_step(heard), 8'000 * 2 * std::numbers::pi * 300 / 48'000 * 1.25);
+    EXPECT_EQ(sharer.seat.screen->playout.stats().skipped > 0, levels);
+  }
+}
+
+TEST(Mixer, AQuietPassageOfAScreenIsHeard) {
+  Meeting meeting({400, 700});
+  Film film(1'100, 30);  // −64 dBFS: below what counts as talk
+  for (int i = 0; i < 200; ++i) {
+    film.play(meeting.people[0]->seat, meeting.now());
+    meeting.tick();
+  }
+  EXPECT_NEAR(test::tone_db(last(*meeting.people[1], 4'800), 1'100), -63.8, 2);
+}
+
+TEST(Mixer, OnlySoManyScreensAreMixed) {
+  std::vector<double> tones(Mixer::most_screens + 2, 400);
+  Meeting meeting(tones);
+  std::vector<Film> films;
+  for (std::size_t i = 0; i < tones.size(); ++i) films.emplace_back(900 + 300 * static_cast<double>(i));
+  for (int i = 0; i < 100; ++i) {
+    for (std::size_t n = 0; n < films.size(); ++n) films[n].play(meeting.people[n]->seat, meeting.now());
+    meeting.tick();
+  }
+  std::size_t heard = 0;
+  for (const auto& person : meeting.people) heard += person->seat.has_private() ? 1 : 0;
+  EXPECT_EQ(heard, Mixer::most_screens);
 }
 
 TEST(Mixer, OnlyTheLoudestAreInTheMix) {

@@ -6,7 +6,8 @@ namespace tessera::layout {
 namespace {
 
 TEST(Presence, SomebodyWithEverythingOnIsSeenAndHeard) {
-  EXPECT_EQ(presence_of({}), (Presence{.shown = true, .heard = true, .camera = true, .screen = true}));
+  EXPECT_EQ(presence_of({}),
+            (Presence{.shown = true, .heard = true, .camera = true, .screen = true, .screen_sound = true}));
 }
 
 TEST(Presence, NothingOfAPersonOnHoldOrOfAViewerIsLeft) {
@@ -19,9 +20,11 @@ TEST(Presence, NothingOfAPersonOnHoldOrOfAViewerIsLeft) {
 }
 
 TEST(Presence, EachSwitchTakesAwayItsOwnPartOnly) {
-  EXPECT_EQ(presence_of({.audio = false}), (Presence{.shown = true, .camera = true, .screen = true}));
+  EXPECT_EQ(presence_of({.audio = false}),
+            (Presence{.shown = true, .camera = true, .screen = true, .screen_sound = true}));
   EXPECT_EQ(presence_of({.muted = true}), (Presence{.shown = true, .camera = true, .screen = true}));
-  EXPECT_EQ(presence_of({.video = false}), (Presence{.shown = true, .heard = true, .screen = true}));
+  EXPECT_EQ(presence_of({.video = false}),
+            (Presence{.shown = true, .heard = true, .screen = true, .screen_sound = true}));
 }
 
 TEST(Presence, AViewerIsOneByKindOrByRole) {

@@ -81,5 +81,32 @@ TEST(KeyFrame, ReadsAnything) {
   }
 }
 
+TEST(ShownEarlier, TheFirstSliceTells) {
+  // first_mb_in_slice 0 is "1"; slice_type 0 (P) is "1", 1 (B) "010", 2 (I) "011", 6 (B) "00111".
+  const std::vector<std::uint8_t> delimiter{0, 0, 0, 1, 9, 0xf0}, p{0, 0, 1, 0x41, 0xe0, 1},
+      b{0, 0, 1, 0x01, 0xa0, 1}, b6{0, 0, 1, 0x01, 0x9c, 1}, i{0, 0, 1, 0x41, 0xb0, 1},
+      idr{0, 0, 1, 0x65, 0xa0, 1};
+  const auto joined = [](std::vector<std::uint8_t> first, const std::vector<std::uint8_t>& then) {
+    first.insert(first.end(), then.begin(), then.end());
+    return first;
+  };
+  using gst::Codec;
+  EXPECT_TRUE(is_shown_earlier(Codec::h264, b));
+  EXPECT_TRUE(is_shown_earlier(Codec::h264, b6));
+  EXPECT_TRUE(is_shown_earlier(Codec::h264, joined(delimiter, b)));
+  EXPECT_FALSE(is_shown_earlier(Codec::h264, p));
+  EXPECT_FALSE(is_shown_earlier(Codec::h264, i));
+  EXPECT_FALSE(is_shown_earlier(Codec::h264, idr));
+  EXPECT_FALSE(is_shown_earlier(Codec::h264, joined(p, b)));
+  EXPECT_FALSE(is_shown_earlier(Codec::vp8, b));
+  EXPECT_FALSE(is_shown_earlier(Codec::h264, {}));
+  // Behind lengths of four bytes.
+  const std::vector<std::uint8_t> avcc{1, 100, 0, 31, 0xff, 0xe0, 0};
+  const std::vector<std::uint8_t> lengths{0, 0, 0, 2, 9, 0xf0, 0, 0, 0, 3, 1, 0xa0, 1};
+  EXPECT_TRUE(is_shown_earlier(Codec::h264, lengths, avcc));
+  EXPECT_FALSE(
+      is_shown_earlier(Codec::h264, std::vector<std::uint8_t>{0xff, 0xff, 0xff, 0xff, 1, 0xa0}, avcc));
+}
+
 }  // namespace
 }  // namespace tessera::recording

@@ -137,6 +137,24 @@ TEST(TrackCutter, TimesOfAStreamGrow) {
   EXPECT_EQ(track.notes.text, "begin vp8+opus @1:100 v100 a100 v101 v102 a101 a120 ");
 }
 
+TEST(TrackCutter, PicturesThatAreShownEarlierKeepTheirTimes) {
+  Track track;
+  track.clock.run(1, 1 * s, 0);
+  track.clock.run(2, 2 * s, 0);
+  const auto earlier = [&](GstClockTime time) {
+    track.cutter.take({.codec = gst::Codec::h264, .running_time = time, .shown_earlier = true});
+  };
+  track.video(2 * s, true, gst::Codec::h264);
+  track.video(2 * s + 120 * ms, false, gst::Codec::h264);
+  earlier(2 * s + 40 * ms);
+  earlier(2 * s + 80 * ms);
+  track.video(2 * s + 240 * ms, false, gst::Codec::h264);
+  earlier(2 * s + 160 * ms);
+  track.video(2 * s + 230 * ms, false, gst::Codec::h264);  // none of those: a clock that jitters
+  earlier(1 * s + 900 * ms);  // before the file's part: refers to what is not in it
+  EXPECT_EQ(track.notes.text, "begin h264+opus @2:0 v0 v120 v40 v80 v240 v160 v241 ");
+}
+
 TEST(TrackCutter, EndWritesSoundThatWaitedForAPicture) {
   Track track;
   track.clock.run(1, 0, 0);

@@ -72,6 +72,24 @@ TEST(Story, WhoIsOnHoldOrDemotedIsNeitherInThePictureNorHeard) {
   EXPECT_FALSE(copy.is_heard("a")) << "a copy tells its own";
 }
 
+TEST(Story, AScreensSoundFollowsHoldAndRoleButNotTheMicrophone) {
+  Script script;
+  const Json a = Json::object({{"id", "a"}});
+  script.at(1, 0, "participant-joined", who("a"))
+      .at(1, 1, "muted", Json::object({{"id", "a"}, {"what", "audio"}}))
+      .at(1, 2, "held", a)
+      .at(1, 3, "unheld", a)
+      .at(1, 4, "role", Json::object({{"id", "a"}, {"role", "viewer"}}));
+  Story story(script.timeline, script.timeline.parts());
+  std::string heard;
+  for (std::int64_t ms = 0; ms < 5; ++ms) {
+    story.advance(ms);
+    heard += story.is_screen_heard("a") ? '1' : '0';
+  }
+  EXPECT_EQ(heard, "11010");
+  EXPECT_FALSE(story.is_screen_heard("b"));
+}
+
 TEST(Story, SwitchesFollowTheLines) {
   Script script;
   const auto id = [](const char* what = "") { return Json::object({{"id", "a"}, {"what", what}}); };
