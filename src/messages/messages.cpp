@@ -93,6 +93,7 @@ int status_of(std::string_view code) {
                                                            {"conflict", 409},
                                                            {"unsupported-state", 409},
                                                            {"unsupported-offer", 422},
+                                                           {"renegotiation-unsupported", 422},
                                                            {"bad-layout", 422},
                                                            {"too-large", 413},
                                                            {"room-full", 503},
