@@ -22,10 +22,10 @@
 //                    endsInMs: the seat ends after that by itself, reason "token-expired"
 //                                       → {participant: "<id>", resume: "<token>", resumed: bool,
 //                                          connection: n, room: <snapshot>}
-//   offer            {participant, endpoint: "main"|"screen", sdp, trickle: bool}
+//   offer            {participant, endpoint: "main"|"screen", sdp, trickle: bool, fresh?: bool}
 //                                       → {sdp}     without trickle the answer holds every candidate
 //                    beside a connected endpoint it takes over once it is connected; of a connection that has been
-//                    answered: "renegotiation-unsupported"
+//                    answered: "renegotiation-unsupported", unless it is `fresh`: certainly of a new one
 //   candidate        {participant, endpoint, candidate, sdpMid, sdpMLineIndex}          → {}
 //   state            {participant, audio?, video?, hand?}                               → {}
 //   close-endpoint   {participant, endpoint}                                            → {}

@@ -197,7 +197,7 @@ void Seat::offer(Offer offer, OfferReply reply) {
   auto identity = webrtc::OfferIdentity::of(offer.sdp);
   for (const auto* known : {&slots_, &successors_})
     if (const auto found = known->find(endpoint);
-        found != known->end() && same_connection(found->second.offer, identity))
+        !offer.fresh && found != known->end() && same_connection(found->second.offer, identity))
       return reply(renegotiation_unsupported(endpoint));
   const std::uint64_t generation = next_generation_++;
   std::shared_ptr<media::Tile> tile = tile_;
@@ -345,11 +345,12 @@ void Seat::give_up(std::string endpoint, std::uint64_t generation, const std::st
   }
   auto heir = successors_.extract(endpoint);
   drop_slot(endpoint);
-  events_.endpoint_state(endpoint, "closed", reason);
-  // Nothing is left to wait for: the new connection has the endpoint to itself.
-  if (!heir.empty())
-    if (auto installed = instal(endpoint, std::move(heir.mapped())); !installed)
-      events_.endpoint_state(endpoint, "closed", "media-error");
+  // Nothing is left to wait for: the new connection has the endpoint to itself. So the endpoint is not
+  // closed, which would end the seat of a publisher.
+  if (heir.empty())
+    events_.endpoint_state(endpoint, "closed", reason);
+  else if (auto installed = instal(endpoint, std::move(heir.mapped())); !installed)
+    events_.endpoint_state(endpoint, "closed", "media-error");
   events_.changed();
 }
 

@@ -73,6 +73,7 @@ class Seat : public std::enable_shared_from_this<Seat> {
     std::string endpoint, sdp;
     bool trickle = true;
     std::vector<std::string> turn;  ///< relays of our own, as webrtcbin takes them
+    bool fresh = false;             ///< of a new connection for certain: WHIP and WHEP offer once
   };
   void offer(Offer offer, OfferReply reply);
   Result<void> add_candidate(const std::string& endpoint, const std::string& candidate, int mline);

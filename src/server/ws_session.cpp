@@ -82,14 +82,15 @@ void WsSession::on_binary() {
   refuse({400, "bad-request", "messages are text frames with one JSON object each"}, unsupported);
 }
 
-void WsSession::on_closed() {
+void WsSession::on_closed(bool left) {
   if (state_ == State::closed) return;
   const auto self = shared_from_this();
   const bool seated = state_ == State::joined;
   state_ = State::closed;
   join_deadline_.reset();
-  // The seat stays for a while: whoever comes back with its resume token sits down again.
-  if (seated) room_->request("detach", seat(), [](const messages::Reply&) {});
+  // The seat stays for a while: whoever comes back with its resume token sits down again. A page that is
+  // closed or loaded anew does not: it has forgotten the token.
+  if (seated) room_->request(left ? "leave" : "detach", seat(), [](const messages::Reply&) {});
   forget_room();
 }
 

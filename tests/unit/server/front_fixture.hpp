@@ -51,7 +51,7 @@ class FrontTest : public testing::Test {
     Json request(const std::string& type, Json fields = Json::object());
     /// The first message of that type, past or future; null when none came in time.
     Json event(const std::string& type);
-    void close() { soup_websocket_connection_close(connection_, 1000, nullptr); }
+    void close(gushort code = 1000) { soup_websocket_connection_close(connection_, code, nullptr); }
     bool wait_closed();
     [[nodiscard]] int close_code() const { return soup_websocket_connection_get_close_code(connection_); }
     std::vector<Json> heard;

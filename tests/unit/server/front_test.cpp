@@ -171,6 +171,19 @@ TEST_F(FrontTest, AClosedSocketDetachesAndItsResumeTokenTakesTheSeatBack) {
   EXPECT_EQ(back["participant"], first["participant"]);
 }
 
+TEST_F(FrontTest, ASocketThatGoesAwayLeaves) {
+  start();
+  const auto witness = connect();
+  witness->request("join", hall);
+  auto ann = connect();
+  const Json first = ann->request("join", hall);
+  ann->close(1001);  // as a browser does when its page is closed or loaded anew
+  const Json left = witness->event("participant-left");
+  EXPECT_EQ(left["participant"]["id"], first["participant"]);
+  EXPECT_EQ(left["reason"].as_string(), "left");
+  EXPECT_EQ(call("GET", "/api/v1/rooms/hall").json()["participants"].items().size(), 1u);
+}
+
 TEST_F(FrontTest, AResumedSeatHasTheRoleThatItWasGiven) {
   start(closed_server());
   const Headers admin = {{"Authorization", bearer("*", Role::admin)}};
