@@ -97,6 +97,7 @@ void fields(Visit& visit, HttpConfig& http) {
   visit("maxConnectionsPerAddress", http.max_connections_per_address, 1, 1'000'000);
   visit("idleSeconds", http.idle_seconds, 1, 3600);
   visit("stallSeconds", http.stall_seconds, 1, 3600);
+  visit("publicUrl", http.public_url);
 }
 
 template <typename Visit>

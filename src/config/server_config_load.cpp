@@ -106,6 +106,7 @@ void apply_environment(const FromEnvironment& set, ServerConfig& config) {
   set("TESSERA_TLS_KEY", config.tls.key);
   set("TESSERA_TRUSTED_PROXIES", config.http.trusted_proxies);  // comma list
   set("TESSERA_ALLOWED_ORIGINS", config.http.allowed_origins);  // comma list
+  set("TESSERA_PUBLIC_URL", config.http.public_url);
   set("TESSERA_AUTH_KEY", config.auth.key);
   set("TESSERA_AUTH_PUBLIC_KEY_FILE", config.auth.public_key_file);
   set("TESSERA_ICE_ADDRESS", config.ice.addresses);  // comma list

@@ -7,6 +7,8 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "media/video_input.hpp"
+#include "webrtc/sdp.hpp"
+#include "webrtc/served_codecs.hpp"
 
 namespace tessera::room {
 
@@ -41,6 +43,17 @@ std::shared_ptr<webrtc::Endpoint> owned_by_control_thread(Loop& loop,
             else
               loop.post([last = std::move(keep)]() mutable { last.reset(); });
           }};
+}
+
+// By m-line; "" for one without.
+std::vector<std::string> mids_of(std::string_view offer) {
+  std::vector<std::string> mids;
+  if (const auto sdp = webrtc::parse_sdp(offer))
+    for (const auto& media : sdp->media) {
+      const auto* mid = media.attributes.find("mid");
+      mids.push_back(mid ? *mid : "");
+    }
+  return mids;
 }
 
 Error renegotiation_unsupported(const std::string& endpoint) {
@@ -89,17 +102,8 @@ webrtc::EndpointSpec Seat::spec_for(Offer offer) const {
   spec.offer = std::move(offer.sdp);
   spec.trickle = offer.trickle;
   spec.ice.turn = std::move(offer.turn);
-  spec.codecs.clear();
-  for (const auto& name : config.video.codecs) {
-    if (name == "h264")
-      spec.codecs.push_back(gst::Codec::h264);
-    else if (name == "vp8")
-      spec.codecs.push_back(gst::Codec::vp8);
-  }
-  spec.codecs.push_back(gst::Codec::vp9);  // decoded when it is all a sender has; never encoded
-  // Clients send VP8 where they can, whatever we send to them: so everybody can share the room's one H.264
-  // encode, the recorder included, and nobody's camera depends on a hardware encoder's quirks.
-  spec.receive_codecs = {gst::Codec::vp8, gst::Codec::h264, gst::Codec::vp9};
+  spec.codecs = webrtc::served_codecs(config.video.codecs);
+  spec.receive_codecs = webrtc::received_codecs();
   spec.ice.addresses = config.ice.addresses;
   spec.ice.loopback = config.ice.loopback;
   spec.ice.link_local = config.ice.link_local;
@@ -139,9 +143,6 @@ webrtc::EndpointEvents Seat::events_for(const std::string& endpoint, std::uint64
               alive->drop_successor(endpoint);
           });
       });
-  };
-  events.local_candidate = [weak, endpoint](std::string candidate, int mline) {
-    if (auto self = weak.lock()) self->events_.local_candidate(endpoint, std::move(candidate), mline);
   };
   events.connected = [slot_event, endpoint, generation] {
     slot_event([endpoint, generation](Seat& self, Slot&) { self.on_connected(endpoint, generation); });
@@ -210,6 +211,13 @@ void Seat::offer(Offer offer, OfferReply reply) {
   auto track = std::make_shared<TrackTap>(now.heard, endpoint == "screen" ? now.screen : now.camera);
   auto pixels = std::make_shared<media::PixelMeter>();
   auto events = events_for(endpoint, generation, tile, track, pixels, shared_reply);
+  events.local_candidate = [weak = weak_from_this(), endpoint, mids = mids_of(offer.sdp)](
+                               std::string candidate, int mline) {
+    const auto index = static_cast<std::size_t>(mline);
+    if (auto self = weak.lock())
+      self->events_.local_candidate(endpoint, std::move(candidate), mline,
+                                    index < mids.size() ? mids[index] : "");
+  };
   auto send = std::make_shared<SendPath>();
   events.key_frame_wanted = [weak = std::weak_ptr<SendPath>(send)] {
     if (auto path = weak.lock()) path->request_key_frame();

@@ -48,7 +48,8 @@ struct SeatDeps {
 struct SeatEvents {
   std::function<void()> changed;          ///< its description changed
   std::function<void()> picture_changed;  ///< the layout must be solved again
-  std::function<void(std::string endpoint, std::string candidate, int mline)> local_candidate;
+  std::function<void(std::string endpoint, std::string candidate, int mline, std::string mid)>
+      local_candidate;
   std::function<void(std::string endpoint, std::string state, std::string reason)> endpoint_state;
 };
 

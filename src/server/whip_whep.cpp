@@ -13,6 +13,7 @@
 #include "server/response_headers.hpp"
 #include "server/room_entry.hpp"
 #include "server/static_web.hpp"
+#include "webrtc/offer_check.hpp"
 
 namespace tessera::server {
 namespace {
@@ -120,6 +121,10 @@ void WhipWhep::create(const std::string& kind, const RequestPtr& request, const 
   auto identity = allowed(kind, *request, name, Of::endpoint);
   if (!identity) return respond(whip_problem(problem_of(identity.error())));
   if (auto problem = refuse_offer(*request)) return respond(whip_problem(*problem));
+  // Before there is a room, a seat or anything that others hear of.
+  const auto use = kind == "whip" ? webrtc::OfferUse::publishing : webrtc::OfferUse::watching;
+  if (auto served = webrtc::check_offer(request->body, use, deps_.config.video.codecs); !served)
+    return respond(whip_problem(problem_of(served.error())));
   auto guest = guest_of(kind, *request, *identity, name);
   if (!guest) return respond(whip_problem(problem_of(guest.error())));
   if (deps_.rooms.draining())
@@ -233,7 +238,8 @@ void WhipWhep::offer(const std::string& kind, const RequestPtr& request,
           return respond(whip_problem({503, "room-gone", "the room closed meanwhile"}));
         if (again) room->attach(participant, session);
         HttpResponse created = text_response(201, sdp_type, reply.result["sdp"].as_string());
-        created.with("Location", session->path()).with("ETag", session->etag());
+        created.with("Location", deps_.config.http.public_url + session->path())
+            .with("ETag", session->etag());
         created.with("Accept-Patch", fragment_type);
         for (auto& link : ice_server_links(deps_.config.ice, participant, std::chrono::system_clock::now()))
           created.with("Link", std::move(link));
