@@ -136,6 +136,7 @@ void fields(Visit& visit, IceConfig& ice) {
   visit("loopback", ice.loopback);
   visit("linkLocal", ice.link_local);
   visit.section("turn", ice.turn);
+  visit("announcedAddresses", ice.announced_addresses);
 }
 
 template <typename Visit>

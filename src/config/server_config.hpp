@@ -90,6 +90,8 @@ struct IceConfig {
   bool loopback = false;
   bool link_local = false;
   TurnConfig turn;
+  /// Public addresses that are not this host's: a NAT passes them on with the same ports.
+  std::vector<std::string> announced_addresses{};
   bool operator==(const IceConfig&) const = default;
 };
 

@@ -144,6 +144,9 @@ void check_http(Checks& check, const HttpConfig& http) {
 void check_ice(Checks& check, const IceConfig& ice) {
   for (const auto& address : ice.addresses)
     check.that(is_address(address), "ice.addresses: \"{}\" is not an IP address", address);
+  for (const auto& address : ice.announced_addresses)
+    check.that(is_address(address),
+               "ice.announcedAddresses: \"{}\" is not an IP address; a name must be resolved first", address);
   check.that(ice.min_port >= 0 && ice.max_port <= 65535 && ice.min_port <= ice.max_port,
              "ice: minPort {} and maxPort {} are not a range of ports", ice.min_port, ice.max_port);
   check.that((ice.min_port == 0) == (ice.max_port == 0), "ice: set both minPort and maxPort, or neither");

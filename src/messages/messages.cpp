@@ -97,6 +97,8 @@ int status_of(std::string_view code) {
                                                            {"bad-layout", 422},
                                                            {"too-large", 413},
                                                            {"room-full", 503},
+                                                           {"ports-used-up", 503},
+                                                           {"no-candidates", 503},
                                                            {"missing-plugin", 503},
                                                            {"bad-pipeline", 503},
                                                            {"disk-full", 507},

@@ -104,6 +104,7 @@ webrtc::EndpointSpec Seat::spec_for(Offer offer) const {
   spec.ice.turn = std::move(offer.turn);
   spec.codecs = webrtc::served_codecs(config.video.codecs);
   spec.receive_codecs = webrtc::received_codecs();
+  spec.ice.announced = config.ice.announced_addresses;
   spec.ice.addresses = config.ice.addresses;
   spec.ice.loopback = config.ice.loopback;
   spec.ice.link_local = config.ice.link_local;
