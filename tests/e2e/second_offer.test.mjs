@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { Browser } from '../support/browser.mjs';
 import { until } from '../support/deadline.mjs';
 import { LightClients } from '../support/light_clients.mjs';
 import { offer } from '../support/offers.mjs';
@@ -102,4 +103,33 @@ test('the offer of a connection that has come meanwhile replaces one that is not
   await ann.receives_frames(10);
   assert.equal((await people(room)).length, 1);
   await ann.leave();
+});
+
+/** Offers again from the connection that the page has: what `change` (source text) did to it, undone afterwards. */
+const offers_again = (ann, change) => ann.page.evaluate(async (source) => {
+  const { pc, request } = window.participant.connection;
+  new Function('pc', source)(pc);
+  await pc.setLocalDescription(await pc.createOffer());
+  const refused = await request('offer', { endpoint: 'main', sdp: pc.localDescription.sdp }).then(() => 'answered', (error) => error.message);
+  await pc.setLocalDescription({ type: 'rollback' });
+  return refused;
+}, change);
+
+test('Chromium adds a track, restarts ICE, and goes on with the call that it has', { timeout: 90_000 }, async () => {
+  const room = 'chromium';
+  const browser = await Browser.launch();
+  try {
+    const ann = await browser.participant({ server: server.url, room, name: 'Ann', color: '#30c030', tone: 440 });
+    await ann.picture();
+    for (const change of ["pc.addTransceiver('video')", 'pc.restartIce()'])
+      assert.match(await offers_again(ann, change), /^renegotiation-unsupported: .*replaceTrack/, change);
+    const frames = async () => (await ann.stats()).in_video.framesDecoded;
+    const before = await frames();
+    await until('two more seconds of pictures', async () => (await frames()) >= before + 60);
+    assert.equal((await people(room))[0].state, 'connected');
+    assert.deepEqual((await ann.events('endpoint')).map(({ state }) => state), ['connected']);
+    await ann.leave();
+  } finally {
+    await browser.close();
+  }
 });
