@@ -16,7 +16,9 @@ while read -r file include; do
       complain "$file includes $include/: room joins them" ;;
     server:room|server:media|server:webrtc) complain "$file includes $include/: server knows rooms by messages only" ;;
   esac
-done < <(grep -HoE '^#include "[a-z]+/' -r src --include='*.?pp' | sed -E 's/:#include "([a-z]+)\//  \1/')
+# webrtc/offer_check.hpp is pure, and all of webrtc that the build lets the server see.
+done < <(grep -HE '^#include "[a-z]+/' -r src --include='*.?pp' | grep -v '"webrtc/offer_check.hpp"' |
+         grep -oE '^[^:]+:#include "[a-z]+/' | sed -E 's/:#include "([a-z]+)\//  \1/')
 
 # Relative links in the documents lead somewhere.
 while IFS=: read -r file link; do

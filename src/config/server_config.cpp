@@ -97,6 +97,7 @@ void fields(Visit& visit, HttpConfig& http) {
   visit("maxConnectionsPerAddress", http.max_connections_per_address, 1, 1'000'000);
   visit("idleSeconds", http.idle_seconds, 1, 3600);
   visit("stallSeconds", http.stall_seconds, 1, 3600);
+  visit("publicUrl", http.public_url);
 }
 
 template <typename Visit>
@@ -135,6 +136,7 @@ void fields(Visit& visit, IceConfig& ice) {
   visit("loopback", ice.loopback);
   visit("linkLocal", ice.link_local);
   visit.section("turn", ice.turn);
+  visit("announcedAddresses", ice.announced_addresses);
 }
 
 template <typename Visit>

@@ -39,6 +39,9 @@ struct HttpConfig {
   int max_connections_per_address = 256;  ///< trusted proxies are exempt
   int idle_seconds = 15;                  ///< a connection without a whole request head is closed after this
   int stall_seconds = 30;  ///< an answer of which the client takes nothing is broken off after this
+  /// Where clients reach the server, with the path that a reverse proxy takes off:
+  /// "https://example.org/media". Empty: addresses in answers begin with their path.
+  std::string public_url{};
   bool operator==(const HttpConfig&) const = default;
 };
 
@@ -87,6 +90,8 @@ struct IceConfig {
   bool loopback = false;
   bool link_local = false;
   TurnConfig turn;
+  /// Public addresses that are not this host's: a NAT passes them on with the same ports.
+  std::vector<std::string> announced_addresses{};
   bool operator==(const IceConfig&) const = default;
 };
 

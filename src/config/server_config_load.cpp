@@ -106,12 +106,14 @@ void apply_environment(const FromEnvironment& set, ServerConfig& config) {
   set("TESSERA_TLS_KEY", config.tls.key);
   set("TESSERA_TRUSTED_PROXIES", config.http.trusted_proxies);  // comma list
   set("TESSERA_ALLOWED_ORIGINS", config.http.allowed_origins);  // comma list
+  set("TESSERA_PUBLIC_URL", config.http.public_url);
   set("TESSERA_AUTH_KEY", config.auth.key);
   set("TESSERA_AUTH_PUBLIC_KEY_FILE", config.auth.public_key_file);
-  set("TESSERA_ICE_ADDRESS", config.ice.addresses);  // comma list
-  apply_ports(set, config);                          // ice.minPort and ice.maxPort, "MIN-MAX"
-  set("TESSERA_STUN", config.ice.stun_servers);      // comma list
-  set("TESSERA_TURN", config.ice.turn.urls);         // comma list
+  set("TESSERA_ICE_ADDRESS", config.ice.addresses);                    // comma list
+  set("TESSERA_ANNOUNCED_ADDRESSES", config.ice.announced_addresses);  // comma list
+  apply_ports(set, config);                      // ice.minPort and ice.maxPort, "MIN-MAX"
+  set("TESSERA_STUN", config.ice.stun_servers);  // comma list
+  set("TESSERA_TURN", config.ice.turn.urls);     // comma list
   set("TESSERA_TURN_SECRET", config.ice.turn.secret);
   set("TESSERA_TURN_USERNAME", config.ice.turn.username);
   set("TESSERA_TURN_PASSWORD", config.ice.turn.password);

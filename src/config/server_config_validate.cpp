@@ -110,6 +110,20 @@ bool is_origin(std::string_view text) {
   return false;
 }
 
+// Scheme, host, perhaps a port and a path; what is put in front of a path, which begins with a slash.
+bool is_base_url(std::string_view text) {
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (!text.starts_with(scheme)) continue;
+    const std::string_view rest = text.substr(scheme.size());
+    return !rest.empty() && rest.front() != '/' && rest.front() != ':' && !rest.ends_with('/') &&
+           std::all_of(rest.begin(), rest.end(), [](char c) {
+             return c > 0x20 && c < 0x7f &&
+                    std::string_view("?#@\"<>\\^`{|}").find(c) == std::string_view::npos;
+           });
+  }
+  return false;
+}
+
 void check_http(Checks& check, const HttpConfig& http) {
   for (const auto& proxy : http.trusted_proxies)
     check.that(IpNetwork::parse(proxy).has_value(),
@@ -121,11 +135,18 @@ void check_http(Checks& check, const HttpConfig& http) {
         "http.allowedOrigins: \"{}\" is not an origin; write it as the browser sends it, in lower case and "
         "without a path (https://meet.example or http://localhost:3000), or \"*\" for every page",
         origin);
+  check.that(http.public_url.empty() || is_base_url(http.public_url),
+             "http.publicUrl: \"{}\" is not of the form https://HOST[:PORT][/PATH], without a slash at the "
+             "end, a query, a fragment or a user name",
+             http.public_url);
 }
 
 void check_ice(Checks& check, const IceConfig& ice) {
   for (const auto& address : ice.addresses)
     check.that(is_address(address), "ice.addresses: \"{}\" is not an IP address", address);
+  for (const auto& address : ice.announced_addresses)
+    check.that(is_address(address),
+               "ice.announcedAddresses: \"{}\" is not an IP address; a name must be resolved first", address);
   check.that(ice.min_port >= 0 && ice.max_port <= 65535 && ice.min_port <= ice.max_port,
              "ice: minPort {} and maxPort {} are not a range of ports", ice.min_port, ice.max_port);
   check.that((ice.min_port == 0) == (ice.max_port == 0), "ice: set both minPort and maxPort, or neither");

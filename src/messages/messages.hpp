@@ -22,8 +22,10 @@
 //                    endsInMs: the seat ends after that by itself, reason "token-expired"
 //                                       → {participant: "<id>", resume: "<token>", resumed: bool,
 //                                          connection: n, room: <snapshot>}
-//   offer            {participant, endpoint: "main"|"screen", sdp, trickle: bool}
+//   offer            {participant, endpoint: "main"|"screen", sdp, trickle: bool, fresh?: bool}
 //                                       → {sdp}     without trickle the answer holds every candidate
+//                    beside a connected endpoint it takes over once it is connected; of a connection that has been
+//                    answered: "renegotiation-unsupported", unless it is `fresh`: certainly of a new one
 //   candidate        {participant, endpoint, candidate, sdpMid, sdpMLineIndex}          → {}
 //   state            {participant, audio?, video?, hand?}                               → {}
 //   close-endpoint   {participant, endpoint}                                            → {}
@@ -68,7 +70,8 @@
 //                               says "interrupted" when the room's process died, ready and failed)
 //   candidate      to           {endpoint, candidate, sdpMid, sdpMLineIndex}
 //   source-hint    to           {endpoint, maxWidth, maxHeight, maxFramerate, maxBitrate}
-//   endpoint       to           {endpoint, state: "connected"|"closed", reason?}
+//   endpoint       to           {endpoint, state: "connected"|"closed"|"kept", reason?}
+//                               kept: the new connection did not come (reason), the one before goes on
 //   chat                        {from, name, text}
 //   notice         to?          {code, text}
 //   bye            to           {reason}            the seat is gone (kicked, lost, no-media, room closed)
@@ -132,8 +135,8 @@ Result<Request> decode_from_front(std::string_view line);
 std::optional<std::int64_t> id_of(std::string_view line);
 
 /// The HTTP status for an error code used by the room ("unknown-participant" → 404, "bad-sdp" → 400,
-/// "unsupported-offer" → 422, "room-full" → 503, "forbidden" → 403, "conflict" → 409, "bad-request" → 400,
-/// "disk-full" → 507, otherwise 500).
+/// "unsupported-offer" and "renegotiation-unsupported" → 422, "room-full" → 503, "forbidden" → 403,
+/// "conflict" → 409, "bad-request" → 400, "disk-full" → 507, otherwise 500).
 int status_of(std::string_view code);
 
 }  // namespace tessera::messages

@@ -35,8 +35,12 @@ void join(Room& room, const Json& params, const CommandReply& reply) {
 void offer(Room& room, const Json& params, const CommandReply& reply) {
   auto seat = room.seat(params["participant"].as_string());
   if (!seat) return reply(std::move(seat).error());
-  Seat::Offer offer{
-      params["endpoint"].as_string("main"), params["sdp"].as_string(), params["trickle"].as_bool(true), {}};
+  Seat::Offer offer{params["endpoint"].as_string("main"),
+                    params["sdp"].as_string(),
+                    params["trickle"].as_bool(true),
+                    {},
+                    false};
+  offer.fresh = params["fresh"].as_bool();
   for (const auto& server : params["turn"].items()) offer.turn.push_back(server.as_string());
   (*seat)->offer(std::move(offer), [reply](Result<std::string> answer) {
     if (!answer) return reply(std::move(answer).error());

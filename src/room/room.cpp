@@ -153,12 +153,13 @@ SeatEvents Room::events_for(const std::string& participant) {
   };
   events.picture_changed = [this] { schedule_picture(); };
   events.local_candidate = [this, participant](const std::string& endpoint, const std::string& candidate,
-                                               int mline) {
-    emit(
-        "candidate",
-        Json::object(
-            {{"endpoint", endpoint}, {"candidate", candidate}, {"sdpMid", Json()}, {"sdpMLineIndex", mline}}),
-        participant);
+                                               int mline, const std::string& mid) {
+    emit("candidate",
+         Json::object({{"endpoint", endpoint},
+                       {"candidate", candidate},
+                       {"sdpMid", mid.empty() ? Json() : Json(mid)},
+                       {"sdpMLineIndex", mline}}),
+         participant);
   };
   events.endpoint_state = [this, participant](const std::string& endpoint, const std::string& state,
                                               const std::string& reason) {

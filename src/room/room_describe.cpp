@@ -4,6 +4,7 @@
 #include "gst/cpu_stage.hpp"
 #include "media/video_input.hpp"
 #include "room/room.hpp"
+#include "webrtc/port_range.hpp"
 #include "webrtc/refused_packets.hpp"
 
 namespace tessera::room {
@@ -101,6 +102,9 @@ Json Room::statistics() const {
   metrics.add("tessera_room_refused_frames_total", "counter",
               "Video frames that were not decoded: too large, or with a header that cannot be read.",
               media::refused_frames().load(std::memory_order_relaxed));
+  metrics.add("tessera_room_ports_used_up_total", "counter",
+              "Connections refused since every UDP port of ice.minPort to ice.maxPort was in use.",
+              webrtc::ports_used_up().load(std::memory_order_relaxed));
   for (std::size_t i = 1; i < payload::fault_count; ++i)
     metrics.add("tessera_room_refused_packets_total", "counter",
                 "RTP packets that a payload gate kept from the depayloaders, by what was wrong.",

@@ -7,6 +7,8 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "media/video_input.hpp"
+#include "webrtc/sdp.hpp"
+#include "webrtc/served_codecs.hpp"
 
 namespace tessera::room {
 
@@ -43,6 +45,27 @@ std::shared_ptr<webrtc::Endpoint> owned_by_control_thread(Loop& loop,
           }};
 }
 
+// By m-line; "" for one without.
+std::vector<std::string> mids_of(std::string_view offer) {
+  std::vector<std::string> mids;
+  if (const auto sdp = webrtc::parse_sdp(offer))
+    for (const auto& media : sdp->media) {
+      const auto* mid = media.attributes.find("mid");
+      mids.push_back(mid ? *mid : "");
+    }
+  return mids;
+}
+
+Error renegotiation_unsupported(const std::string& endpoint) {
+  return error(
+      "renegotiation-unsupported",
+      "the endpoint \"{}\" has been answered for this connection, and goes on as it is: a connection "
+      "is negotiated once. Offer camera and microphone from the start and use replaceTrack to change "
+      "what is sent. A screen has an endpoint of its own. For new ICE credentials make a new "
+      "connection; it takes over when it is connected",
+      endpoint);
+}
+
 }  // namespace
 
 Seat::Seat(SeatDeps deps, Identity identity, SeatEvents events)
@@ -61,6 +84,7 @@ void Seat::make_tile() {
 }
 
 Seat::~Seat() {
+  while (!successors_.empty()) drop_successor(std::string(successors_.begin()->first));
   while (!slots_.empty()) drop_slot(slots_.begin()->first);
 }
 
@@ -78,17 +102,9 @@ webrtc::EndpointSpec Seat::spec_for(Offer offer) const {
   spec.offer = std::move(offer.sdp);
   spec.trickle = offer.trickle;
   spec.ice.turn = std::move(offer.turn);
-  spec.codecs.clear();
-  for (const auto& name : config.video.codecs) {
-    if (name == "h264")
-      spec.codecs.push_back(gst::Codec::h264);
-    else if (name == "vp8")
-      spec.codecs.push_back(gst::Codec::vp8);
-  }
-  spec.codecs.push_back(gst::Codec::vp9);  // decoded when it is all a sender has; never encoded
-  // Clients send VP8 where they can, whatever we send to them: so everybody can share the room's one H.264
-  // encode, the recorder included, and nobody's camera depends on a hardware encoder's quirks.
-  spec.receive_codecs = {gst::Codec::vp8, gst::Codec::h264, gst::Codec::vp9};
+  spec.codecs = webrtc::served_codecs(config.video.codecs);
+  spec.receive_codecs = webrtc::received_codecs();
+  spec.ice.announced = config.ice.announced_addresses;
   spec.ice.addresses = config.ice.addresses;
   spec.ice.loopback = config.ice.loopback;
   spec.ice.link_local = config.ice.link_local;
@@ -121,22 +137,16 @@ webrtc::EndpointEvents Seat::events_for(const std::string& endpoint, std::uint64
     if (auto self = weak.lock())
       self->deps_.loop.post([weak, endpoint, generation] {
         if (auto alive = weak.lock())
-          alive->with_slot(endpoint, generation, [&](Slot&) { alive->drop_slot(endpoint); });
+          alive->with_slot(endpoint, generation, [&](Slot& slot) {
+            if (alive->slots_.contains(endpoint) && &alive->slots_[endpoint] == &slot)
+              alive->drop_slot(endpoint);
+            else
+              alive->drop_successor(endpoint);
+          });
       });
   };
-  events.local_candidate = [weak, endpoint](std::string candidate, int mline) {
-    if (auto self = weak.lock()) self->events_.local_candidate(endpoint, std::move(candidate), mline);
-  };
-  events.connected = [slot_event, endpoint] {
-    slot_event([endpoint](Seat& self, Slot& slot) {
-      slot.connected = true;
-      self.had_media_ = true;
-      slot.hears_since = std::chrono::steady_clock::now();
-      if (slot.send) slot.send->connected();
-      self.events_.endpoint_state(endpoint, "connected", "");
-      self.refresh_tiles();
-      self.events_.changed();
-    });
+  events.connected = [slot_event, endpoint, generation] {
+    slot_event([endpoint, generation](Seat& self, Slot&) { self.on_connected(endpoint, generation); });
   };
   events.closed = [weak, slot_event, endpoint, generation](std::string reason) {
     slot_event([weak, endpoint, generation, reason](Seat& self, Slot&) {
@@ -144,7 +154,7 @@ webrtc::EndpointEvents Seat::events_for(const std::string& endpoint, std::uint64
       self.deps_.loop.post([weak, endpoint, generation, reason] {
         auto alive = weak.lock();
         if (!alive) return;
-        alive->with_slot(endpoint, generation, [&](Slot&) { alive->end_endpoint(endpoint, reason); });
+        alive->with_slot(endpoint, generation, [&](Slot&) { alive->give_up(endpoint, generation, reason); });
       });
     });
   };
@@ -192,7 +202,11 @@ void Seat::offer(Offer offer, OfferReply reply) {
     return reply(error("bad-request", "endpoint \"{}\" is unknown; use \"main\" or \"screen\"", endpoint));
   if (endpoint == "screen" && !in_picture())
     return reply(error("forbidden", "a viewer cannot share a screen"));
-  // The new connection takes the old one's place only when it is known to be good.
+  auto identity = webrtc::OfferIdentity::of(offer.sdp);
+  for (const auto* known : {&slots_, &successors_})
+    if (const auto found = known->find(endpoint);
+        !offer.fresh && found != known->end() && same_connection(found->second.offer, identity))
+      return reply(renegotiation_unsupported(endpoint));
   const std::uint64_t generation = next_generation_++;
   std::shared_ptr<media::Tile> tile = tile_;
   if (endpoint == "screen") {
@@ -205,6 +219,13 @@ void Seat::offer(Offer offer, OfferReply reply) {
                                     : std::make_shared<TrackTap>(now.heard, now.camera);
   auto pixels = std::make_shared<media::PixelMeter>();
   auto events = events_for(endpoint, generation, tile, track, pixels, shared_reply);
+  events.local_candidate = [weak = weak_from_this(), endpoint, mids = mids_of(offer.sdp)](
+                               std::string candidate, int mline) {
+    const auto index = static_cast<std::size_t>(mline);
+    if (auto self = weak.lock())
+      self->events_.local_candidate(endpoint, std::move(candidate), mline,
+                                    index < mids.size() ? mids[index] : "");
+  };
   auto send = std::make_shared<SendPath>();
   events.key_frame_wanted = [weak = std::weak_ptr<SendPath>(send)] {
     if (auto path = weak.lock()) path->request_key_frame();
@@ -215,8 +236,6 @@ void Seat::offer(Offer offer, OfferReply reply) {
     if (auto call = std::exchange(*shared_reply, nullptr)) call(std::move(created).error());
     return;
   }
-  drop_slot(endpoint);
-  endpoint == "main" ? sound_->reset_input() : sound_->reset_screen();
   const auto owned = owned_by_control_thread(deps_.loop, std::move(*created));
   Slot slot;
   slot.endpoint = owned;
@@ -226,27 +245,65 @@ void Seat::offer(Offer offer, OfferReply reply) {
   slot.generation = generation;
   slot.track = track;
   slot.pixels = pixels;
-  slots_[endpoint] = std::move(slot);
-  if (auto started = send->start(owned, deps_.renditions, sound_, held_); !started) {
-    drop_slot(endpoint);
-    if (auto call = std::exchange(*shared_reply, nullptr)) call(std::move(started).error());
+  slot.offer = std::move(identity);
+  drop_successor(endpoint);
+  // Whoever has a connection keeps it until the new one is known to be good.
+  if (const auto live = slots_.find(endpoint); live != slots_.end() && live->second.connected) {
+    successors_[endpoint] = std::move(slot);
     return;
+  }
+  (void)instal(endpoint, std::move(slot));
+}
+
+Result<void> Seat::instal(const std::string& endpoint, Slot slot) {
+  drop_slot(endpoint);
+  endpoint == "main" ? sound_->reset_input() : sound_->reset_screen();
+  const auto send = slot.send;
+  slots_[endpoint] = std::move(slot);
+  if (auto started = send->start(slots_[endpoint].endpoint, deps_.renditions, sound_, held_); !started) {
+    if (auto call = std::exchange(*slots_[endpoint].reply, nullptr)) call(started.error());
+    drop_slot(endpoint);
+    return started;
   }
   open_track(endpoint, slots_[endpoint]);
   refresh_tiles();
   refresh_presence();
   events_.picture_changed();
+  return {};
+}
+
+void Seat::on_connected(const std::string& endpoint, std::uint64_t generation) {
+  if (auto next = successors_.extract(endpoint); !next.empty() && next.mapped().generation == generation) {
+    if (auto installed = instal(endpoint, std::move(next.mapped())); !installed) {
+      log::error("{}: nothing can be sent to the new connection: {}", identity_.id,
+                 installed.error().message);
+      events_.endpoint_state(endpoint, "closed", "media-error");
+      events_.changed();
+      return;
+    }
+  } else if (!next.empty()) {
+    successors_.insert(std::move(next));
+  }
+  Slot& slot = slots_[endpoint];
+  slot.connected = true;
+  had_media_ = true;
+  slot.hears_since = std::chrono::steady_clock::now();
+  if (slot.send) slot.send->connected();
+  events_.endpoint_state(endpoint, "connected", "");
+  refresh_tiles();
+  events_.changed();
 }
 
 Result<void> Seat::add_candidate(const std::string& endpoint, const std::string& candidate, int mline) {
-  const auto found = slots_.find(endpoint);
-  if (found == slots_.end())
+  const Slot* slot = newest_slot(endpoint);
+  if (!slot)
     return error("unknown-endpoint", "there is no endpoint \"{}\" yet; send its offer first", endpoint);
-  return found->second.endpoint->add_candidate(candidate, mline);
+  return slot->endpoint->add_candidate(candidate, mline);
 }
 
 Result<void> Seat::close_endpoint(const std::string& endpoint) {
-  if (!slots_.contains(endpoint)) return error("unknown-endpoint", "there is no endpoint \"{}\"", endpoint);
+  if (!newest_slot(endpoint)) return error("unknown-endpoint", "there is no endpoint \"{}\"", endpoint);
+  drop_successor(endpoint);
   drop_slot(endpoint);
   events_.changed();
   return {};
@@ -270,6 +327,7 @@ void Seat::request_key_frame(const std::string& endpoint) {
 
 // By value: the name may be the map's own key, which goes with the slot.
 void Seat::end_endpoint(std::string endpoint, std::string reason) {
+  drop_successor(endpoint);
   drop_slot(endpoint);
   events_.endpoint_state(endpoint, "closed", reason);
   events_.changed();
@@ -277,8 +335,39 @@ void Seat::end_endpoint(std::string endpoint, std::string reason) {
 
 void Seat::with_slot(const std::string& endpoint, std::uint64_t generation,
                      const std::function<void(Slot&)>& work) {
-  const auto found = slots_.find(endpoint);
-  if (found != slots_.end() && found->second.generation == generation) work(found->second);
+  if (Slot* slot = find_slot(endpoint, generation)) work(*slot);
+}
+
+Seat::Slot* Seat::find_slot(const std::string& endpoint, std::uint64_t generation) {
+  for (auto* slots : {&slots_, &successors_})
+    if (const auto found = slots->find(endpoint);
+        found != slots->end() && found->second.generation == generation)
+      return &found->second;
+  return nullptr;
+}
+
+Seat::Slot* Seat::newest_slot(const std::string& endpoint) {
+  for (auto* slots : {&successors_, &slots_})
+    if (const auto found = slots->find(endpoint); found != slots->end()) return &found->second;
+  return nullptr;
+}
+
+void Seat::give_up(std::string endpoint, std::uint64_t generation, const std::string& reason) {
+  const auto next = successors_.find(endpoint);
+  if (next != successors_.end() && next->second.generation == generation) {
+    drop_successor(endpoint);
+    events_.endpoint_state(endpoint, "kept", reason);
+    return;
+  }
+  auto heir = successors_.extract(endpoint);
+  drop_slot(endpoint);
+  // Nothing is left to wait for: the new connection has the endpoint to itself. So the endpoint is not
+  // closed, which would end the seat of a publisher.
+  if (heir.empty())
+    events_.endpoint_state(endpoint, "closed", reason);
+  else if (auto installed = instal(endpoint, std::move(heir.mapped())); !installed)
+    events_.endpoint_state(endpoint, "closed", "media-error");
+  events_.changed();
 }
 
 // By value: the name may be the map's own key, which goes with the slot.
@@ -301,16 +390,24 @@ void Seat::drop_slot(std::string endpoint) {
   events_.picture_changed();
 }
 
+void Seat::drop_successor(const std::string& endpoint) {
+  const auto found = successors_.extract(endpoint);
+  if (found.empty()) return;
+  Slot& slot = found.mapped();
+  slot.track->close();
+  if (auto call = std::exchange(*slot.reply, nullptr))
+    call(error("conflict", "the endpoint \"{}\" was closed or replaced before its answer was ready",
+               endpoint));
+  if (endpoint == "screen" && slot.tile) slot.tile->set_state(media::TileState::gone);
+}
+
 void Seat::give_up_unconnected(std::chrono::steady_clock::duration limit) {
   const auto now = std::chrono::steady_clock::now();
-  std::vector<std::string> late;
-  for (const auto& [name, slot] : slots_)
-    if (!slot.connected && now - slot.offered >= limit) late.push_back(name);
-  for (const auto& name : late) {
-    drop_slot(name);
-    events_.endpoint_state(name, "closed", "not-connected");
-    events_.changed();
-  }
+  std::vector<std::pair<std::string, std::uint64_t>> late;
+  for (const auto* slots : {&successors_, &slots_})
+    for (const auto& [name, slot] : *slots)
+      if (!slot.connected && now - slot.offered >= limit) late.emplace_back(name, slot.generation);
+  for (const auto& [name, generation] : late) give_up(name, generation, "not-connected");
 }
 
 std::optional<std::chrono::steady_clock::duration> Seat::waiting() const {
@@ -409,7 +506,10 @@ void Seat::set_role(std::string role) {
   identity_.allowed = identity_.role;
   make_tile();
   // Without a place in the picture there is no screen to show either.
-  if (!in_picture()) drop_slot("screen");
+  if (!in_picture()) {
+    drop_successor("screen");
+    drop_slot("screen");
+  }
   refresh_tiles();
   refresh_presence();
 }

@@ -23,6 +23,7 @@
 #include "room/sound_settings.hpp"
 #include "room/track_tap.hpp"
 #include "webrtc/endpoint.hpp"
+#include "webrtc/offer_identity.hpp"
 
 namespace tessera::room {
 
@@ -47,7 +48,8 @@ struct SeatDeps {
 struct SeatEvents {
   std::function<void()> changed;          ///< its description changed
   std::function<void()> picture_changed;  ///< the layout must be solved again
-  std::function<void(std::string endpoint, std::string candidate, int mline)> local_candidate;
+  std::function<void(std::string endpoint, std::string candidate, int mline, std::string mid)>
+      local_candidate;
   std::function<void(std::string endpoint, std::string state, std::string reason)> endpoint_state;
 };
 
@@ -65,11 +67,14 @@ class Seat : public std::enable_shared_from_this<Seat> {
   Seat(SeatDeps deps, Identity identity, SeatEvents events);
   ~Seat();
 
-  /// Creates (or replaces) the endpoint "main" or "screen" from an offer; the answer comes by `reply`.
+  /// Creates (or replaces) the endpoint "main" or "screen" from an offer; the answer comes by `reply`. Where
+  /// one is connected the new one takes over when it is connected as well. Error "renegotiation-unsupported":
+  /// the offer is of a connection that has been answered already.
   struct Offer {
     std::string endpoint, sdp;
     bool trickle = true;
     std::vector<std::string> turn;  ///< relays of our own, as webrtcbin takes them
+    bool fresh = false;             ///< of a new connection for certain: WHIP and WHEP offer once
   };
   void offer(Offer offer, OfferReply reply);
   Result<void> add_candidate(const std::string& endpoint, const std::string& candidate, int mline);
@@ -156,17 +161,28 @@ class Seat : public std::enable_shared_from_this<Seat> {
     std::shared_ptr<TrackTap> track;
     std::chrono::steady_clock::time_point hears_since{};
     std::shared_ptr<media::PixelMeter> pixels{};
+    webrtc::OfferIdentity offer{};
   };
   webrtc::EndpointSpec spec_for(Offer offer) const;
   webrtc::EndpointEvents events_for(const std::string& endpoint, std::uint64_t generation,
                                     std::shared_ptr<media::Tile> tile, std::shared_ptr<TrackTap> track,
                                     std::shared_ptr<media::PixelMeter> pixels,
                                     std::shared_ptr<OfferReply> reply);
+  /// Of both maps, or null.
+  Slot* find_slot(const std::string& endpoint, std::uint64_t generation);
+  /// The slot that the client speaks of: of its newest connection.
+  Slot* newest_slot(const std::string& endpoint);
   /// Runs `work(slot)` on the control thread if that very endpoint is still there.
   void with_slot(const std::string& endpoint, std::uint64_t generation,
                  const std::function<void(Slot&)>& work);
   void make_tile();
   void drop_slot(std::string endpoint);
+  void drop_successor(const std::string& endpoint);
+  /// Drops the endpoint of that generation alone and tells the client why.
+  void give_up(std::string endpoint, std::uint64_t generation, const std::string& reason);
+  /// The endpoint becomes the one that the room hears, sees and sends to. An error has answered its offer.
+  Result<void> instal(const std::string& endpoint, Slot slot);
+  void on_connected(const std::string& endpoint, std::uint64_t generation);
   void refresh_tiles();
   /// After anything that presence() or the gain depends on has changed.
   void refresh_presence();
@@ -189,7 +205,8 @@ class Seat : public std::enable_shared_from_this<Seat> {
   std::shared_ptr<media::Tile> tile_;
   std::shared_ptr<media::BridgeSeat> sound_;
   TrackSource track_source_;
-  std::map<std::string, Slot> slots_;  ///< "main", "screen"
+  std::map<std::string, Slot> slots_;       ///< "main", "screen"
+  std::map<std::string, Slot> successors_;  ///< of those that are connected; not connected themselves yet
 };
 
 }  // namespace tessera::room

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/descriptors.hpp"
+#include "config/host_addresses.hpp"
 #include "config/layouts.hpp"
 #include "config/pipelines.hpp"
 #include "sandbox/cgroup.hpp"
@@ -84,6 +85,7 @@ int check(const ServeOptions& options, const PipelineCheck& check_pipelines) {
                           config->paths.layouts);
   sound &= report(fmt::format("layouts in {}", config->paths.layouts), layouts_sound);
   sound &= report_connections(*config);
+  sound &= report("addresses of this machine", config::check_host_addresses(config->ice));
   auto pipelines = config::Pipelines::load(config->paths.pipelines);
   Result<void> built = without_value(pipelines);
   if (built && check_pipelines) built = check_pipelines(config->paths.pipelines);

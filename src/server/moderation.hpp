@@ -30,6 +30,11 @@ class Moderation {
   /// They got the seat. `allowed`: the highest role that their token gives.
   void joined(const std::string& room, const std::string& participant, Person who, Role allowed, Role role);
 
+  /// Whether the token alone tells this person from everybody else in `room`.
+  [[nodiscard]] bool is_personal(const std::string& room, const std::string& subject) const {
+    return !subject.empty() && !people_.is_shared(room, subject);
+  }
+
   void on_room_event(LiveRoom& room, const messages::Event& event);
   /// Not at its end: another room of that name may be open by then.
   void on_room_closing(const LiveRoom& room, const std::string& reason);

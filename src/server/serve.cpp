@@ -7,6 +7,7 @@
 
 #include "base/descriptors.hpp"
 #include "base/log.hpp"
+#include "config/host_addresses.hpp"
 #include "config/pipelines.hpp"
 #include "recording/files.hpp"
 #include "sandbox/enter.hpp"
@@ -72,6 +73,7 @@ int serve(const ServeOptions& options, const std::string& executable) {
   auto config = configuration(options);
   if (!config) return wrong_configuration(config.error());
   if (auto valid = config->validate(); !valid) return wrong_configuration(valid.error());
+  if (auto here = config::check_host_addresses(config->ice); !here) return wrong_configuration(here.error());
   log::configure(log::level_from(config->log.level), "serve");
   for (const auto& warning : config->warnings()) log::warn("{}", warning);
   // The keys are in the configuration now. What is read of this process by others shows none of them.

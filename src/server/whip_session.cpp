@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.hpp"
 #include "base/random.hpp"
 
 namespace tessera::server {
@@ -51,9 +52,11 @@ void WhipSession::leave(const std::string& reason) {
 void WhipSession::on_room_event(const RoomEvent& event) {
   const bool own = event.data()["id"].as_string() == spec_.participant;
   if (event.name() == "bye" || (event.name() == "participant-left" && own)) return gone();
-  if (event.name() == "endpoint" && event.data()["state"].as_string() == "connected") spec_.pending.reset();
+  // "kept": an earlier connection of the seat goes on, and this one is not waited for any more.
+  const std::string state = event.name() == "endpoint" ? event.data()["state"].as_string() : "";
+  if (state == "connected" || state == "kept") spec_.pending.reset();
   // Nobody else can tell it that its only connection is over, and it cannot make another.
-  if (event.name() == "endpoint" && event.data()["state"].as_string() == "closed") leave("lost");
+  if (state == "closed") leave("lost");
 }
 
 void WhipSession::on_room_ended(const std::string&) {
@@ -61,6 +64,8 @@ void WhipSession::on_room_ended(const std::string&) {
 }
 
 void WhipSession::on_replaced() {
+  log::info("{} session of participant {} in room {} is over: its publisher has come again", spec_.kind,
+            spec_.participant, spec_.room->name());
   gone();
 }
 

@@ -21,6 +21,9 @@ class WhipSession : public RoomClient, public std::enable_shared_from_this<WhipS
     std::string participant;
     std::string offer;                               ///< the SDP it began with
     std::shared_ptr<PendingSeats::Place> pending{};  ///< until it is connected
+    std::string resume{};                            ///< the seat's resume token
+    std::string subject{};                           ///< of the token it began with
+    std::string name{};                              ///< as it was given, "" when it was not
   };
   WhipSession(Spec spec, std::function<void(const std::string& id)> on_gone);
 
@@ -28,6 +31,7 @@ class WhipSession : public RoomClient, public std::enable_shared_from_this<WhipS
   [[nodiscard]] const std::string& kind() const { return spec_.kind; }
   [[nodiscard]] const std::string& participant() const { return spec_.participant; }
   [[nodiscard]] LiveRoom& room() const { return *spec_.room; }
+  [[nodiscard]] const Spec& spec() const { return spec_; }
   [[nodiscard]] const std::string& etag() const { return etag_; }
   [[nodiscard]] std::string path() const;
 
@@ -35,6 +39,8 @@ class WhipSession : public RoomClient, public std::enable_shared_from_this<WhipS
   Result<void> add_candidates(const SdpFragment& fragment);
   /// Gives up the seat.
   void leave(const std::string& reason);
+  /// Ends without the seat, which is another session's.
+  void forget() { gone(); }
 
   void on_room_event(const RoomEvent& event) override;
   void on_room_ended(const std::string& reason) override;

@@ -13,6 +13,7 @@
 #include "server/response_headers.hpp"
 #include "server/room_entry.hpp"
 #include "server/static_web.hpp"
+#include "webrtc/offer_check.hpp"
 
 namespace tessera::server {
 namespace {
@@ -120,6 +121,10 @@ void WhipWhep::create(const std::string& kind, const RequestPtr& request, const 
   auto identity = allowed(kind, *request, name, Of::endpoint);
   if (!identity) return respond(whip_problem(problem_of(identity.error())));
   if (auto problem = refuse_offer(*request)) return respond(whip_problem(*problem));
+  // Before there is a room, a seat or anything that others hear of.
+  const auto use = kind == "whip" ? webrtc::OfferUse::publishing : webrtc::OfferUse::watching;
+  if (auto served = webrtc::check_offer(request->body, use, deps_.config.video.codecs); !served)
+    return respond(whip_problem(problem_of(served.error())));
   auto guest = guest_of(kind, *request, *identity, name);
   if (!guest) return respond(whip_problem(problem_of(guest.error())));
   if (deps_.rooms.draining())
@@ -149,6 +154,7 @@ Result<WhipWhep::Guest> WhipWhep::guest_of(const std::string& kind, const HttpRe
   guest.allowed = deps_.auth.open() ? Role::operator_ : identity.role;
   const std::string given = identity.name.empty() ? request.query_value("name") : identity.name;
   guest.who = {identity.subject, false, request.client, given, ""};
+  guest.name = given;
   const auto decided = deps_.moderation.admit(room, guest.who);
   if (!decided) return decided.error();
   const Role most = std::min(guest.allowed, decided->most.value_or(guest.allowed));
@@ -175,12 +181,29 @@ Result<WhipWhep::Guest> WhipWhep::guest_of(const std::string& kind, const HttpRe
 
 void WhipWhep::join(const std::string& kind, const RequestPtr& request, const std::shared_ptr<LiveRoom>& room,
                     const Guest& guest, const Respond& respond) {
-  room->join(guest.params, [this, kind, request, room, guest, respond](const messages::Reply& reply) {
+  Json params = guest.params;
+  if (kind == "whip")
+    if (const auto before = session_of(room->name(), guest)) params.set("resume", before->spec().resume);
+  room->join(params, [this, kind, request, room, guest, respond](const messages::Reply& reply) {
     if (!reply.ok) return respond(whip_problem(problem_of(reply)));
     const std::string participant = reply.result["participant"].as_string();
+    Guest seated = guest;
+    seated.resume = reply.result["resume"].as_string();
+    seated.again = reply.result["resumed"].as_bool();
     deps_.moderation.joined(room->name(), participant, guest.who, guest.allowed, guest.role);
-    offer(kind, request, room, participant, guest, respond);
+    offer(kind, request, room, participant, seated, respond);
   });
+}
+
+// An encoder that lost its connection comes again before its old seat has ended. Several encoders may share a
+// token: without a name of its own none of them takes another's seat.
+std::shared_ptr<WhipSession> WhipWhep::session_of(const std::string& room, const Guest& guest) const {
+  if (guest.name.empty() || !deps_.moderation.is_personal(room, guest.who.subject)) return nullptr;
+  for (const auto& [id, session] : sessions_)
+    if (session->kind() == "whip" && session->room().name() == room && session->room().is_open() &&
+        session->spec().subject == guest.who.subject && session->spec().name == guest.name)
+      return session;
+  return nullptr;
 }
 
 void WhipWhep::offer(const std::string& kind, const RequestPtr& request,
@@ -188,10 +211,12 @@ void WhipWhep::offer(const std::string& kind, const RequestPtr& request,
                      const Guest& guest, const Respond& respond) {
   // In the table before the answer: the room may end the seat again at any moment.
   auto session = std::make_shared<WhipSession>(
-      WhipSession::Spec{random_token(24), kind, room, participant, request->body, guest.pending},
+      WhipSession::Spec{random_token(24), kind, room, participant, request->body, guest.pending, guest.resume,
+                        guest.who.subject, guest.name},
       [this](const std::string& id) { sessions_.erase(id); });
   sessions_[session->id()] = session;
-  room->attach(participant, session);
+  // A seat that has a session stays that one's until the new offer is answered.
+  if (!guest.again) room->attach(participant, session);
   room->request(
       "offer",
       Json::object(
@@ -199,16 +224,22 @@ void WhipWhep::offer(const std::string& kind, const RequestPtr& request,
            {"endpoint", "main"},
            {"sdp", request->body},
            {"trickle", false},
+           {"fresh", true},
            {"turn", own_turn_servers(deps_.config.ice.turn, participant, std::chrono::system_clock::now())}}),
-      [this, session, participant, respond](const messages::Reply& reply) {
+      [this, session, participant, room, again = guest.again, respond](const messages::Reply& reply) {
         if (!reply.ok) {
-          if (sessions_.contains(session->id())) session->leave("refused");
+          if (again)
+            session->forget();
+          else if (sessions_.contains(session->id()))
+            session->leave("refused");
           return respond(whip_problem(problem_of(reply)));
         }
         if (!sessions_.contains(session->id()))
           return respond(whip_problem({503, "room-gone", "the room closed meanwhile"}));
+        if (again) room->attach(participant, session);
         HttpResponse created = text_response(201, sdp_type, reply.result["sdp"].as_string());
-        created.with("Location", session->path()).with("ETag", session->etag());
+        created.with("Location", deps_.config.http.public_url + session->path())
+            .with("ETag", session->etag());
         created.with("Accept-Patch", fragment_type);
         for (auto& link : ice_server_links(deps_.config.ice, participant, std::chrono::system_clock::now()))
           created.with("Link", std::move(link));

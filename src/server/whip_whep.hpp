@@ -31,6 +31,9 @@ class WhipWhep {
     Role role = Role::viewer;
     Json params = Json::object();  ///< of the room's `join`
     std::shared_ptr<PendingSeats::Place> pending{};
+    std::string name{};    ///< as it was given, "" when it was not
+    std::string resume{};  ///< of the seat, once they have it
+    bool again = false;    ///< the seat is that of an earlier session of theirs
   };
   /// Errors: "kept-out", "forbidden" (whoever was made a viewer publishes nothing), "too-many-pending".
   Result<Guest> guest_of(const std::string& kind, const HttpRequest& request, const Identity& identity,
@@ -42,6 +45,8 @@ class WhipWhep {
   HttpResponse patch(const std::string& kind, const HttpRequest& request, const PathParams& params);
   HttpResponse end(const std::string& kind, const HttpRequest& request, const PathParams& params);
   std::shared_ptr<WhipSession> find(const std::string& kind, const PathParams& params) const;
+  /// The session of a publisher of that personal subject and name in `room`; null when there is none.
+  std::shared_ptr<WhipSession> session_of(const std::string& room, const Guest& guest) const;
   enum class Of { endpoint, session };
   Result<Identity> allowed(const std::string& kind, const HttpRequest& request, std::string_view room,
                            Of what) const;

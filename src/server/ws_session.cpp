@@ -82,14 +82,15 @@ void WsSession::on_binary() {
   refuse({400, "bad-request", "messages are text frames with one JSON object each"}, unsupported);
 }
 
-void WsSession::on_closed() {
+void WsSession::on_closed(bool left) {
   if (state_ == State::closed) return;
   const auto self = shared_from_this();
   const bool seated = state_ == State::joined;
   state_ = State::closed;
   join_deadline_.reset();
-  // The seat stays for a while: whoever comes back with its resume token sits down again.
-  if (seated) room_->request("detach", seat(), [](const messages::Reply&) {});
+  // The seat stays for a while: whoever comes back with its resume token sits down again. A page that is
+  // closed or loaded anew does not: it has forgotten the token.
+  if (seated) room_->request(left ? "leave" : "detach", seat(), [](const messages::Reply&) {});
   forget_room();
 }
 
@@ -110,6 +111,7 @@ void WsSession::on_message(const ClientMessage& message) {
   if (message.type == "join") return join(message);
   if (message.type == "leave") return leave(message.id);
   if (message.type == "control") return control(message);
+  const bool waited = message.type == "offer" && pending_.contains(message.fields["endpoint"].as_string());
   if (message.type == "offer") {
     if (!expect_connection(message)) return;
   } else if (message.type == "close") {
@@ -125,10 +127,12 @@ void WsSession::on_message(const ClientMessage& message) {
   if (call->method != "offer") return forward(std::move(call->method), std::move(call->params), message.id);
   const std::string endpoint = call->params["endpoint"].as_string();
   room_->request("offer", std::move(call->params),
-                 [weak = weak_from_this(), endpoint, answered = answer(message.id),
+                 [weak = weak_from_this(), endpoint, waited, answered = answer(message.id),
                   offered = std::weak_ptr(pending_[endpoint])](const messages::Reply& reply) {
-                   // Refused: nothing of it is left to wait for, unless another offer has come since.
-                   if (const auto self = weak.lock(); self && !reply.ok)
+                   // Refused: nothing of it is left to wait for, unless another offer has come since, or the
+                   // one before stays and is still on its way.
+                   const bool stays = waited && reply.code == "renegotiation-unsupported";
+                   if (const auto self = weak.lock(); self && !reply.ok && !stays)
                      if (const auto found = self->pending_.find(endpoint);
                          found != self->pending_.end() && found->second == offered.lock())
                        self->pending_.erase(found);

@@ -47,7 +47,8 @@ class WsSession : public RoomClient, public std::enable_shared_from_this<WsSessi
   // From the socket.
   void on_text(std::string_view text);
   void on_binary();
-  void on_closed();
+  /// `left`: the client has said that it goes away for good (close code 1001): nobody comes back to the seat.
+  void on_closed(bool left = false);
   /// The connection broke a rule: it is told, and closed.
   void refuse(const Problem& problem, int close_code);
 

@@ -165,7 +165,8 @@ void WsSessions::accept(SoupWebsocketConnection* connection, const HttpRequest& 
   connect("closed", G_CALLBACK(+[](SoupWebsocketConnection*, gpointer data) {
             auto* closed = static_cast<Connection*>(data);
             // Posted: this is a callback of the object that goes with the entry.
-            closed->session->on_closed();
+            const auto code = soup_websocket_connection_get_close_code(closed->connection);
+            closed->session->on_closed(code == SOUP_WEBSOCKET_CLOSE_GOING_AWAY);
             closed->owner->deps_.loop.post(
                 [owner = closed->owner, alive = closed->owner->alive_, key = closed->connection] {
                   if (*alive) owner->open_.erase(key);

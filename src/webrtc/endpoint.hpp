@@ -30,6 +30,7 @@ struct IceSettings {
   std::vector<std::string> turn;       ///< "turn(s)://user:pass@host:port?transport=udp"
   /// Whether checks go to such addresses of a peer. They do also when one of `addresses` is of the kind.
   bool loopback = false, link_local = false;
+  std::vector<std::string> announced{};  ///< addresses outside a NAT, see announced.hpp
 };
 
 struct EndpointSpec {

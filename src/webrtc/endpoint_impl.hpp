@@ -60,6 +60,7 @@ class EndpointImpl final : public Endpoint, public std::enable_shared_from_this<
   void on_data_flood();
   void on_data_channel(gst::Ptr<GObject> channel);
   void warn_of(GstMessage* message);
+  [[nodiscard]] Error no_candidates() const;
   void fail(Error failure);
   void close(const std::string& reason);
   /// A function for any thread that runs `step` on the control thread while this exists.

@@ -1,10 +1,14 @@
 // The endpoint's way through its phases: what happens when webrtcbin, the peer or the clock says something.
 
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "gst/element.hpp"
+#include "webrtc/announced.hpp"
 #include "webrtc/dtls_certificate.hpp"
 #include "webrtc/endpoint_impl.hpp"
 #include "webrtc/ice_life.hpp"
+#include "webrtc/port_range.hpp"
 #include "webrtc/session_stats.hpp"
 
 namespace tessera::webrtc {
@@ -137,27 +141,45 @@ void EndpointImpl::on_negotiated(Result<LocalParameters> local) {
 }
 
 void EndpointImpl::on_gathering_state() {
-  if (phase_ != Phase::gathering || gst::enum_property(webrtcbin_, "ice-gathering-state") != "complete")
-    return;
+  const bool waits = phase_ == Phase::gathering || (spec_.trickle && phase_ == Phase::answered);
+  if (!waits || gst::enum_property(webrtcbin_, "ice-gathering-state") != "complete") return;
   // Every candidate was announced before this state; the last may still be behind us in the loop's queue.
   post (&EndpointImpl::on_gathered)();
 }
 
 void EndpointImpl::on_gathered() {
   if (phase_ == Phase::gathering) answer();
+  if (phase_ == Phase::answered && local_candidates_.empty()) close(no_candidates().code);
+}
+
+// The agent says nothing when it finds no port: its gathering then never ends.
+Error EndpointImpl::no_candidates() const {
+  if (spec_.ice.min_port > 0) {
+    ports_used_up().fetch_add(1, std::memory_order_relaxed);
+    return error("ports-used-up",
+                 "every UDP port from {} to {} (ice.minPort, ice.maxPort) is in use; try again when "
+                 "somebody has left",
+                 spec_.ice.min_port, spec_.ice.max_port);
+  }
+  return error("no-candidates", "this server has no address for media now; see ice.addresses");
 }
 
 void EndpointImpl::on_local_candidate(const std::string& line) {
   const auto parsed = parse_candidate(line);
   if (!parsed || !usable(*parsed)) return;
-  local_candidates_.push_back(to_line(*parsed));
-  if (!spec_.trickle || (phase_ != Phase::answered && phase_ != Phase::connected)) return;
-  const auto events = link_->control_events();
-  if (events.local_candidate)
-    events.local_candidate(local_candidates_.back(), plan_.accepted().front()->mline);
+  for (const auto& candidate : with_announced(*parsed, spec_.ice.announced)) {
+    const std::string told = to_line(candidate);
+    if (std::find(local_candidates_.begin(), local_candidates_.end(), told) != local_candidates_.end())
+      continue;
+    local_candidates_.push_back(told);
+    if (!spec_.trickle || (phase_ != Phase::answered && phase_ != Phase::connected)) continue;
+    const auto events = link_->control_events();
+    if (events.local_candidate) events.local_candidate(told, plan_.accepted().front()->mline);
+  }
 }
 
 void EndpointImpl::answer() {
+  if (!spec_.trickle && local_candidates_.empty()) return fail(no_candidates());
   phase_ = Phase::answered;
   deadline_.reset();
   answered_at_ = gst::now();
@@ -169,6 +191,10 @@ void EndpointImpl::answer() {
                                [weak = weak_from_this()] {
                                  if (const auto self = weak.lock()) self->check_silence();
                                });
+  if (spec_.trickle)
+    deadline_ = loop_.after(negotiation_limit, [weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->on_gathered();
+    });
   const int mline = plan_.accepted().front()->mline;
   const auto events = link_->control_events();
   if (events.answer) events.answer(text);

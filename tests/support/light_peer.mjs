@@ -66,6 +66,7 @@ export class LightPeer {
     if (this.#sends && audio) this.#audio.packets = await opus_loop(audio);
     this.#connect();
     const offer = await this.#complete_offer();
+    this.offer = offer;
     const answer = kind === 'participant' ? await this.#join_by_websocket(offer) : await this.#join_by_http(offer);
     this.answered = now();
     this.#take_answer(this.#edit(answer, this.#options.edit_answer));
@@ -73,7 +74,7 @@ export class LightPeer {
       await until(`${this.#options.name} connects`, () => this.#tracks.audio.isOpen() && this.#tracks.video.isOpen() &&
         this.#heard.channels.every((channel) => channel.isOpen()), { interval: 10 });
     this.#start = now();
-    return { participant: this.participant, resume: this.resume, snapshot: this.snapshot, answer, session: this.#session };
+    return { participant: this.participant, resume: this.resume, snapshot: this.snapshot, answer, session: this.#session, offer: this.offer };
   }
 
   #connect() {

@@ -86,8 +86,8 @@ export class Signalling {
     return within(timeout, `event ${type}`, future).finally(() => stop());
   }
 
-  close() {
-    this.#socket.close();
+  close(code) {
+    this.#socket.close(code);
   }
 
   /** Drops the connection without a word, as a lost network would. */

@@ -48,6 +48,7 @@ const ERRORS = {
   forbidden: 'Your role does not allow that.',
   'bad-sdp': 'The server could not read what this browser offered.',
   'unsupported-offer': 'This browser and the server have no way of sending pictures in common.',
+  'renegotiation-unsupported': 'This connection is set up already.',
   'unknown-participant': 'The server no longer knows this seat.',
   'unknown-room': 'Nobody has opened this room yet.',
   'disk-full': 'There is no room left on the server’s disk for a recording.',

@@ -460,7 +460,7 @@ export class Session extends EventTarget {
         this.#peerOf(data.endpoint)?.applyHint(data);
         return;
       case 'endpoint':
-        if (data.state === 'closed') this.#onEndpointClosed(data);
+        if (data.state === 'closed' || data.state === 'kept') this.#onEndpointClosed(data);
         return;
       case 'levels':
         // Ten times a second: not worth going through the state.
@@ -504,10 +504,11 @@ export class Session extends EventTarget {
   }
 
   // The server gave an endpoint up, while ours may not have noticed. "closed" for one that we have just replaced
-  // arrives while the new one is still connecting, and means nothing; "not-connected" is said of the present one.
-  #onEndpointClosed({ endpoint, reason }) {
+  // arrives while the new one is still connecting, and means nothing; "not-connected" is said of the present one. "kept"
+  // is too: the server has stayed with a connection that we have closed, so the present one is tried anew.
+  #onEndpointClosed({ endpoint, state, reason }) {
     const peer = this.#peerOf(endpoint);
-    if (!peer || (peer.state !== 'connected' && reason !== 'not-connected')) return;
+    if (!peer || (peer.state !== 'connected' && reason !== 'not-connected' && state !== 'kept')) return;
     if (endpoint === 'screen') this.#connectScreen();
     else this.#onMainLost(peer);
   }

@@ -253,6 +253,31 @@ TEST(ServerConfigValidate, SaysWhatIsWrongAndWhatToDo) {
   }
 }
 
+TEST(ServerConfigValidate, AddressesOfTheOutsideAreReadAndChecked) {
+  ServerConfig config = read(R"({"http": {"publicUrl": "https://example.org/media"},
+                                 "ice": {"announcedAddresses": ["203.0.113.7", "2001:db8::7"]}})");
+  EXPECT_EQ(config.http.public_url, "https://example.org/media");
+  EXPECT_EQ(config.ice.announced_addresses.size(), 2u);
+  EXPECT_EQ(read(config.to_json().dump().c_str()), config);
+  EXPECT_TRUE(config.validate().ok());
+  for (const char* url : {"http://localhost:8080", "https://[::1]:8443/a/b", "https://example.org"}) {
+    config.http.public_url = url;
+    EXPECT_TRUE(config.validate().ok()) << url;
+  }
+  for (const char* url : {"example.org", "/media", "https://", "https:///media", "https://example.org/",
+                          "https://example.org/?a", "https://example.org/#a", "https://me@example.org",
+                          "ftp://example.org", "https://example.org/a b", "https://example.org/\r\nX: y"}) {
+    config.http.public_url = url;
+    ASSERT_FALSE(config.validate().ok()) << url;
+    EXPECT_THAT(config.validate().error().message, HasSubstr("http.publicUrl"));
+  }
+  config.http.public_url.clear();
+  config.ice.announced_addresses = {"media.example.org"};
+  ASSERT_FALSE(config.validate().ok());
+  EXPECT_THAT(config.validate().error().message,
+              HasSubstr("ice.announcedAddresses: \"media.example.org\" is not an IP address"));
+}
+
 TEST(ServerConfigValidate, AKeyOpensOtherAddresses) {
   ServerConfig config;
   config.listen.address = "0.0.0.0";

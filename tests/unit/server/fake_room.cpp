@@ -184,6 +184,8 @@ class FakeRoom {
     if (request.method == "offer") {
       const std::string sdp = params["sdp"].as_string();
       if (sdp.find("bad") != std::string::npos) return refuse(request, "bad-sdp", 400);
+      if (sdp.find("renegotiate") != std::string::npos)
+        return refuse(request, "renegotiation-unsupported", 422);
       if (sdp.find("unsupported") != std::string::npos) return refuse(request, "unsupported-offer", 422);
       return reply(request,
                    Json::object({{"sdp", "v=0\r\na=answer-to:" + std::to_string(sdp.size()) + "\r\n"}}));

@@ -51,7 +51,7 @@ class FrontTest : public testing::Test {
     Json request(const std::string& type, Json fields = Json::object());
     /// The first message of that type, past or future; null when none came in time.
     Json event(const std::string& type);
-    void close() { soup_websocket_connection_close(connection_, 1000, nullptr); }
+    void close(gushort code = 1000) { soup_websocket_connection_close(connection_, code, nullptr); }
     bool wait_closed();
     [[nodiscard]] int close_code() const { return soup_websocket_connection_get_close_code(connection_); }
     std::vector<Json> heard;
@@ -67,7 +67,10 @@ class FrontTest : public testing::Test {
 
   static constexpr const char* offer =
       "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"
-      "a=mid:0\r\na=ice-ufrag:abcd\r\n";
+      "a=mid:0\r\na=ice-ufrag:abcd\r\na=ice-pwd:aaaabbbbccccddddeeeeffff\r\na=setup:actpass\r\na=rtcp-mux\r\n"
+      "a=fingerprint:sha-256 "
+      "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:"
+      "DD:EE:FF\r\na=rtpmap:111 opus/48000/2\r\n";
   Answer whip(const std::string& path, const std::string& body = offer, const Headers& more = {});
 
   Loop loop_;

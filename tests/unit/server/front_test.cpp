@@ -171,6 +171,19 @@ TEST_F(FrontTest, AClosedSocketDetachesAndItsResumeTokenTakesTheSeatBack) {
   EXPECT_EQ(back["participant"], first["participant"]);
 }
 
+TEST_F(FrontTest, ASocketThatGoesAwayLeaves) {
+  start();
+  const auto witness = connect();
+  witness->request("join", hall);
+  auto ann = connect();
+  const Json first = ann->request("join", hall);
+  ann->close(1001);  // as a browser does when its page is closed or loaded anew
+  const Json left = witness->event("participant-left");
+  EXPECT_EQ(left["participant"]["id"], first["participant"]);
+  EXPECT_EQ(left["reason"].as_string(), "left");
+  EXPECT_EQ(call("GET", "/api/v1/rooms/hall").json()["participants"].items().size(), 1u);
+}
+
 TEST_F(FrontTest, AResumedSeatHasTheRoleThatItWasGiven) {
   start(closed_server());
   const Headers admin = {{"Authorization", bearer("*", Role::admin)}};
@@ -379,6 +392,46 @@ TEST_F(FrontTest, WhipRefusesWhatItCannotServe) {
   EXPECT_EQ(call("PUT", "/whip/hall", offer).status, 405);
   EXPECT_EQ(call("GET", "/whip/hall").status, 204);
   EXPECT_EQ(call("OPTIONS", "/whep/hall").headers.at("accept-post"), "application/sdp");
+}
+
+TEST_F(FrontTest, ARefusedOfferLeavesNoTrace) {
+  start();
+  const std::string sound = offer;
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string text = sound;
+    return text.replace(text.find(from), from.size(), to);
+  };
+  const auto rooms = [&] { return call("GET", "/api/v1/rooms").json()["rooms"].items().size(); };
+  EXPECT_EQ(whip("/whip/hall", sound + "a=recvonly\r\n").code(), "unsupported-offer");
+  EXPECT_EQ(whip("/whip/hall", with("opus", "speex")).status, 422);
+  EXPECT_EQ(whip("/whip/hall", with("m=audio 9", "m=audio x")).code(), "bad-sdp");
+  EXPECT_EQ(rooms(), 0u) << "no room was opened";
+  const auto witness = connect();
+  const Json joined = witness->request("join", hall);
+  EXPECT_EQ(whip("/whip/hall", with("a=rtcp-mux\r\n", "")).status, 422);
+  EXPECT_EQ(whip("/whep/hall", sound + "a=sendonly\r\n").status, 422);
+  EXPECT_EQ(whip("/whip/hall").status, 201);
+  std::size_t came = 0;
+  ASSERT_TRUE(wait([&] {
+    came = 0;
+    for (const auto& message : witness->heard)
+      came += message["type"].as_string() == "participant-joined" ? 1 : 0;
+    return came >= 2;
+  }));
+  EXPECT_EQ(came, 2u) << "the witness and the last one";
+}
+
+TEST_F(FrontTest, BehindAPathTheSessionsAddressIsThePublicOne) {
+  config::ServerConfig config;
+  config.http.public_url = "https://example.org/media";
+  start(config);
+  const Answer created = whip("/whip/hall", offer, {{"Origin", "http://localhost:5173"}});
+  const std::string prefix = "https://example.org/media", location = created.headers.at("location");
+  EXPECT_TRUE(location.starts_with(prefix + "/whip/hall/")) << location;
+  EXPECT_EQ(call("DELETE", location.substr(prefix.size())).status, 200);
+  const std::string exposed = created.headers.at("access-control-expose-headers");
+  for (const char* name : {"Location", "Link", "ETag", "Allow", "Accept-Post", "Accept-Patch"})
+    EXPECT_NE(exposed.find(name), std::string::npos) << name;
 }
 
 TEST_F(FrontTest, AWhipSessionEndsWithItsSeat) {

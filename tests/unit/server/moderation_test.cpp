@@ -178,6 +178,8 @@ TEST_F(ModerationTest, OffersOverTheSocketAreCountedTheSame) {
   const auto again = connect();
   ASSERT_EQ(again->request("join", as("ann", Role::speaker))["type"].as_string(), "joined");
   EXPECT_EQ(offers(*again, "main")["code"].as_string(), "too-many-pending");
+  EXPECT_EQ(offers(*ann, "main", "renegotiate")["code"].as_string(), "renegotiation-unsupported");
+  EXPECT_EQ(offers(*again, "main")["code"].as_string(), "too-many-pending") << "the first still waits";
   EXPECT_EQ(ann->request("close", Json::object({{"endpoint", "screen"}}))["type"].as_string(), "reply");
   EXPECT_EQ(offers(*again, "main")["type"].as_string(), "reply");
 }

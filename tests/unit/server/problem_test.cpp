@@ -32,6 +32,7 @@ TEST(ProblemTest, OurErrorsHaveTheirStatus) {
   EXPECT_EQ(problem_of(error("ice-restart", "x")).status, 422);
   EXPECT_EQ(problem_of(error("room-timeout", "x")).status, 504);
   EXPECT_EQ(problem_of(error("bad-sdp", "x")).status, 400) << "a code that the room shares";
+  EXPECT_EQ(problem_of(error("renegotiation-unsupported", "x")).status, 422);
   EXPECT_EQ(problem_of(error("never-heard-of", "x")).status, 500);
 }
 

@@ -154,6 +154,47 @@ TEST_F(RoomEntryTest, AnEncoderEndsItsSessionWithATokenThatHasExpiredMeanwhile) 
       200);
 }
 
+TEST_F(RoomEntryTest, APublisherWhoComesAgainTakesOverTheirSeat) {
+  start_with_key();
+  const auto publish = [&](const std::string& subject, const std::string& path) {
+    return whip(path, offer,
+                bearer(make_token({subject, "hall", Role::speaker, "", 1h}, key, false).value()));
+  };
+  const auto seats = [&] {
+    return call("GET", "/api/v1/rooms/hall", "", bearer(token_of("*", Role::admin)))
+        .json()["participants"]
+        .items()
+        .size();
+  };
+  const Headers speaker = bearer(token_of("hall", Role::speaker));
+  const Answer first = publish("cam", "/whip/hall?name=Cam");
+  ASSERT_EQ(first.status, 201);
+  const Answer second = publish("cam", "/whip/hall?name=Cam");
+  ASSERT_EQ(second.status, 201);
+  EXPECT_EQ(seats(), 1u);
+  EXPECT_EQ(call("GET", first.headers.at("location")).status, 404) << "the old session is over";
+  EXPECT_EQ(call("GET", second.headers.at("location")).status, 204);
+  EXPECT_EQ(publish("other", "/whip/hall?name=Cam").status, 201);
+  EXPECT_EQ(seats(), 2u) << "another person of that name";
+  EXPECT_EQ(publish("rig", "/whip/hall").status, 201);
+  EXPECT_EQ(publish("rig", "/whip/hall").status, 201);
+  EXPECT_EQ(seats(), 4u) << "two encoders without names share a token";
+  EXPECT_EQ(call("DELETE", second.headers.at("location"), "", speaker).status, 200);
+  EXPECT_EQ(seats(), 3u);
+  EXPECT_EQ(publish("cam", "/whip/hall?name=Left").status, 201);
+  EXPECT_EQ(publish("cam", "/whip/hall?name=Right").status, 201);
+  EXPECT_EQ(seats(), 5u) << "one person with two cameras";
+  EXPECT_EQ(publish("cam", "/whip/hall?name=Right").status, 201);
+  EXPECT_EQ(seats(), 6u) << "several names at once: the token is not one person's";
+}
+
+TEST_F(RoomEntryTest, OnAnOpenServerEveryPublisherIsSomebodyElse) {
+  start();
+  EXPECT_EQ(whip("/whip/hall?name=Cam").status, 201);
+  EXPECT_EQ(whip("/whip/hall?name=Cam").status, 201);
+  EXPECT_EQ(call("GET", "/api/v1/rooms/hall").json()["participants"].items().size(), 2u);
+}
+
 TEST_F(RoomEntryTest, ARecordingThatTellsNobodyNeedsTheConfigurationsLeave) {
   start_with_key();
   const Headers admin = bearer(token_of("*", Role::admin));

@@ -333,6 +333,16 @@ test('AnEndpointThatTheServerGaveUp_IsReplaced_ButNotOneThatIsJustConnecting', a
   assert.equal(FakePeerConnection.made.length, 2);
 });
 
+test('AConnectionThatTheServerDidNotTakeOver_IsTriedAnew', async () => {
+  await joined();
+  pc().become('failed');
+  await until(() => FakePeerConnection.made.length === 2 && pc().remote, 'a new offer');
+  socket().receive({ type: 'endpoint', endpoint: 'main', state: 'kept', reason: 'ice-failed' });
+  await until(() => FakePeerConnection.made.length === 3 && pc().remote, 'another offer');
+  pc().become('connected');
+  assert.equal(store.state.media, 'connected');
+});
+
 test('AnOfferThatIsRefusedForGood_IsNotRepeated_ButCanBe', async () => {
   FakeSocket.answers.offer = () => ({ type: 'error', code: 'unsupported-offer', status: 422, detail: 'no codec' });
   await session.join({ room: 'lobby', name: 'Ana' });
