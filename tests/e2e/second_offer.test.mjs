@@ -78,6 +78,20 @@ test('a new connection that never connects leaves the old one as it was', { time
   await ann.leave();
 });
 
+test('when the old connection falls silent the endpoint is that of the new one', { timeout: 60_000 }, async () => {
+  const room = 'inheriting';
+  const ann = await clients.join({ url: server.url, room, name: 'Ann' });
+  await ann.receives_frames(10);
+  const socket = await seat_of(ann, room);
+  await ann.leave({ rude: true });
+  assert.match((await socket.request('offer', { endpoint: 'main', sdp: offer() })).sdp, /^v=0/);
+  await socket.event('participant-updated', ({ participant }) => participant.state === 'connecting', 20_000);
+  assert.ok(!socket.events.some((e) => e.type === 'endpoint'), 'the endpoint is not closed: its new connection may still come');
+  const { state, reason } = await socket.event('endpoint', () => true, 20_000);
+  assert.deepEqual([state, reason], ['closed', 'ice-failed']);
+  socket.close();
+});
+
 test('a new connection takes over when it is connected', { timeout: 60_000 }, async () => {
   const room = 'taking-over';
   const ann = await clients.join({ url: server.url, room, name: 'Ann' });
