@@ -161,7 +161,10 @@ class Finishing {
     for (const auto& [part, failure] : hopeless_)
       ::rename(path(live_name(part)).c_str(), path(damaged_name(part)).c_str());
     if (auto go = reached(FinishStep::described); !go) return go.error();
-    if (account_.begin_sidecars()) account_.end_sidecars(make_company());
+    if (account_.begin_sidecars())
+      account_.end_sidecars(make_company());
+    else
+      remove_half_made_sidecars(spec_.directory);  // the processes that made them died: they are given up
     if (auto saved = account_.save(); !saved) {
       log::warn("{}", saved.error().message);
       account_.end_sidecars(saved.error());  // what is on the disk says that they are being made

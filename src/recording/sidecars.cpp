@@ -1,6 +1,7 @@
 #include "recording/sidecars.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <map>
@@ -159,6 +160,11 @@ std::vector<PartSpan> spans_of(const Json& manifest) {
 
 Result<void> make_sidecars(const std::string& directory, Json& manifest) {
   return SidecarMaker(directory, manifest).make();
+}
+
+void remove_half_made_sidecars(const std::string& directory) {
+  for (const std::string file : {chapters_file, poster_file, strip_file, strip_index_file})
+    ::unlink((directory + "/" + file + ".tmp").c_str());  // as write_atomically names them
 }
 
 }  // namespace tessera::recording

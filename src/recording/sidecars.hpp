@@ -25,4 +25,7 @@ std::vector<PartSpan> spans_of(const Json& manifest);
 /// Making them again gives the same. "disk-full" when that is what something is left out for.
 Result<void> make_sidecars(const std::string& directory, Json& manifest);
 
+/// Removes what a process that died while making them has left half written.
+void remove_half_made_sidecars(const std::string& directory);
+
 }  // namespace tessera::recording

@@ -17,6 +17,7 @@
 #include "server/connection_table.hpp"
 #include "server/names.hpp"
 #include "server/options.hpp"
+#include "server/reach.hpp"
 
 namespace tessera::server {
 namespace {
@@ -86,6 +87,8 @@ int check(const ServeOptions& options, const PipelineCheck& check_pipelines) {
   sound &= report(fmt::format("layouts in {}", config->paths.layouts), layouts_sound);
   sound &= report_connections(*config);
   sound &= report("addresses of this machine", config::check_host_addresses(config->ice));
+  fmt::print("to be open between clients and this machine:\n");
+  for (const auto& line : needed_reach(*config)) fmt::print("  {}\n", line);
   auto pipelines = config::Pipelines::load(config->paths.pipelines);
   Result<void> built = without_value(pipelines);
   if (built && check_pipelines) built = check_pipelines(config->paths.pipelines);

@@ -10,7 +10,7 @@ constexpr std::size_t bytes_per_turn = 16 * 1024;
 constexpr std::size_t messages_per_turn = 8;
 constexpr std::size_t bytes_to_drain = 256 * 1024;  ///< after that comes the last pause, and the end
 constexpr std::chrono::seconds last_pause{2};
-constexpr double frame_cost = 64;                   ///< of a frame however small, in bytes
+constexpr double frame_cost = 64;  ///< of a frame however small, in bytes
 constexpr std::uint64_t pong_header = 2;
 constexpr int policy = 1008, too_big = 1009;
 

@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "gst/element.hpp"
 #include "webrtc/data_budget.hpp"
+#include "webrtc/owned_bytes.hpp"
 
 namespace tessera::webrtc {
 namespace {
@@ -16,6 +17,7 @@ constexpr guint64 most_waiting = 256 * 1024;   ///< bytes that the peer has not 
 struct Arrival {
   std::uint32_t association = 0;
   std::shared_ptr<Link> link;
+  std::string owner;
   std::function<void()> on_refused, on_flood;
 };
 
@@ -48,6 +50,7 @@ void on_element_added(GstBin*, GstBin*, GstElement* element, gpointer data) {
   g_object_set(element, "sctp-association-id", guint{arrival.association}, nullptr);
   if (name == "sctpenc") return;
   const auto sink = gst::adopt(gst_element_get_static_pad(element, "sink"));
+  mark_bytes_of(sink.get(), arrival.owner);
   gst_pad_add_probe(sink.get(), GST_PAD_PROBE_TYPE_BUFFER, on_packet, new Inflow{arrival, {}, false},
                     [](gpointer flow) { delete static_cast<Inflow*>(flow); });
 }
@@ -66,11 +69,12 @@ std::string label_of(GObject* channel) {
 
 }  // namespace
 
-DataChannels::DataChannels(GstElement* webrtcbin, std::shared_ptr<Link> link, Handlers handlers) {
-  element_added_ = gst::Signal(
-      webrtcbin, "deep-element-added", &on_element_added,
-      new Arrival{id_.value(), std::move(link), std::move(handlers.on_refused), std::move(handlers.on_flood)},
-      [](gpointer data, GClosure*) { delete static_cast<Arrival*>(data); });
+DataChannels::DataChannels(GstElement* webrtcbin, std::shared_ptr<Link> link, std::string owner,
+                           Handlers handlers) {
+  element_added_ = gst::Signal(webrtcbin, "deep-element-added", &on_element_added,
+                               new Arrival{id_.value(), std::move(link), std::move(owner),
+                                           std::move(handlers.on_refused), std::move(handlers.on_flood)},
+                               [](gpointer data, GClosure*) { delete static_cast<Arrival*>(data); });
   channel_added_ = gst::Signal(webrtcbin, "on-data-channel", &on_data_channel,
                                new TakeChannel(std::move(handlers.on_channel)),
                                [](gpointer data, GClosure*) { delete static_cast<TakeChannel*>(data); });

@@ -28,8 +28,8 @@ class DataChannels {
     std::function<void(gst::Ptr<GObject>)> on_channel;
   };
 
-  /// Before webrtcbin negotiates.
-  DataChannels(GstElement* webrtcbin, std::shared_ptr<Link> link, Handlers handlers);
+  /// Before webrtcbin negotiates. `owner`: whose bytes arrive, for the black box.
+  DataChannels(GstElement* webrtcbin, std::shared_ptr<Link> link, std::string owner, Handlers handlers);
   /// Nobody hears of anything any more.
   void forget();
 

@@ -128,7 +128,7 @@ Result<void> EndpointImpl::add_candidate(const std::string& candidate, int mline
 
 void EndpointImpl::watch_data() {
   data_ = std::make_unique<DataChannels>(
-      webrtcbin_, link_,
+      webrtcbin_, link_, spec_.owner,
       DataChannels::Handlers{post(&EndpointImpl::verify), post(&EndpointImpl::on_data_flood),
                              [&loop = loop_, weak = weak_from_this()](gst::Ptr<GObject> channel) {
                                auto shared = std::make_shared<gst::Ptr<GObject>>(std::move(channel));

@@ -55,7 +55,7 @@ async function settled() {
 }
 
 test(`${total} joins and leaves, ${Math.round(total * 2 / 3)} with data channels: threads, descriptors and memory return to the baseline`, { timeout: 600_000 * slowness }, async () => {
-  await churn(0, 24); // pools and caches fill
+  await churn(0, 48); // pools and caches fill: four guests of each kind
   const baseline = await settled();
   const samples = [];
   for (let done = 0; done < total; done += 60) {

@@ -30,7 +30,7 @@ export const sdp_cases = [
   ['two audio', offer({ sections: [audio(), media('audio', 1, publish), video(2)] }), 422],
   ['two video', offer({ sections: [audio(), video(1), video(2, { ssrc: 77 })] }), 422],
   ['only codecs that the server does not know', offer({ sections: [video(0, { formats: '45', lines: ['a=rtpmap:45 AV1/90000'] })] }), 422],
-  ['only G.711', offer({ sections: [audio({ formats: '0 8', lines: ['a=rtpmap:0 PCMU/8000', 'a=rtpmap:8 PCMA/8000'] })] }), 422],
+  ['only sound that the server does not know', offer({ sections: [audio({ formats: '97 13', lines: ['a=rtpmap:97 speex/8000', 'a=rtpmap:13 CN/8000'] })] }), 422],
   ['only a data channel', offer({ sections: [media('application', 0, {})] }), 422],
   ['receiving only, at WHIP', offer({ direction: 'recvonly' }), 422],
   ['inactive', offer({ direction: 'inactive' }), 422],

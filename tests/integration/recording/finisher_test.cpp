@@ -276,6 +276,20 @@ TEST_F(FinisherTest, ATrackThatOnlyTheTimelineKnowsIsNoPartOfTheRecording) {
   EXPECT_EQ(verify_recording(*entry)["state"].as_string(), "ok");
 }
 
+// Two processes died of them: nobody tries a third time, and nothing half written stays.
+TEST_F(FinisherTest, PicturesThatAreGivenUpLeaveNothingBehind) {
+  const std::string directory = fresh();
+  auto manifest = run(directory);
+  ASSERT_TRUE(manifest) << manifest.error().message;
+  ASSERT_TRUE(save_manifest(directory, manifest->set(sidecars_key, "again")));
+  const std::string half = directory + "/strip.jpg.tmp";
+  std::ofstream(half) << "half a picture";
+  const auto again = run(directory);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ((*again)[sidecars_key].as_string(), "failed");
+  EXPECT_FALSE(fs::exists(half));
+}
+
 TEST_F(FinisherTest, NoRoomForThePictures_TheyAreMadeWhenThereIs) {
   const TemporaryDirectory place;
   const SmallDisk disk(place.path(), 40);
