@@ -14,6 +14,13 @@ bool KeyFrameGate::request(GstClockTime now, bool joining) {
   return poll(now);
 }
 
+bool KeyFrameGate::demand(GstClockTime now) {
+  wanted_ = joining_ = true;
+  if (GST_CLOCK_TIME_IS_VALID(forced_) && now < forced_ + spacing_.patience) return false;
+  forced_ = now;
+  return true;
+}
+
 bool KeyFrameGate::poll(GstClockTime now) {
   if (!wanted_ || !may_force(now)) return false;
   forced_ = now;

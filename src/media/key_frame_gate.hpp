@@ -26,6 +26,9 @@ class KeyFrameGate {
   /// Somebody needs a key frame. `joining`: they have had none yet. True: force one now; false: `poll` will
   /// say when, or one is on its way.
   bool request(GstClockTime now, bool joining);
+  /// A recording goes on: what comes before a key frame is lost to it, so it waits for no spacing. An
+  /// operator asks for it, not a line that loses packets. True: force one now; false: one is on its way.
+  bool demand(GstClockTime now);
   /// Call at every encoded frame. True: force one now for those who asked before.
   bool poll(GstClockTime now);
   /// A key frame came out, forced or not. It serves everybody who asked.

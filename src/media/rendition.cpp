@@ -28,6 +28,12 @@ class Rendition::Subscription final : public VideoSubscription {
     if (phase == Phase::not_ready) return;
     if (const auto rendition = rendition_.lock()) rendition->request_key_frame(phase == Phase::no_picture);
   }
+  void begin_anew() override {
+    Phase before = Phase::flowing;
+    phase_->compare_exchange_strong(before, Phase::no_picture);
+    if (before == Phase::not_ready) return;
+    if (const auto rendition = rendition_.lock()) rendition->demand_key_frame();
+  }
   void hold(std::shared_ptr<void> token) { token_ = std::move(token); }
 
  private:
@@ -126,10 +132,18 @@ void Rendition::restart_later() {
 }
 
 void Rendition::request_key_frame(bool joining) {
+  force_if([this, joining] { return gate_.request(gst::now(), joining); });
+}
+
+void Rendition::demand_key_frame() {
+  force_if([this] { return gate_.demand(gst::now()); });
+}
+
+void Rendition::force_if(const std::function<bool()>& wanted) {
   gst::Ptr<GstPad> force;
   {
     const std::lock_guard lock(mutex_);
-    if (key_frame_pad_ && gate_.request(gst::now(), joining)) force = gst::ref(key_frame_pad_.get());
+    if (key_frame_pad_ && wanted()) force = gst::ref(key_frame_pad_.get());
   }
   if (force) Encoder::force_key_frame(force.get());
 }

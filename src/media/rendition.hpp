@@ -36,6 +36,9 @@ class Rendition : public std::enable_shared_from_this<Rendition> {
   void left();
   void on_encoded(const gst::EncodedFrame& frame);
   void request_key_frame(bool joining);
+  void demand_key_frame();
+  /// Forces a key frame when `wanted`, which is called with the lock held, says so.
+  void force_if(const std::function<bool()>& wanted);
 
   Loop& loop_;
   Canvas& canvas_;

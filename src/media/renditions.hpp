@@ -33,6 +33,9 @@ class VideoSubscription {
   /// except that a consumer that has had none yet gets one at the next frame, or 200 ms after the last one
   /// (see KeyFrameGate).
   virtual void request_key_frame() = 0;
+  /// The consumer had stopped taking frames and takes them again, from a key frame on, which is made at once.
+  /// Any thread.
+  virtual void begin_anew() = 0;
 };
 
 class Renditions {

@@ -239,7 +239,7 @@ Result<void> LiveRecorder::resume() {
     cutter_->resume(clock());
     asked_at_ = clock();
   }
-  if (spec_.request_key_frame) spec_.request_key_frame();
+  if (const auto& ask = spec_.begin_anew ? spec_.begin_anew : spec_.request_key_frame) ask();
   state_ = RecorderState::recording;
   set_state(manifest_, "recording");
   save();

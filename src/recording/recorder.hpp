@@ -69,6 +69,9 @@ struct RecorderSpec {
   std::function<void()> request_key_frame = {};
   std::function<void(const RecorderEvent&)> on_event = {};  ///< may be empty
   std::function<GstClockTime()> now = {};  ///< the clock of running times; gst::now() when empty
+  /// After a pause: as `request_key_frame`, but soon, since nothing is recorded before it. That one is asked
+  /// when this is empty.
+  std::function<void()> begin_anew = {};
 };
 
 /// Owned by the room, on the control thread. The push functions may be called from any thread and never

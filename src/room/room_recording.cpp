@@ -56,6 +56,10 @@ Result<std::unique_ptr<RoomRecording>> RoomRecording::start(Deps deps, Request r
     const std::lock_guard lock(hold->mutex);
     if (hold->subscription) hold->subscription->request_key_frame();
   };
+  spec.begin_anew = [hold = self->video_] {
+    const std::lock_guard lock(hold->mutex);
+    if (hold->subscription) hold->subscription->begin_anew();
+  };
   auto recorder = recording::Recorder::create(
       deps.loop, deps.worker, std::move(spec),
       [report = std::move(reports.state)](recording::RecorderState state, std::string failure) {

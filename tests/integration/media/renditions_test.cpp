@@ -70,6 +70,25 @@ class EachCodec : public testing::TestWithParam<gst::Codec> {};
 INSTANTIATE_TEST_SUITE_P(Renditions, EachCodec, testing::Values(gst::Codec::h264, gst::Codec::vp8),
                          [](const auto& codec) { return std::string(gst::name_of(codec.param)); });
 
+// A recording that goes on after a pause has no use for what comes before a key frame.
+TEST_P(EachCodec, WhoBeginsAnew_HasAKeyFrameNext_WithinTheSecondOfRepairs) {
+  Rig rig;
+  Viewer viewer;
+  const auto subscription = rig.subscribe(GetParam(), viewer);
+  ASSERT_TRUE(rig.wait([&] { return viewer.count() >= 10; }));
+  const std::size_t before = viewer.count();
+  subscription->begin_anew();
+  const GstClockTime asked = gst::now();
+  ASSERT_TRUE(rig.wait([&] { return viewer.count() >= before + 5; }));
+  const auto frames = viewer.taken();
+  // One that was under way may still have come.
+  const auto key = std::find_if(frames.begin() + static_cast<std::ptrdiff_t>(before), frames.end(),
+                                [](const auto& frame) { return frame.key; });
+  ASSERT_NE(key, frames.end());
+  EXPECT_LE(key - frames.begin(), static_cast<std::ptrdiff_t>(before) + 1);
+  EXPECT_LT(key->running_time, asked + 300 * GST_MSECOND) << "a repair comes a second after the last";
+}
+
 TEST_P(EachCodec, StartsWithAKeyFrame_AndKeepsTheCanvasTime) {
   Rig rig;
   Viewer viewer;

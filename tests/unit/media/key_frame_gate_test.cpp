@@ -74,6 +74,15 @@ TEST(KeyFrameGate, CrowdThatJoins_SharesKeyFrames) {
   EXPECT_LE(worst, 200 * ms);
 }
 
+TEST(KeyFrameGate, WhatIsDemanded_WaitsForNothing) {
+  KeyFrameGate gate;
+  gate.on_key_frame(10 * GST_SECOND);  // a scene that changed, say
+  EXPECT_TRUE(gate.demand(10 * GST_SECOND + 50 * GST_MSECOND));
+  EXPECT_FALSE(gate.demand(10 * GST_SECOND + 60 * GST_MSECOND)) << "one is on its way";
+  gate.on_key_frame(10 * GST_SECOND + 80 * GST_MSECOND);
+  EXPECT_FALSE(gate.poll(10 * GST_SECOND + 400 * GST_MSECOND)) << "it has been served";
+}
+
 TEST(KeyFrameGate, RequestThatGotLost_IsRepeated) {
   KeyFrameGate gate;
   EXPECT_TRUE(gate.request(0, true));
