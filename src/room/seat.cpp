@@ -56,6 +56,13 @@ std::vector<std::string> mids_of(std::string_view offer) {
   return mids;
 }
 
+/// Answers an offer whose endpoint goes before its answer has come.
+void refuse_unanswered(Seat::OfferReply& reply, const std::string& endpoint) {
+  if (auto call = std::exchange(reply, nullptr))
+    call(error("conflict", "the endpoint \"{}\" was closed or replaced before its answer was ready",
+               endpoint));
+}
+
 Error renegotiation_unsupported(const std::string& endpoint) {
   return error(
       "renegotiation-unsupported",
@@ -379,9 +386,7 @@ void Seat::drop_slot(std::string endpoint) {
   if (slot.connected) waits_since_ = std::chrono::steady_clock::now();
   slot.send->stop();
   slot.track->close();
-  if (auto call = std::exchange(*slot.reply, nullptr))
-    call(error("conflict", "the endpoint \"{}\" was closed or replaced before its answer was ready",
-               endpoint));
+  refuse_unanswered(*slot.reply, endpoint);
   slot.endpoint.reset();  // cuts its callbacks, then ends its pipeline on the worker
   endpoint == "main" ? sound_->reset_input() : sound_->reset_screen();
   if (endpoint == "screen" && slot.tile) slot.tile->set_state(media::TileState::gone);
@@ -395,9 +400,7 @@ void Seat::drop_successor(const std::string& endpoint) {
   if (found.empty()) return;
   Slot& slot = found.mapped();
   slot.track->close();
-  if (auto call = std::exchange(*slot.reply, nullptr))
-    call(error("conflict", "the endpoint \"{}\" was closed or replaced before its answer was ready",
-               endpoint));
+  refuse_unanswered(*slot.reply, endpoint);
   if (endpoint == "screen" && slot.tile) slot.tile->set_state(media::TileState::gone);
 }
 
