@@ -45,6 +45,12 @@ gst::Ptr<GstCaps> source_caps(Codec codec) {
                                         "channel-mapping-family", G_TYPE_INT, 0, nullptr));
 }
 
+// How sound is coded for who has no Opus; nothing for picture and for Opus.
+std::optional<SoundCoding> telephone_of(const MediaPlan& media) {
+  const auto coding = media.audio() ? sound_coding_of(*media.send) : std::nullopt;
+  return coding == SoundCoding::opus ? std::nullopt : coding;
+}
+
 std::uint32_t random_ssrc() {
   return g_random_int_range(1, G_MAXINT32);
 }
@@ -62,8 +68,7 @@ void announce_caps(GstPad* pad, GstCaps* caps) {
 Result<std::unique_ptr<SendPath>> SendPath::create(GstElement* pipeline, GstElement* webrtcbin,
                                                    const MediaPlan& media, std::shared_ptr<Link> link) {
   // A telephone gets the room's Opus, recoded.
-  const auto codec =
-      media.audio() && sound_coding_of(*media.send) ? Codec::opus : codec_of(*media.send, true);
+  const auto codec = telephone_of(media) ? Codec::opus : codec_of(*media.send, true);
   if (!codec) return error("internal", "the plan sends a codec that cannot be sent");
   std::unique_ptr<SendPath> path(new SendPath(*codec, std::move(link)));
   if (auto built = path->build(pipeline, webrtcbin, media); !built) return built.error();
@@ -90,9 +95,8 @@ Result<gst::Ptr<GstPad>> SendPath::request_pad(GstElement* webrtcbin, const Medi
 }
 
 Result<gst::Ptr<GstElement>> SendPath::make_payloader(const MediaPlan& media, std::uint32_t ssrc) {
-  const auto sound = media.audio() ? sound_coding_of(*media.send) : std::nullopt;
-  const bool telephone = sound && *sound != SoundCoding::opus;
-  auto payloader = gst::make(telephone ? telephone_payloader(*sound) : payloader_of(codec_));
+  const auto telephone = telephone_of(media);
+  auto payloader = gst::make(telephone ? telephone_payloader(*telephone) : payloader_of(codec_));
   if (!payloader) return payloader.error();
   GstElement* element = payloader->get();
   g_object_set(element, "pt", static_cast<guint>(media.send->payload_type), "ssrc", ssrc, "mtu", packet_size,
@@ -141,8 +145,7 @@ Result<void> SendPath::build(GstElement* pipeline, GstElement* webrtcbin, const 
 
   const auto output = gst::adopt(gst_element_get_static_pad(payloader->get(), "src"));
   GstElement* before_payloader = source->get();
-  if (const auto coding = media.audio() ? sound_coding_of(*media.send) : std::nullopt;
-      coding && *coding != SoundCoding::opus) {
+  if (const auto coding = telephone_of(media)) {
     auto recoder = add_recoder(pipeline, *coding);
     if (!recoder) return recoder.error();
     if (!gst_element_link(source->get(), *recoder))
